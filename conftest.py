@@ -1,0 +1,45 @@
+"""What every test shares: how many cases are tried, and which tests are only for `./test --stress`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+STRESS = os.environ.get("YUNCHOU_STRESS") == "1"
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile(
+    "ci", max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=_SLOW
+)
+settings.register_profile(
+    "stress", max_examples=1000, deadline=None, database=None, suppress_health_check=_SLOW
+)
+settings.load_profile("stress" if STRESS else "ci")
+
+
+@pytest.fixture(scope="session")
+def scaled() -> Callable[[int, int], int]:
+    """`scaled(4, 200)`: the small count in daily runs, the full one under `./test --stress`."""
+    return lambda small, full: full if STRESS else small
+
+
+@pytest.fixture(autouse=True)
+def _pinned_calendar() -> Iterator[None]:
+    """The calendar as shipped, so that no test depends on when the process last looked into the database."""
+    from yunchou.kernel.calendar.days import WorkingCalendar
+    from yunchou.kernel.calendar.selectors import pinned
+
+    with pinned(WorkingCalendar()):
+        yield
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if STRESS:
+        return
+    left_out = [item for item in items if item.get_closest_marker("stress")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("stress")]

@@ -1,0 +1,19 @@
+"""Every write to figures and alerts."""
+
+from .alerts import answer_alert, sign_alert, watch
+from .readings import MAX_POINTS, Point, PointError, PointsRefused, Recorded, record_readings
+from .terms import Terms, set_terms
+
+__all__ = [
+    "MAX_POINTS",
+    "Point",
+    "PointError",
+    "PointsRefused",
+    "Recorded",
+    "Terms",
+    "answer_alert",
+    "record_readings",
+    "set_terms",
+    "sign_alert",
+    "watch",
+]

@@ -1,0 +1,90 @@
+"""Newest day and total of an indicator from its readings: pure, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+DAILY, CUMULATIVE = "daily", "cumulative"
+
+
+@dataclass(frozen=True, order=True)
+class Taken:
+    """One reading, ordered by the day it is of, then by when it was read, then by when it was written."""
+
+    day: date
+    at: datetime
+    pk: int
+    kind: str
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What readings come to: the value of the newest day that has one, and all in all up to the newest day."""
+
+    today: Decimal | None = None
+    today_on: date | None = None
+    cumulative: Decimal | None = None
+    cumulative_on: date | None = None
+
+
+def standing(readings: Iterable[Taken], *, is_rate: bool = False) -> Standing:
+    """The newest values. A rate is taken as it was read; a volume goes on from its last total by the days since."""
+    ordered = sorted(readings)
+    today_on, today = _newest_day(ordered, is_rate=is_rate)
+    total_on, total = _total(ordered, is_rate=is_rate)
+    return Standing(today, today_on, total, total_on)
+
+
+def by_day(readings: Iterable[Taken], *, is_rate: bool = False) -> dict[date, Decimal]:
+    """The value of each day that has one; of a volume also where totals of two following days tell it."""
+    ordered = sorted(readings)
+    values = _latest(ordered, DAILY)
+    if not is_rate:
+        totals = _latest(ordered, CUMULATIVE)
+        for day, total in totals.items():
+            before = totals.get(day - timedelta(days=1))
+            if before is not None:
+                values.setdefault(day, total - before)
+    return dict(sorted(values.items()))
+
+
+def totals_by_day(readings: Iterable[Taken], *, is_rate: bool = False) -> dict[date, Decimal]:
+    """All there was at the end of each day on which something was read."""
+    ordered = sorted(readings)
+    found: dict[date, Decimal] = {}
+    for day in sorted({one.day for one in ordered}):
+        _on, total = _total([one for one in ordered if one.day <= day], is_rate=is_rate)
+        if total is not None:
+            found[day] = total
+    return found
+
+
+def _latest(ordered: Sequence[Taken], kind: str) -> dict[date, Decimal]:
+    """Of several readings of a day the one read last."""
+    return {one.day: one.value for one in ordered if one.kind == kind}
+
+
+def _newest_day(ordered: Sequence[Taken], *, is_rate: bool) -> tuple[date | None, Decimal | None]:
+    values = by_day(ordered, is_rate=is_rate)
+    day = max(values, default=None)
+    return (None, None) if day is None else (day, values[day])
+
+
+def _total(ordered: Sequence[Taken], *, is_rate: bool) -> tuple[date | None, Decimal | None]:
+    """The last total that was read, plus what days brought since it was read."""
+    base = next((one for one in reversed(ordered) if one.kind == CUMULATIVE), None)
+    if is_rate:
+        return (base.day, base.value) if base else (None, None)
+    days = _latest(ordered, DAILY)
+    if base is None:
+        return (max(days), sum(days.values(), Decimal(0))) if days else (None, None)
+    since = {day: value for day, value in days.items() if day > base.day}
+    same_day = [one for one in ordered if one.kind == DAILY and one.day == base.day]
+    then = next((one.value for one in reversed(same_day) if (one.at, one.pk) <= (base.at, base.pk)), None)
+    later = next((one.value for one in reversed(same_day) if one.at > base.at), None)
+    grown = later - then if later is not None and then is not None else Decimal(0)
+    return max([base.day, *since]), base.value + grown + sum(since.values(), Decimal(0))

@@ -1,0 +1,47 @@
+"""Rights on risks, reports and issues. They are open to the staff of a region; who belongs to the team hands in."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.directory.organisation import positions as p
+from yunchou.kernel.access.registry import Scope, declare
+from yunchou.kernel.subjects.models import Role
+
+
+class Perm(models.TextChoices):
+    VIEW = "operations.view", _("See risks, reports and issues")
+    EDIT = "operations.edit", _("Edit the risk plan")
+    REPORT = "operations.report", _("Hand in reports, report issues and set off risks")
+    SETTLE = "operations.settle", _("Decide small issues")
+    DECIDE = "operations.decide", _("Decide large issues")
+
+
+JOBS = [spec.code for spec in p.JOBS]
+LEADERS = (
+    p.GROUP_SERVICE_CENTRE, p.GROUP_CUSTOMER_CLUB, p.VP_MARKETING, p.GENERAL_MANAGER, p.MANAGEMENT, p.AUDITOR,
+    p.MARKETING_DIRECTOR, p.FINANCE,
+)  # fmt: skip
+
+# A small issue is the module lead's to decide on the spot, a large one the overall lead's (004 四(三)).
+declare(
+    Perm,
+    positions={
+        Perm.VIEW: {code: Scope.REGION for code in (*JOBS, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD)}
+        | {code: Scope.ALL for code in LEADERS},
+        Perm.EDIT: {
+            p.MARKETING_MANAGER: Scope.REGION,
+            p.MARKET_PLANNER: Scope.REGION,
+            p.MARKETING_DIRECTOR: Scope.ALL,
+        },
+        Perm.REPORT: {p.MARKETING_MANAGER: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL},
+        Perm.SETTLE: {p.MARKETING_DIRECTOR: Scope.ALL},
+        Perm.DECIDE: {p.MARKETING_DIRECTOR: Scope.ALL},
+    },
+    relations={
+        Role.OWNER: list(Perm),
+        Role.LEAD: list(Perm),
+        Role.MODULE_LEAD: [Perm.VIEW, Perm.REPORT, Perm.SETTLE],
+        Role.MEMBER: [Perm.VIEW, Perm.REPORT],
+        Role.APPROVER: [Perm.VIEW],
+    },
+)

@@ -1,0 +1,211 @@
+"""Rules on risks, reports and issues. Times are moments; limits in minutes and hours as the regulations state them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.rules.registry import Params, rule
+from yunchou.kernel.rules.verdicts import BLOCK, REMIND, Fix, Place, Verdict, failed, passed
+
+from .tables import RiskRow
+
+HIGH = 3
+
+
+@dataclass(frozen=True)
+class RiskFacts:
+    """The risk plan, in order."""
+
+    risks: tuple[RiskRow, ...] = field(default=())
+
+
+@rule(
+    "R-RSK-01",
+    clause="004 三(三)",
+    severity=REMIND,
+    params={"high": 6, "medium": 3},
+)
+def risks_are_scored(facts: RiskFacts, p: Params) -> Iterator[Verdict]:
+    """A risk scores likelihood times impact: 6 and more is high, 3 and 4 medium, 2 and less low."""
+    for position, risk in enumerate(facts.risks):
+        if risk.score is None:
+            yield failed(
+                say(_("“{risk}” is not assessed."), risk=risk.scenario),
+                at=[Place("risks", position, "likelihood"), Place("risks", position, "impact")],
+                fix=Fix(say(_("Choose likelihood and impact."))),
+            )
+            continue
+        level = band(risk.score, p)
+        yield passed(
+            say(_("“{risk}”: {score}, {level}"), risk=risk.scenario, score=risk.score, level=say(BANDS[level])),
+            score=risk.score,
+            band=level,
+        )
+
+
+BANDS = {"high": _("high"), "medium": _("medium"), "low": _("low")}
+
+
+def band(score: int, p: Params) -> str:
+    """`high`, `medium` or `low` by R-RSK-01."""
+    if score >= p.high:
+        return "high"
+    return "medium" if score >= p.medium else "low"
+
+
+@rule("R-RSK-02", clause="004 三(三)", severity=BLOCK)
+def high_impact_is_prepared(facts: RiskFacts, p: Params) -> Iterator[Verdict]:
+    """A risk of high impact has a response, a responsible person and a trigger, or the plan is not sent (RSK-10)."""
+    for position, risk in enumerate(facts.risks):
+        if risk.impact != HIGH:
+            continue
+        wanted = {
+            "responses": (bool(risk.responses), say(_("a response"))),
+            "owner": (risk.owner is not None, say(_("a responsible person"))),
+            "trigger": (bool(risk.trigger.strip()), say(_("a trigger"))),
+        }
+        missing = {key: words for key, (there, words) in wanted.items() if not there}
+        if not missing:
+            yield passed(say(_("“{risk}” is prepared"), risk=risk.scenario))
+            continue
+        parts = _joined(list(missing.values()))
+        yield failed(
+            say(_("“{risk}” has a high impact and lacks {parts}."), risk=risk.scenario, parts=parts),
+            at=[Place("risks", position, key) for key in missing],
+            fix=Fix(say(_("Fill in {parts}."), parts=parts)),
+            missing=",".join(missing),
+        )
+
+
+def _joined(parts: list[Say]) -> Say:
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = say(_("{first}; {second}"), first=joined, second=part)
+    return joined
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """One report that is owed for `day`; `handed_in_at` is None while it is missing."""
+
+    day: date
+    now: datetime
+    handed_in_at: datetime | None = None
+
+
+def _limit(text: str) -> time:
+    return time.fromisoformat(text)
+
+
+@rule(
+    "R-RPT-01",
+    clause="004 四(一)",
+    severity=REMIND,
+    params={"limit": "17:00", "reminder": "16:30"},
+    assumed=["reminder"],
+)
+def progress_report_in_time(facts: ReportFacts, p: Params) -> Verdict:
+    """The progress report of a day of execution is in by 17:00; later it is late, absent it is missing."""
+    return _in_time(facts, progress_due(facts.day, p), p.limit)
+
+
+@rule("R-RPT-02", clause="004 三(一)", severity=REMIND, params={"limit": "09:00"})
+def data_report_in_time(facts: ReportFacts, p: Params) -> Verdict:
+    """The data report of a day is in by 9:00 of the next day, since only then are the day's figures complete (X-08)."""
+    return _in_time(facts, data_due(facts.day, p), p.limit)
+
+
+def progress_due(day: date, p: Params) -> datetime:
+    """When the progress report of `day` is due."""
+    limit = _limit(p.limit)
+    return clock.moment(day, limit.hour, limit.minute)
+
+
+def data_due(day: date, p: Params) -> datetime:
+    """When the data report about `day` is due: the next morning."""
+    limit = _limit(p.limit)
+    return clock.moment(day + timedelta(days=1), limit.hour, limit.minute)
+
+
+def _in_time(facts: ReportFacts, due_at: datetime, limit: str) -> Verdict:
+    told = {"due_at": due_at.isoformat()}
+    if facts.handed_in_at is not None:
+        if facts.handed_in_at <= due_at:
+            return passed(say(_("Handed in on time.")), **told)
+        late = int((facts.handed_in_at - due_at).total_seconds() // 60)
+        return failed(say(_("Handed in {minutes} minutes late."), minutes=late), state="late", late=late, **told)
+    if facts.now <= due_at:
+        return passed(say(_("Due at {limit}."), limit=limit), **told)
+    return failed(
+        say(_("The report of {day} is missing."), day=facts.day.isoformat()),
+        fix=Fix(say(_("Hand it in; it will be marked late."))),
+        state="missing",
+        **told,
+    )
+
+
+@dataclass(frozen=True)
+class IssueFacts:
+    """An issue: whether it is large, what it costs extra, which milestone it touches, and how far its loop has come."""
+
+    is_large: bool
+    reported_at: datetime
+    now: datetime
+    extra_cost: Decimal = Decimal("0.00")
+    touches_milestone: bool = False
+    decided_at: datetime | None = None
+    is_verified: bool = False
+
+
+@rule("R-ISS-01", clause="004 四(三)", severity=BLOCK, assumed=["small"], params={"small": Decimal("0.00")})
+def small_issue_is_small(facts: IssueFacts, p: Params) -> Verdict:
+    """A small issue, which the module lead decides on the spot, costs nothing extra and touches no milestone."""
+    if facts.is_large or (facts.extra_cost <= p.small and not facts.touches_milestone):
+        return passed(say(_("The module lead may decide it.") if not facts.is_large else _("Large issue")))
+    return failed(
+        say(_("This issue costs extra money or touches a milestone: it is large.")),
+        at=Place("issue", None, "size"),
+        fix=Fix(say(_("Classify it as large; the overall lead decides."))),
+    )
+
+
+@rule("R-ISS-02", clause="004 四(三)", severity=REMIND, params={"hours": 2})
+def large_issue_is_answered(facts: IssueFacts, p: Params) -> Verdict:
+    """A large issue is the overall lead's, with a solution within 2 hours; after that management is told."""
+    if not facts.is_large:
+        return passed(say(_("Small issue")))
+    due_at = issue_due(facts.reported_at, p)
+    answered = facts.decided_at or facts.now
+    if answered <= due_at:
+        return passed(say(_("Solution due within {hours} hours."), hours=p.hours), due_at=due_at.isoformat())
+    late = int((answered - due_at).total_seconds() // 60)
+    return failed(
+        say(_("No solution within {hours} hours: {minutes} minutes over."), hours=p.hours, minutes=late),
+        fix=Fix(say(_("Record the solution."))),
+        due_at=due_at.isoformat(),
+        late=late,
+    )
+
+
+def issue_due(reported_at: datetime, p: Params) -> datetime:
+    """When the solution of a large issue is due."""
+    return reported_at + timedelta(hours=p.hours)
+
+
+@rule("R-ISS-03", clause="004 四(三)", severity=BLOCK)
+def closed_issue_is_verified(facts: IssueFacts, p: Params) -> Verdict:
+    """An issue is closed only after somebody verified that the adjustment worked."""
+    if facts.is_verified:
+        return passed(say(_("Verified")))
+    return failed(
+        say(_("The result has not been verified.")),
+        at=Place("issue", None, "verification"),
+        fix=Fix(say(_("Say how it was verified that the adjustment worked."))),
+    )

@@ -1,0 +1,88 @@
+"""Who waits for whom."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import Invalid, RuleRefused
+from yunchou.kernel.core.text import say
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.journal.actions import record
+
+from .. import journal
+from ..models import Dependency, GanttTask
+from ..permissions import Perm
+from ..schedule import Link
+from ..selectors import plan_of
+from ..tables import SCHEDULE
+from .opening import open_table
+
+
+@transaction.atomic
+def link_tasks(*, task: GanttTask, predecessor: GanttTask, actor: User, given: str = "") -> Dependency:
+    """Let `task` wait for `predecessor`; records `work.linked`. The same link twice is one.
+
+    `given` is the predecessor's name as it was written: it stays as it is, and means this task from now on. Refuses
+    tasks of different subjects, a loop, and a start before the predecessor's end (R-SCH-02).
+    """
+    subject = open_table(subject=task.subject, table=SCHEDULE.key, actor=actor, right=Perm.EDIT)
+    if predecessor.subject_id != subject.pk:
+        raise Invalid(say(_("Both tasks must belong to the same schedule.")))
+    plan = plan_of(subject)
+    link = Link(plan.position_of(predecessor.pk), plan.position_of(task.pk))
+    if plan.schedule.would_loop(link):
+        raise RuleRefused(say(_("{task} would wait for itself."), task=str(task)), code="loop")
+    if days := plan.schedule.overlap(link):
+        raise RuleRefused(
+            say(
+                _("{task} begins {days} days before {predecessor} ends."),
+                task=str(task),
+                days=days,
+                predecessor=str(predecessor),
+            ),
+            code="predecessor",
+        )
+    given = given or predecessor.name
+    held, made = Dependency.objects.get_or_create(
+        task_id=task.pk,
+        predecessor_id=predecessor.pk,
+        defaults={"given": given, "chosen_by": actor, "chosen_at": clock.now()},
+    )
+    if made:
+        _write_name(task.pk, given)
+        record(
+            journal.LINKED,
+            actor=actor,
+            subject=subject,
+            data={"task": str(task), "predecessor": str(predecessor), "given": given},
+        )
+    return held
+
+
+@transaction.atomic
+def unlink_tasks(*, task: GanttTask, predecessor: GanttTask, actor: User) -> None:
+    """Let `task` no longer wait for `predecessor`; records `work.unlinked`. Where it does not wait, nothing happens."""
+    subject = open_table(subject=task.subject, table=SCHEDULE.key, actor=actor, right=Perm.EDIT)
+    link = Dependency.objects.filter(task=task, predecessor=predecessor).first()
+    if link is None:
+        return
+    fresh = GanttTask.objects.get(pk=task.pk)
+    names = [name for name in fresh.predecessor_names if name != link.given]
+    GanttTask.objects.filter(pk=task.pk).update(predecessor_names=names)
+    link.delete()
+    record(
+        journal.UNLINKED,
+        actor=actor,
+        subject=subject,
+        data={"task": str(task), "predecessor": str(predecessor)},
+    )
+
+
+def _write_name(pk: int, given: str) -> None:
+    """The predecessors of a task as written include `given`."""
+    task = GanttTask.objects.get(pk=pk)
+    if given not in task.predecessor_names:
+        task.predecessor_names = [*task.predecessor_names, given]
+        task.save(update_fields=["predecessor_names"])

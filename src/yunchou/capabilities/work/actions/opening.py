@@ -1,0 +1,27 @@
+"""How every action of this room begins: right, lock of the subject, and whether the table may be changed now."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from yunchou.kernel.access.checks import require
+from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.subjects.kinds import lock_on
+from yunchou.kernel.subjects.models import Subject
+
+PROGRESS: Final = "progress"
+"""What `lock_on` is asked for when only states and progress change: an approved plan is locked, its progress is not."""
+
+
+def open_table(*, subject: Subject, table: str, actor: User, right: str) -> Subject:
+    """The subject, locked until the transaction ends. Raises `NotAllowed`, or `WrongState` while the table is locked.
+
+    The lock of the subject is what keeps two people from closing a loop of predecessors at the same time.
+    """
+    locked = Subject.objects.select_for_update().select_related("unit").get(pk=subject.pk)
+    if right:
+        require(actor, right, locked)
+    if reason := lock_on(locked, table):
+        raise WrongState(reason)
+    return locked

@@ -1,0 +1,324 @@
+"""Changing the plan itself: tasks, their dates, their order, the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.core.errors import Invalid, RuleRefused
+from yunchou.kernel.core.text import say
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.journal.actions import record
+from yunchou.kernel.rules.selectors import evaluate
+from yunchou.kernel.rules.verdicts import Verdict
+from yunchou.kernel.subjects.models import Subject
+
+from .. import journal
+from ..models import Assignment, Dependency, GanttTask
+from ..permissions import Perm
+from ..rules import WorkFacts, predecessors_come_first
+from ..schedule import Effect, Shift
+from ..selectors import Plan, plan_of
+from ..states import Phase, State, phase_of
+from ..stores import TASKS, sync_links
+from ..tables import SCHEDULE
+from .opening import open_table
+from .owed import drop_task, follow_tasks
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What a person fills in of a task."""
+
+    name: str
+    owner: User | None = None
+    start_on: date | None = None
+    end_on: date | None = None
+    note: str = ""
+    phase: str = ""
+    is_milestone: bool = False
+    predecessors: Sequence[int] = field(default=())
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A move that was made: the task, the successors that followed it, and what it does to the whole."""
+
+    task: GanttTask
+    followers: tuple[GanttTask, ...]
+    effect: Effect
+
+
+@transaction.atomic
+def add_task(*, subject: Subject, actor: User, fields: Fields) -> GanttTask:
+    """Add a task at the end of the schedule; records `work.task_added`.
+
+    Refuses dates the wrong way round, unknown predecessors, and a start before a predecessor's end (R-SCH-02).
+    """
+    subject = open_table(subject=subject, table=SCHEDULE.key, actor=actor, right=Perm.EDIT)
+    last = GanttTask.objects.filter(subject=subject).count()
+    task = GanttTask(subject=subject, position=last + 1)
+    _fill(task, fields)
+    task.save()
+    _set_predecessors(task, fields.predecessors)
+    _refuse_conflicts(plan_of(subject), {task.pk})
+    record(journal.TASK_ADDED, actor=actor, subject=subject, data={"task": str(task)})
+    follow_tasks(tasks=[task], actor=actor)
+    return task
+
+
+@transaction.atomic
+def edit_task(*, task: GanttTask, actor: User, fields: Fields) -> GanttTask:
+    """Change what a task says; records `work.task_changed`. Refuses like `add_task`, and loops."""
+    subject = open_table(subject=task.subject, table=SCHEDULE.key, actor=actor, right=Perm.EDIT)
+    task = _again(task)
+    before, old_name = plan_of(subject), task.name
+    _fill(task, fields)
+    task.save()
+    if task.name != old_name:
+        _rename(task, old_name)
+    _set_predecessors(task, fields.predecessors)
+    _refuse_conflicts(plan_of(subject), {task.pk}, before)
+    record(journal.TASK_CHANGED, actor=actor, subject=subject, data={"task": str(task)})
+    follow_tasks(tasks=[task], actor=actor)
+    return task
+
+
+@transaction.atomic
+def delete_task(*, task: GanttTask, actor: User) -> None:
+    """Delete a task and its links; records `work.task_deleted`. Its successors no longer wait for it."""
+    subject = open_table(subject=task.subject, table=SCHEDULE.key, actor=actor, right=Perm.EDIT)
+    task = _again(task)
+    for link in Dependency.objects.filter(predecessor=task).select_related("task"):
+        link.task.predecessor_names = [name for name in link.task.predecessor_names if name != link.given]
+        link.task.save(update_fields=["predecessor_names"])
+    drop_task(task=task, actor=actor)
+    told = str(task)
+    TASKS.delete_row(subject, task.pk, actor=actor)
+    record(journal.TASK_DELETED, actor=actor, subject=subject, data={"task": told})
+
+
+@transaction.atomic
+def place_task(*, task: GanttTask, actor: User, place: int) -> GanttTask:
+    """Put a task at a place counted from 1, which gives it another code; records `work.task_reordered`."""
+    subject = open_table(subject=task.subject, table=SCHEDULE.key, actor=actor, right=Perm.EDIT)
+    told = str(_again(task))
+    TASKS.move(subject, task.pk, place, actor=actor)
+    record(journal.TASK_REORDERED, actor=actor, subject=subject, data={"task": told, "place": place})
+    return _again(task)
+
+
+@transaction.atomic
+def move_task(*, task: GanttTask, actor: User, start_on: date, end_on: date, follow: bool = False) -> Moved:
+    """Give a task other dates; records `work.task_moved`.
+
+    Refuses a start before a predecessor's end (R-SCH-02). Successors that would begin too early stop the move, with
+    their new earliest dates in the reasons; with `follow` those that have not begun are moved to these dates as well.
+    """
+    subject = open_table(subject=task.subject, table=SCHEDULE.key, actor=actor, right=Perm.EDIT)
+    task = _again(task)
+    _check_order(start_on, end_on)
+    before, dates_before = plan_of(subject), _dates(task)
+    effect = effect_of_move(before, task.pk, start_on, end_on)
+    _set_dates(task, start_on, end_on)
+    moved = [task]
+    if follow:
+        moved += _moved_along(before, effect)
+    GanttTask.objects.bulk_update(moved, ["start_on", "end_on", "days", "given"])
+    _refuse_conflicts(plan_of(subject), {each.pk for each in moved}, before, effect)
+    record(
+        journal.TASK_MOVED,
+        actor=actor,
+        subject=subject,
+        data={
+            "task": str(task),
+            "before": dates_before,
+            "after": _dates(task),
+            "count": len(moved) - 1,
+            "followers": [str(each) for each in moved[1:]],
+        },
+    )
+    follow_tasks(tasks=moved, actor=actor)
+    return Moved(task, tuple(moved[1:]), effect)
+
+
+def effect_of_move(plan: Plan, pk: int, start_on: date, end_on: date) -> Effect:
+    """What other dates of one task would do to the plan: the successors' new earliest dates, and both ends (SCH-06)."""
+    job = plan.schedule.by_key[plan.position_of(pk)]
+    return plan.schedule.effect_of(replace(job, start_on=start_on, end_on=end_on))
+
+
+@transaction.atomic
+def keep_baseline(*, subject: Subject, actor: User | None) -> int:
+    """Keep the dates as they are as the baseline (on approval); records `work.baseline_kept`. Returns how many tasks."""
+    tasks = list(GanttTask.objects.select_for_update().filter(subject=subject))
+    for task in tasks:
+        task.baseline_start_on, task.baseline_end_on = task.start_on, task.end_on
+    GanttTask.objects.bulk_update(tasks, ["baseline_start_on", "baseline_end_on"])
+    if tasks:
+        record(journal.BASELINE_KEPT, actor=actor, subject=subject, data={"count": len(tasks)})
+    return len(tasks)
+
+
+@transaction.atomic
+def shift_all(*, subject: Subject, days: int, actor: User) -> int:
+    """Move every date of schedule and division of work by `days`; records `work.shifted`. Baselines stay.
+
+    The caller holds the right to give the subject other dates. Returns how many tasks moved.
+    """
+    tasks = list(
+        GanttTask.objects.select_for_update().filter(subject=subject).select_related("owner", "subject")
+    )
+    assignments = list(Assignment.objects.select_for_update().filter(subject=subject))
+    for row in (*tasks, *assignments):
+        row.start_on, row.end_on = _later(row.start_on, days), _later(row.end_on, days)
+    GanttTask.objects.bulk_update(tasks, ["start_on", "end_on"])
+    Assignment.objects.bulk_update(assignments, ["start_on", "end_on"])
+    if days and (tasks or assignments):
+        told = {"count": len(tasks), "assignments": len(assignments), "days": days}
+        record(journal.SHIFTED, actor=actor, subject=subject, data=told)
+        follow_tasks(tasks=tasks, actor=actor)
+    return len(tasks)
+
+
+# ---------------------------------------------------------------- inside
+
+
+def _again(task: GanttTask) -> GanttTask:
+    """The task as it is now that its subject is locked."""
+    return GanttTask.objects.select_related("owner", "subject").get(pk=task.pk)
+
+
+def _later(day: date | None, days: int) -> date | None:
+    return day + timedelta(days=days) if day else None
+
+
+def _check_order(start_on: date | None, end_on: date | None) -> None:
+    if start_on and end_on and end_on < start_on:
+        words = say(_("The end lies before the start."))
+        raise Invalid(words, fields={"end_on": words})
+
+
+def _fill(task: GanttTask, fields: Fields) -> None:
+    if not fields.name.strip():
+        raise Invalid(say(_("Give the task a name.")), fields={"name": say(_("Give the task a name."))})
+    end_on = fields.start_on if fields.is_milestone and fields.end_on is None else fields.end_on
+    _check_order(fields.start_on, end_on)
+    task.name = fields.name.strip()
+    if fields.owner is not None or task.owner_id is not None:
+        task.owner, task.owner_name = fields.owner, fields.owner.name if fields.owner else ""
+    task.note = fields.note.strip()
+    task.phase = Phase(fields.phase) if fields.phase else phase_of(task.name)
+    task.is_milestone = fields.is_milestone
+    if (task.start_on, task.end_on) != (fields.start_on, end_on):
+        _set_dates(task, fields.start_on, end_on)
+
+
+def _set_dates(task: GanttTask, start_on: date | None, end_on: date | None) -> None:
+    """New dates, and the duration that follows from them (R-SCH-01); what a file said of either is no longer so."""
+    task.start_on, task.end_on = start_on, end_on
+    task.days = task.computed_days
+    task.given = {key: cell for key, cell in task.given.items() if key not in ("start_on", "end_on", "days")}
+
+
+def _dates(task: GanttTask) -> str:
+    return " — ".join(day.isoformat() if day else "?" for day in (task.start_on, task.end_on))
+
+
+def _rename(task: GanttTask, old_name: str) -> None:
+    """Successors that named the task exactly name it by its new name."""
+    for link in Dependency.objects.filter(predecessor=task, given=old_name).select_related("task"):
+        names = [task.name if name == old_name else name for name in link.task.predecessor_names]
+        GanttTask.objects.filter(pk=link.task_id).update(predecessor_names=names)
+        Dependency.objects.filter(pk=link.pk).update(given=task.name)
+
+
+def _set_predecessors(task: GanttTask, wanted: Sequence[int]) -> None:
+    """Make the links of a task these. Names that are mapped or not yet understood stay as they were written."""
+    others = GanttTask.objects.filter(subject=task.subject_id, pk__in=wanted).exclude(pk=task.pk).in_bulk()
+    held = {link.predecessor_id: link for link in Dependency.objects.filter(task=task)}
+    gone = {link.given for pk, link in held.items() if pk not in others}
+    names = [name for name in task.predecessor_names if name not in gone]
+    fresh = [other for pk, other in others.items() if pk not in held]
+    names += [other.name for other in fresh if other.name not in names]
+    task.predecessor_names = names
+    task.save(update_fields=["predecessor_names"])
+    Dependency.objects.filter(task=task).exclude(predecessor__in=others).delete()
+    Dependency.objects.bulk_create(
+        [Dependency(task=task, predecessor=other, given=other.name) for other in fresh]
+    )
+    sync_links(task.subject)
+
+
+def _moved_along(plan: Plan, effect: Effect) -> list[GanttTask]:
+    """The tasks that have not begun and are pushed, with their new dates."""
+    pushed: dict[int, Shift] = {}
+    for shift in effect.shifts:
+        row = plan.tasks[shift.key]
+        if row.pk is not None and row.state in (None, State.NOT_STARTED):
+            pushed[row.pk] = shift
+    tasks = list(
+        GanttTask.objects.filter(pk__in=pushed).select_related("owner", "subject").order_by("position")
+    )
+    for task in tasks:
+        _set_dates(task, pushed[task.pk].after.start_on, pushed[task.pk].after.end_on)
+    return tasks
+
+
+def _refuse_conflicts(
+    plan: Plan, moved: set[int], before: Plan | None = None, effect: Effect | None = None
+) -> None:
+    """Refuse what R-SCH-02 forbids and was not so before: a start before a predecessor's end, or a loop."""
+    facts = plan.facts(is_running=False)
+    if new_loops := [loop for loop in facts.schedule.loops if any(plan.tasks[n].pk in moved for n in loop)]:
+        verdicts = [
+            verdict for verdict in _failures(facts) if verdict.values.get("tasks") == len(new_loops[0])
+        ]
+        raise RuleRefused(say(_("A task cannot wait for itself.")), code="loop", verdicts=verdicts)
+    worse = _worse(plan, before)
+    if not worse:
+        return
+    verdicts = [v for v in _failures(facts) if (v.values.get("task"), v.values.get("predecessor")) in worse]
+    successors = {task for task, predecessor in worse if plan.tasks[predecessor].pk in moved}
+    if effect and successors and all(plan.tasks[task].pk not in moved for task, _predecessor in worse):
+        raise RuleRefused(_successors_wait(plan, effect, successors), code="successors", verdicts=verdicts)
+    raise RuleRefused(verdicts[0].reason, code="predecessor", verdicts=verdicts)
+
+
+def _failures(facts: WorkFacts) -> list[Verdict]:
+    return [v for v in evaluate([predecessors_come_first], facts) if not v.passed and not v.comment]
+
+
+def _worse(plan: Plan, before: Plan | None) -> set[tuple[int, int]]:
+    """Pairs (task, predecessor) that overlap more than they did."""
+    was: dict[tuple[int | None, int | None], int] = {}
+    if before:
+        for link in before.links:
+            pair = (before.tasks[link.task].pk, before.tasks[link.predecessor].pk)
+            was[pair] = before.schedule.overlap(link.link)
+    return {
+        (link.task, link.predecessor)
+        for link in plan.links
+        if plan.schedule.overlap(link.link)
+        > was.get((plan.tasks[link.task].pk, plan.tasks[link.predecessor].pk), 0)
+    }
+
+
+def _successors_wait(plan: Plan, effect: Effect, successors: Iterable[int]) -> Any:
+    """`T8 could begin on 08-09 at the earliest`, for each task in the way."""
+    days = {shift.key: shift.after for shift in effect.shifts}
+    listed = "、".join(
+        f"{plan.facts().called(n)} {days[n].start_on:%m-%d}" if n in days else plan.facts().called(n)
+        for n in sorted(successors)
+    )
+    return say(
+        _(
+            "Successors would begin too early. Their new earliest starts: {tasks}. Move them along, or end earlier."
+        ),
+        tasks=listed,
+    )

@@ -1,0 +1,142 @@
+"""The data of the Gantt chart, as `ui/gantt.js` reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from yunchou.kernel.calendar.days import DayKind, days_from
+from yunchou.kernel.calendar.selectors import working_calendar
+
+from .selectors import Line, Plan, late_words
+from .states import Phase, State
+
+AFTER = timedelta(days=14)
+"""The chart goes on a little beyond the last task."""
+MARKED = {DayKind.HOLIDAY: "holiday", DayKind.MAKEUP: "makeup"}
+
+
+def chart_of(plan: Plan, lines: Sequence[Line], *, can_edit: bool) -> dict[str, Any]:
+    """Tasks by phase with their forecast, links, days that are not as the week would have them, and today."""
+    dated = [line for line in lines if line.task.start_on and line.span]
+    groups = [row for phase in Phase if (row := _group(phase, dated))]
+    shown = {line.position for line in dated}
+    return {
+        "tasks": [
+            row
+            for group in groups
+            for row in (
+                group,
+                *(_task(plan, line, can_edit) for line in dated if _phase(line) == group["id"]),
+            )
+        ],
+        "links": [
+            {"source": plan.tasks[link.predecessor].pk, "target": plan.tasks[link.task].pk}
+            for link in plan.links
+            if link.predecessor in shown and link.task in shown
+        ],
+        "days": list(_days(dated)),
+        "today": plan.today.isoformat(),
+        "labels": {
+            "code": _("No."),
+            "text": _("Task"),
+            "owner": pgettext("chart", "Owner"),
+            "dates": pgettext("chart", "Dates"),
+            "days": pgettext("chart", "Days"),
+            "status": _("State"),
+            "off": pgettext("calendar", "Off"),
+            "makeup": pgettext("calendar", "Work"),
+            "today": pgettext("calendar", "Today"),
+        },
+    }
+
+
+def task_row(plan: Plan, line: Line, *, can_edit: bool) -> dict[str, Any]:
+    """One task of the chart."""
+    return _task(plan, line, can_edit)
+
+
+def _phase(line: Line) -> str:
+    return f"phase-{line.task.known_phase.value}"
+
+
+def _group(phase: Phase, lines: Sequence[Line]) -> dict[str, Any] | None:
+    """The bar above the tasks of a phase, done as far as their days are."""
+    own = [line for line in lines if line.task.known_phase == phase and line.span]
+    if not own:
+        return None
+    spans = [line.span for line in own if line.span]
+    weights = [max(1, line.days or 0) for line in own]
+    done = sum(weight * _share(line) for weight, line in zip(weights, own, strict=True)) / sum(weights)
+    start, end = min(span.start_on for span in spans), max(span.end_on for span in spans)
+    return {
+        "id": f"phase-{phase.value}",
+        "text": str(phase.label),
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+        "progress": round(done, 3),
+        "type": "group",
+        "parent": None,
+        "statusLabel": "",
+    }
+
+
+def _share(line: Line) -> float:
+    """How much of a task is done; where nobody said, a task in progress counts by its days that have passed."""
+    return 1.0 if line.state == State.DONE else line.task.progress / 100
+
+
+def _task(plan: Plan, line: Line, can_edit: bool) -> dict[str, Any]:
+    task, span = line.task, line.span
+    assert span is not None
+    assert task.pk is not None
+    share = _share(line)
+    if line.state == State.IN_PROGRESS and not share:
+        share = _elapsed(span.start_on, span.end_on, plan.today)
+    return {
+        "id": task.pk,
+        "text": task.name,
+        "code": line.code,
+        "owner": (line.owner.name if line.owner else task.owner.name if task.owner else ""),
+        "start": span.start_on.isoformat(),
+        "end": span.end_on.isoformat(),
+        "progress": round(share, 3),
+        "type": "milestone" if task.is_milestone else "task",
+        "parent": _phase(line),
+        "critical": line.is_critical,
+        "status": line.state.value,
+        "statusLabel": str(late_words(line)),
+        "lateDays": line.days_late,
+        "days": line.days,
+        "baselineStart": _iso(task.baseline_start_on),
+        "baselineEnd": _iso(task.baseline_end_on),
+        "note": task.note,
+        "url": reverse("work:task_edit", args=[plan.subject.pk, task.pk]),
+        "locked": not can_edit or line.state == State.DONE,
+    }
+
+
+def _elapsed(start: date, end: date, today: date) -> float:
+    days = (end - start).days
+    return min(1.0, max(0.0, (today - start).days / days)) if days else 0.0
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _days(lines: Iterable[Line]) -> Iterable[Mapping[str, str]]:
+    """Holidays and make-up workdays in the range of the chart; ordinary weekends the chart knows itself."""
+    spans = [line.span for line in lines if line.span]
+    if not spans:
+        return
+    calendar = working_calendar()
+    first, last = min(span.start_on for span in spans), max(span.end_on for span in spans) + AFTER
+    for day in days_from(first - timedelta(days=first.weekday()), last):
+        if (kind := calendar.kind_of(day)) in MARKED:
+            yield {"date": day.isoformat(), "kind": MARKED[kind], "label": calendar.day_info(day).name}

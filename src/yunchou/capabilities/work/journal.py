@@ -1,0 +1,35 @@
+"""Kinds of journal entries about division of work and schedule."""
+
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.journal.kinds import kind
+
+TASK_ADDED = kind("work.task_added", _("added the task {task}"), icon="plus")
+TASK_CHANGED = kind("work.task_changed", _("changed the task {task}"), icon="pencil")
+TASK_DELETED = kind("work.task_deleted", _("deleted the task {task}"), icon="trash")
+TASK_MOVED = kind(
+    "work.task_moved",
+    _("moved {task} from {before} to {after}; {count} further tasks follow"),
+    icon="arrows-horizontal",
+)
+TASK_REORDERED = kind("work.task_reordered", _("put {task} at place {place}"), icon="arrows-sort")
+LINKED = kind("work.linked", _("made {predecessor} the predecessor of {task}"), icon="link")
+UNLINKED = kind("work.unlinked", _("took {predecessor} away as predecessor of {task}"), icon="unlink")
+STATE_SET = kind("work.state_set", _("set {task} from {before} to {after}"), icon="progress-check")
+OVERRIDDEN = kind(
+    "work.overridden",
+    _("let {task} begin before its predecessors were done: {reason}"),
+    icon="player-skip-forward",
+)
+PROGRESS_SET = kind("work.progress_set", _("reported {task} at {percent} %"), icon="percentage")
+BASELINE_KEPT = kind(
+    "work.baseline_kept", _("kept the schedule of {count} tasks as baseline"), icon="layers-intersect"
+)
+SHIFTED = kind(
+    "work.shifted",
+    _("moved {count} tasks and {assignments} assignments by {days} days"),
+    icon="calendar-event",
+)
+ASSIGNMENT_ADDED = kind("work.assignment_added", _("assigned {task}"), icon="plus")
+ASSIGNMENT_CHANGED = kind("work.assignment_changed", _("changed the assignment {task}"), icon="pencil")
+ASSIGNMENT_DELETED = kind("work.assignment_deleted", _("deleted the assignment {task}"), icon="trash")

@@ -1,0 +1,33 @@
+"""Who may change plans of work, and who says how far work has come."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.directory.organisation import positions as p
+from yunchou.kernel.access.registry import Scope, declare
+from yunchou.kernel.subjects.models import Role
+
+
+class Perm(models.TextChoices):
+    EDIT = "work.edit", _("Edit division of work and schedule")
+    PROGRESS = "work.progress", _("Say how far any task has come")
+    OVERRIDE = "work.override", _("Let a task begin before its predecessors are done")
+
+
+# The overall lead has authority over progress (004 三(一)); whoever owns a task needs no right to say how far it is.
+declare(
+    Perm,
+    positions={
+        Perm.EDIT: {
+            p.MARKETING_MANAGER: Scope.REGION,
+            p.MARKET_PLANNER: Scope.REGION,
+            p.MARKETING_DIRECTOR: Scope.ALL,
+        },
+        Perm.PROGRESS: {p.MARKETING_MANAGER: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL},
+    },
+    relations={
+        Role.OWNER: [Perm.EDIT, Perm.PROGRESS, Perm.OVERRIDE],
+        Role.LEAD: [Perm.EDIT, Perm.PROGRESS, Perm.OVERRIDE],
+        Role.MODULE_LEAD: [Perm.EDIT, Perm.PROGRESS],
+    },
+)

@@ -1,0 +1,428 @@
+"""The rules on team and schedule, pure functions over rows. `facts_of` makes their context from any two tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.rules.registry import Params, rule
+from yunchou.kernel.rules.verdicts import BLOCK, REMIND, WARN, Fix, Place, Verdict, failed
+
+from .matching import candidates, code_of, exact
+from .schedule import Link, Schedule
+from .states import State
+from .tables import DIVISION, MODULES, SCHEDULE, AssignmentRow, NamedLink, TaskRow, called
+
+SHOWN_CANDIDATES = 3
+
+
+@dataclass(frozen=True)
+class WorkFacts:
+    """The division of work and the schedule of one subject. Positions count from 0.
+
+    `links` are the predecessors that are known for certain: exact names, or names a person has mapped. Without `today`
+    nothing is overdue or late; `leads` counts the overall leads, None where the team is not known.
+    """
+
+    assignments: tuple[AssignmentRow, ...] = ()
+    tasks: tuple[TaskRow, ...] = ()
+    links: tuple[NamedLink, ...] = ()
+    start_on: date | None = None
+    end_on: date | None = None
+    today: date | None = None
+    leads: int | None = None
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """The tasks with their certain links."""
+        return schedule_of(self.tasks, self.links)
+
+    @cached_property
+    def unknown(self) -> tuple[UnknownName, ...]:
+        """Predecessors that are no task's name, with the tasks that may be meant."""
+        known = {(link.task, link.given) for link in self.links}
+        named = tuple(task.named for task in self.tasks)
+        return tuple(
+            UnknownName(n, name, candidates(name, n, named, self.schedule))
+            for n, task in enumerate(self.tasks)
+            for name in task.predecessors
+            if (n, name) not in known
+        )
+
+    @cached_property
+    def likely_links(self) -> tuple[NamedLink, ...]:
+        """The certain links, and for each unknown name the likeliest one: good enough to point something out."""
+        guessed = (
+            NamedLink(each.candidates[0], each.task, each.given) for each in self.unknown if each.candidates
+        )
+        return (*self.links, *guessed)
+
+    @cached_property
+    def likely(self) -> Schedule:
+        """The tasks with certain and likely links."""
+        return schedule_of(self.tasks, self.likely_links)
+
+    def called(self, position: int) -> str:
+        """`T6 线上渠道素材准备`."""
+        return called(position, self.tasks[position])
+
+
+@dataclass(frozen=True)
+class UnknownName:
+    """A predecessor of task number `task` that names no task; `candidates` are positions, the likeliest first."""
+
+    task: int
+    given: str
+    candidates: tuple[int, ...] = ()
+
+
+def schedule_of(tasks: Sequence[TaskRow], links: Sequence[NamedLink]) -> Schedule:
+    """The arithmetic of rows, their positions as keys."""
+    return Schedule(tuple(task.job(n) for n, task in enumerate(tasks)), tuple(link.link for link in links))
+
+
+def exact_links(tasks: Sequence[TaskRow]) -> tuple[NamedLink, ...]:
+    """The links whose names are names or codes of tasks; for tables that are not saved."""
+    named = tuple(task.named for task in tasks)
+    found = ((exact(name, named), n, name) for n, task in enumerate(tasks) for name in task.predecessors)
+    return tuple(NamedLink(before, n, name) for before, n, name in found if before is not None)
+
+
+def facts_of(
+    assignments: Sequence[AssignmentRow],
+    tasks: Sequence[TaskRow],
+    *,
+    links: Sequence[NamedLink] | None = None,
+    start_on: date | None = None,
+    end_on: date | None = None,
+    today: date | None = None,
+    leads: int | None = None,
+) -> WorkFacts:
+    """The context of the rules. Without `links` (a workbook that is only looked at) only exact names are links."""
+    known = exact_links(tasks) if links is None else tuple(links)
+    return WorkFacts(tuple(assignments), tuple(tasks), known, start_on, end_on, today, leads)
+
+
+# ---------------------------------------------------------------- schedule
+
+
+@rule("R-SCH-01", clause="004 三(二)", severity=WARN, params={"counts_end_day": False})
+def durations_are_computed(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
+    """A duration is the end minus the start in days; the end day is not counted unless the parameter says so."""
+    stated = [
+        (n, task, task.days, days)
+        for n, task in enumerate(facts.tasks)
+        if task.days is not None and (days := task.computed_days(counts_end_day=p.counts_end_day)) is not None
+    ]
+    for n, _task, given, computed in stated:
+        if given != computed:
+            yield failed(
+                say(
+                    _("{task} is said to last {given} days, its dates make {computed}."),
+                    task=facts.called(n),
+                    given=given,
+                    computed=computed,
+                ),
+                at=Place(SCHEDULE.key, n, "days"),
+                stored=str(given),
+                computed=str(computed),
+                fix=Fix(
+                    say(_("Set the duration to {computed} days."), computed=computed),
+                    {Place(SCHEDULE.key, n, "days"): f"{computed}天"},
+                ),
+            )
+    same_day = [link for link in facts.likely_links if _meets(facts, link)]
+    if (
+        stated
+        and same_day
+        and not p.counts_end_day
+        and all(given == computed for *_, given, computed in stated)
+    ):
+        yield _convention(facts, [(n, given) for n, _task, given, _computed in stated], same_day)
+
+
+def _meets(facts: WorkFacts, link: NamedLink) -> bool:
+    """Does the task begin on the very day its predecessor ends?"""
+    end = facts.tasks[link.predecessor].end_on
+    return end is not None and end == facts.tasks[link.task].start_on
+
+
+def _convention(facts: WorkFacts, stated: list[tuple[int, int]], same_day: list[NamedLink]) -> Verdict:
+    """C6: only this convention allows a task to begin on the day its predecessor ends; worth saying once."""
+    short = ", ".join(str(days) for _n, days in stated)
+    full = ", ".join(str(days + 1) for _n, days in stated)
+    starts = sorted({link.task for link in same_day})
+    return failed(
+        say(
+            _(
+                "Durations leave out the end day ({short}; counting it {full}). {tasks} begin on the day a predecessor ends."
+            ),
+            short=short,
+            full=full,
+            tasks="、".join(code_of(n) for n in starts),
+        ),
+        at=[*(Place(SCHEDULE.key, n, "days") for n, _days in stated)],
+        stored=short,
+        computed=full,
+        severity=REMIND,
+        comment="C6",
+        same_day=len(starts),
+    )
+
+
+@rule("R-SCH-02", clause="004 三(二)", severity=BLOCK, params={"lag": 0})
+def predecessors_come_first(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
+    """A predecessor is one of the tasks, ends before its successor begins (the same day is allowed), and never waits for it."""
+    for each in facts.unknown:
+        yield _unknown(facts, each)
+    for loop in facts.schedule.loops:
+        yield _loop(facts, loop)
+    for link in facts.schedule.conflicts(p.lag):
+        yield _too_early(facts, link, p.lag)
+
+
+def _unknown(facts: WorkFacts, each: UnknownName) -> Verdict:
+    """C7: a name that is no task's. The likeliest task is proposed and never taken without a person's word."""
+    task = facts.tasks[each.task]
+    place = Place(SCHEDULE.key, each.task, "predecessors")
+    shown = each.candidates[:SHOWN_CANDIDATES]
+    names = "、".join(facts.called(n) for n in shown)
+    fix = None
+    if shown:
+        best = facts.tasks[shown[0]].name
+        changed = tuple(best if name == each.given else name for name in task.predecessors)
+        words = say(_("Choose {best}."), best=facts.called(shown[0]))
+        if len(shown) > 1:
+            words = say(
+                _("Choose {best}; also possible: {rest}."),
+                best=facts.called(shown[0]),
+                rest=_rest(facts, shown),
+            )
+        fix = Fix(words, {place: "、".join(changed)})
+    return failed(
+        say(
+            _("“{name}”, the predecessor of {task}, is the name of no task."),
+            name=each.given,
+            task=facts.called(each.task),
+        ),
+        at=place,
+        stored=each.given,
+        computed=names,
+        fix=fix,
+        comment="C7",
+        task=each.task,
+        predecessor=shown[0] if shown else None,
+        given=each.given,
+    )
+
+
+def _rest(facts: WorkFacts, shown: Sequence[int]) -> str:
+    return "、".join(facts.called(n) for n in shown[1:])
+
+
+def _loop(facts: WorkFacts, loop: Sequence[int]) -> Verdict:
+    return failed(
+        say(_("{tasks} wait for each other."), tasks="、".join(facts.called(n) for n in loop))
+        if len(loop) > 1
+        else say(_("{task} waits for itself."), task=facts.called(loop[0])),
+        at=[Place(SCHEDULE.key, n, "predecessors") for n in loop],
+        fix=Fix(say(_("Take one of these predecessors away."))),
+        tasks=len(loop),
+    )
+
+
+def _too_early(facts: WorkFacts, link: Link, lag: int) -> Verdict:
+    first, second = facts.tasks[link.predecessor], facts.tasks[link.task]
+    assert first.end_on is not None
+    assert second.start_on is not None
+    days = facts.schedule.overlap(link, lag)
+    place = Place(SCHEDULE.key, link.task, "start_on")
+    earliest = date.fromordinal(second.start_on.toordinal() + days)
+    return failed(
+        say(
+            _("{task} begins on {start}, {days} days before its predecessor {predecessor} ends ({end})."),
+            task=facts.called(link.task),
+            start=f"{second.start_on:%m-%d}",
+            days=days,
+            predecessor=facts.called(link.predecessor),
+            end=f"{first.end_on:%m-%d}",
+        ),
+        at=[place, Place(SCHEDULE.key, link.predecessor, "end_on")],
+        fix=Fix(
+            say(_("Begin on {day} at the earliest."), day=f"{earliest:%m-%d}"),
+            _moved(link.task, second, days),
+        ),
+        days=days,
+        task=link.task,
+        predecessor=link.predecessor,
+    )
+
+
+def _moved(n: int, task: TaskRow, days: int) -> dict[Place, str]:
+    """Both dates of a task, `days` later."""
+    dates = {"start_on": task.start_on, "end_on": task.end_on}
+    return {
+        Place(SCHEDULE.key, n, column): date.fromordinal(day.toordinal() + days).isoformat()
+        for column, day in dates.items()
+        if day
+    }
+
+
+@rule("R-SCH-03", clause="004 三(二)", severity=BLOCK)
+def nothing_starts_early(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
+    """A task begins when its predecessors are done, unless the lead has overridden this with a reason.
+
+    Where the predecessor is only likely (its name is no task's), this is pointed out and blocks nothing.
+    """
+    for link in facts.likely_links:
+        first, second = facts.tasks[link.predecessor], facts.tasks[link.task]
+        if first.state == State.DONE or second.state in (None, State.NOT_STARTED) or second.is_overridden:
+            continue
+        state: Say | str = say(_("has begun")) if second.state == State.IN_PROGRESS else say(_("is done"))
+        is_sure = link in facts.links
+        yield failed(
+            say(
+                _("{task} {state}, while its predecessor {predecessor} is not done."),
+                task=facts.called(link.task),
+                state=state,
+                predecessor=facts.called(link.predecessor),
+            ),
+            at=[Place(SCHEDULE.key, link.task, "state"), Place(SCHEDULE.key, link.predecessor, "state")],
+            fix=Fix(
+                say(
+                    _("Set {predecessor} to done if it is; otherwise the overall lead gives a reason."),
+                    predecessor=code_of(link.predecessor),
+                )
+            ),
+            stored=str(second.state.value) if second.state else "",
+            computed=State.NOT_STARTED.value,
+            comment="C8",
+            severity=BLOCK if is_sure else WARN,
+            exception_allowed=True,
+            task=link.task,
+            predecessor=link.predecessor,
+        )
+
+
+@rule("R-SCH-04", clause="000 §3.2", severity=WARN, params={"remind_days": 1}, assumed=["remind_days"])
+def nothing_is_overdue(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
+    """A task whose end has passed is done, or it is overdue and its successors wait."""
+    if facts.today is None:
+        return
+    for n, task in enumerate(facts.tasks):
+        if task.end_on is None or not task.job(n).is_overdue(facts.today):
+            continue
+        waiting = "、".join(code_of(other) for other in sorted(facts.likely.followers(n)))
+        words = say(
+            _("{task} was due on {end} and is not done: {days} days over."),
+            task=facts.called(n),
+            end=f"{task.end_on:%m-%d}",
+            days=(facts.today - task.end_on).days,
+        )
+        if waiting:
+            words = say(_("{what} {tasks} wait for it."), what=words, tasks=waiting)
+        yield failed(
+            words,
+            at=Place(SCHEDULE.key, n, "end_on"),
+            fix=Fix(say(_("Set it to done, or give it a new end."))),
+            days=(facts.today - task.end_on).days,
+        )
+
+
+@rule("R-SCH-05", clause="000 §3.2", severity=WARN, params={"days": 2}, assumed=["days"])
+def nothing_deviates_much(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
+    """An open task that is expected to end more than so many days after its baseline is a major deviation."""
+    if facts.today is None:
+        return
+    late = facts.schedule.lateness(facts.today)
+    for n, days in sorted(late.items(), key=lambda pair: (-pair[1], pair[0])):
+        if days > p.days:
+            yield failed(
+                say(
+                    _("{task} is {days} days behind its baseline, a major deviation."),
+                    task=facts.called(n),
+                    days=days,
+                ),
+                at=Place(SCHEDULE.key, n, "end_on"),
+                fix=Fix(say(_("Catch up, or have a new plan approved."))),
+                days=days,
+            )
+
+
+# ---------------------------------------------------------------- team
+
+
+@rule("R-TEA-01", clause="004 三(一)", severity=BLOCK)
+def somebody_answers(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
+    """There is one overall lead, every task has one owner, and every module has somebody who answers for it."""
+    if facts.leads is not None and facts.leads != 1:
+        yield failed(
+            say(_("There are {count} overall leads; there must be one."), count=facts.leads)
+            if facts.leads
+            else say(_("There is no overall lead.")),
+            fix=Fix(say(_("Name one overall lead."))),
+            leads=facts.leads,
+        )
+    for n, task in enumerate(facts.tasks):
+        if task.owner is None or task.owner.is_team:
+            yield _ownerless(SCHEDULE.key, n, facts.called(n), task.owner is not None)
+    owned = {row.module for row in facts.assignments if row.owner and not row.owner.is_team}
+    for n, row in enumerate(facts.assignments):
+        if row.module and row.module not in owned:
+            yield _ownerless(DIVISION.key, n, row.module, row.owner is not None)
+        elif row.owner is None or row.owner.is_team:
+            yield _ownerless(DIVISION.key, n, row.task, row.owner is not None)
+
+
+def _ownerless(table: str, n: int, what: str, is_team: bool) -> Verdict:
+    return failed(
+        say(_("{what} is everybody's; exactly one person must own it."), what=what)
+        if is_team
+        else say(_("{what} has no owner."), what=what),
+        at=Place(table, n, "owner"),
+        fix=Fix(say(_("Name one person; the others can assist."))),
+    )
+
+
+@rule("K-TEA-02", clause="004 三(一)", severity=WARN, params={"modules": list(MODULES)})
+def modules_are_covered(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
+    """Planning, design, execution, data and logistics each have a task, and no task stands in two modules."""
+    if not facts.assignments:
+        return
+    missing = [word for word in p.modules if not any(word in row.module for row in facts.assignments)]
+    if missing:
+        yield failed(
+            say(_("No task belongs to the modules {modules}."), modules="、".join(missing)),
+            at=Place(DIVISION.key),
+            fix=Fix(say(_("Add a task for each, or say why it is not needed."))),
+            missing=len(missing),
+        )
+    places: dict[str, list[int]] = {}
+    for n, row in enumerate(facts.assignments):
+        places.setdefault(row.task.strip(), []).append(n)
+    for task, rows in places.items():
+        modules = list(dict.fromkeys(facts.assignments[n].module for n in rows))
+        if task and len(modules) > 1:
+            yield failed(
+                say(
+                    _("“{task}” stands in several modules: {modules}."), task=task, modules="、".join(modules)
+                ),
+                at=[Place(DIVISION.key, n, "module") for n in rows],
+                fix=Fix(say(_("Keep it in one module."))),
+            )
+
+
+RULES = (
+    durations_are_computed,
+    predecessors_come_first,
+    nothing_starts_early,
+    nothing_is_overdue,
+    nothing_deviates_much,
+    somebody_answers,
+    modules_are_covered,
+)

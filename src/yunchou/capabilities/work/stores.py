@@ -1,0 +1,127 @@
+"""How the rows of the two tables live in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from yunchou.kernel.sheets.persons import person
+from yunchou.kernel.sheets.store import Access, ModelStore, as_json, attribute
+from yunchou.kernel.subjects.models import Subject
+
+from .matching import Named, exact
+from .models import Assignment, Dependency, GanttTask, Owned
+from .states import Phase, State
+from .tables import DIVISION, SCHEDULE, AssignmentRow, NamedLink, TaskRow
+
+
+def _set_state(row: Owned, state: State | None) -> None:
+    row.state = state or ""
+
+
+STATE = Access(lambda row: State(row.state) if row.state else None, _set_state)
+
+ASSIGNMENTS: ModelStore[Assignment, AssignmentRow] = ModelStore(
+    Assignment,
+    DIVISION,
+    {"owner": person("owner"), "assistants": as_json(DIVISION, "assistants"), "state": STATE},
+    select_related=("owner",),
+)
+
+
+@dataclass(frozen=True)
+class TaskStore(ModelStore[GanttTask, TaskRow]):
+    """Keeps tasks, and makes the predecessors whose names are exact into links. Mapped names stay mapped while written."""
+
+    def save(self, subject: Subject, rows: Sequence[TaskRow], *, actor: Any = None) -> None:
+        super().save(subject, rows, actor=actor)
+        sync_links(subject)
+
+    def save_row(self, subject: Subject, row: TaskRow, *, actor: Any = None) -> GanttTask:
+        task = super().save_row(subject, row, actor=actor)
+        sync_links(subject)
+        return task
+
+    def delete_row(self, subject: Subject, pk: int, *, actor: Any = None) -> TaskRow:
+        row = super().delete_row(subject, pk, actor=actor)
+        sync_links(subject)
+        return row
+
+    def row(self, instance: GanttTask) -> TaskRow:
+        return replace(
+            super().row(instance),
+            phase=Phase(instance.phase),
+            progress=instance.progress,
+            is_milestone=instance.is_milestone,
+            done_on=instance.done_on,
+            baseline_start_on=instance.baseline_start_on,
+            baseline_end_on=instance.baseline_end_on,
+            is_overridden=bool(instance.override_reason),
+        )
+
+    def _fill(self, instance: GanttTask, row: TaskRow) -> GanttTask:
+        is_new = instance.pk is None
+        super()._fill(instance, row)
+        if is_new:
+            instance.phase = row.known_phase
+            instance.is_milestone = row.is_milestone
+            instance.progress = 100 if row.state == State.DONE else row.progress
+        elif row.state == State.DONE:
+            instance.progress = 100
+        return instance
+
+
+TASKS = TaskStore(
+    GanttTask,
+    SCHEDULE,
+    {
+        "owner": person("owner"),
+        "predecessors": as_json(SCHEDULE, "predecessors", "predecessor_names"),
+        "state": STATE,
+        "days": attribute("days"),
+    },
+    select_related=("owner",),
+)
+
+
+def links_between(tasks: Sequence[TaskRow]) -> tuple[NamedLink, ...]:
+    """The saved links of saved rows, as positions; one query."""
+    place = {task.pk: n for n, task in enumerate(tasks)}
+    found = Dependency.objects.filter(task__in=[pk for pk in place if pk is not None]).order_by("pk")
+    return tuple(
+        NamedLink(place[predecessor], place[task], given)
+        for task, predecessor, given in found.values_list("task_id", "predecessor_id", "given")
+        if predecessor in place
+    )
+
+
+def sync_links(subject: Subject) -> None:
+    """Make links say what the predecessors' names say: exact names are linked, names no longer written are not.
+
+    A link that a person made for another name is kept while that name is written.
+    """
+    tasks = list(GanttTask.objects.filter(subject=subject).order_by("position", "pk"))
+    named = [Named(task.name) for task in tasks]
+    held = list(Dependency.objects.filter(task__subject=subject))
+    written = {task.pk: set(task.predecessor_names) for task in tasks}
+    gone = [link.pk for link in held if link.given not in written[link.task_id]]
+    if gone:
+        Dependency.objects.filter(pk__in=gone).delete()
+    kept = [link for link in held if link.pk not in set(gone)]
+    taken = {(link.task_id, link.given) for link in kept} | {
+        (link.task_id, link.predecessor_id) for link in kept
+    }
+    Dependency.objects.bulk_create(_missing(tasks, named, taken))
+
+
+def _missing(
+    tasks: Sequence[GanttTask], named: Sequence[Named], taken: set[tuple[Any, Any]]
+) -> Iterable[Dependency]:
+    for task in tasks:
+        for name in task.predecessor_names:
+            found = None if (task.pk, name) in taken else exact(name, named)
+            if found is None or tasks[found].pk == task.pk or (task.pk, tasks[found].pk) in taken:
+                continue
+            taken.add((task.pk, tasks[found].pk))
+            yield Dependency(task=task, predecessor=tasks[found], given=name)

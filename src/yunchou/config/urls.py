@@ -1,0 +1,37 @@
+"""Every address of the product; each app brings its own `urls.py`."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from yunchou.config.health import healthz, readyz
+
+# Addresses by app; an app that has pages has a `urls.py`.
+ROOMS = {
+    "": "yunchou.lifecycle.insights.urls",
+    "accounts/": "yunchou.kernel.accounts.urls",
+    "approvals/": "yunchou.kernel.approvals.urls",
+    "duties/": "yunchou.kernel.duties.urls",
+    "calendar/": "yunchou.kernel.calendar.urls",
+    "files/": "yunchou.kernel.files.urls",
+    "jobs/": "yunchou.kernel.jobs.urls",
+    "notify/": "yunchou.kernel.notify.urls",
+    "ui/": "yunchou.kernel.ui.urls",
+    "organisation/": "yunchou.directory.organisation.urls",
+}
+# Rooms whose pages belong to a subject; they bring whole addresses, `s/<pk>/budget/`.
+SUBJECT_ROOMS = (
+    "yunchou.kernel.sheets.urls",
+    "yunchou.capabilities.budgets.urls",
+    "yunchou.capabilities.work.urls",
+    "yunchou.capabilities.metrics.urls",
+    "yunchou.capabilities.operations.urls",
+    "yunchou.lifecycle.reviews.urls",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    *[path(prefix, include(module)) for prefix, module in ROOMS.items() if find_spec(module)],
+    *[path("", include(module)) for module in SUBJECT_ROOMS if find_spec(module)],
+]

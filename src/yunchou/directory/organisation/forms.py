@@ -1,0 +1,218 @@
+"""Forms of the organisation, and the pickers of people and units that the forms of all rooms above use.
+
+    owner = PersonField(label=_("Owner"))                   # cleans to a `User`
+    unit = UnitField(label=_("Unit"), required=False)       # cleans to a `Unit` or None
+
+Their pages need `{% scripts_for "select" %}` in the `scripts` block, also when the form opens as a dialog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.forms.models import ModelChoiceIterator
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.search import full_pinyin, initials
+from yunchou.kernel.identity.models import Position, Unit, User
+
+from .models import DepartmentKind, WorkType
+from .selectors import flat, place_name, tree
+
+
+class PersonSelect(forms.Select):
+    """A field one types into: name, pinyin, initials, user name. Choices come from `organisation:people_options`."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        remote = {"data-pick": "", "data-pick-url": reverse_lazy("organisation:people_options")}
+        super().__init__({**remote, **(attrs or {})})
+
+    def optgroups(self, name: str, value: list[Any], attrs: dict[str, Any] | None = None) -> list[Any]:
+        """Only who is chosen is written into the page, however many people there are."""
+        field_choices = self.choices
+        chosen = [v for v in value if v]
+        if isinstance(field_choices, ModelChoiceIterator):
+            people = field_choices.queryset.filter(pk__in=[v for v in chosen if str(v).isdigit()])
+            self.choices = [("", ""), *((p.pk, str(p)) for p in people)]
+        try:
+            return super().optgroups(name, value, attrs)
+        finally:
+            self.choices = field_choices
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One active person: `owner = PersonField(label=_("Owner"))`; `people=` limits who is accepted (not who is offered)."""
+
+    widget = PersonSelect
+
+    def __init__(self, *, people: Any = None, **options: Any) -> None:
+        super().__init__(queryset=User.objects.active() if people is None else people, **options)
+
+
+class UnitField(forms.TypedChoiceField):
+    """One active unit, drawn as the tree; found by name, pinyin and initials. Cleans to the `Unit`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            coerce=self._unit, empty_value=None, choices=_unit_choices, widget=UnitSelect, **options
+        )
+
+    @staticmethod
+    def _unit(value: str) -> Unit:
+        return Unit.objects.get(pk=value)
+
+
+class UnitSelect(forms.Select):
+    """Options carry the words by which they are found."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"data-pick": "", **(attrs or {})}, choices)
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(*args, **kwargs)
+        words = str(option["label"])
+        option["attrs"]["data-search"] = f"{full_pinyin(words)} {initials(words)}"
+        return option
+
+
+def _unit_choices() -> list[tuple[int | str, str]]:
+    return [("", ""), *((node.unit.pk, place_name(node.unit)) for node in flat(tree()))]
+
+
+def _date(label: Any, **options: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
+    )
+
+
+def _lines(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+def _department() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Kind of department"),
+        choices=DepartmentKind.choices,
+        initial=DepartmentKind.OTHER,
+        required=False,
+    )
+
+
+class PositionField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One position; cleans to its code, which is what actions take."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            queryset=Position.objects.all(),
+            label=_("Position"),
+            to_field_name="code",
+            empty_label="",
+            **options,
+        )
+
+    def clean(self, value: Any) -> str:
+        position = super().clean(value)
+        return position.code if position else ""
+
+
+class UnitForm(forms.Form):
+    """A new unit below the one that is open."""
+
+    name = forms.CharField(label=_("Name of the unit"), max_length=60)
+    kind = forms.ChoiceField(
+        label=_("Kind of unit"),
+        choices=[c for c in Unit.Kind.choices if c[0] != Unit.Kind.GROUP],
+        initial=Unit.Kind.DEPARTMENT,
+    )
+    department = _department()
+    code = forms.SlugField(
+        label=_("Code"),
+        max_length=40,
+        required=False,
+        help_text=_("Left empty: made from the name's pinyin."),
+    )
+
+    def clean_department(self) -> str:
+        return self.cleaned_data["department"] or DepartmentKind.OTHER
+
+
+class RenameForm(forms.Form):
+    name = forms.CharField(label=_("Name of the unit"), max_length=60)
+
+
+class DutiesForm(forms.Form):
+    """What all staff read about a department (ORG-05)."""
+
+    department = _department()
+    duties = _lines(_("Duties"))
+    authority = _lines(_("Authority"))
+
+    def clean_department(self) -> str:
+        return self.cleaned_data["department"] or DepartmentKind.OTHER
+
+
+class PersonForm(forms.Form):
+    """Name and ways to reach a person."""
+
+    name = forms.CharField(label=_("Full name"), max_length=60)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=20, required=False)
+
+
+class NewPersonForm(PersonForm):
+    """An account, and if wanted the first post."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=60, help_text=_("Letters and digits; stays the same for good.")
+    )
+    password = forms.CharField(
+        label=_("Initial password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters; hand it over in person."),
+    )
+    position = PositionField(required=False)
+    valid_from = _date(_("First day"), required=False)
+    field_order = ["name", "username", "password", "position", "email", "phone", "valid_from"]
+
+
+class AppointForm(forms.Form):
+    """A position in a unit, from a day to a day."""
+
+    unit = UnitField(label=_("Unit"))
+    position = PositionField()
+    valid_from = _date(_("First day"), required=False, help_text=_("Left empty: at once."))
+    valid_to = _date(_("Last day"), required=False, help_text=_("Left empty: until further notice."))
+
+
+class DeputyForm(forms.Form):
+    """Who stands in, from a day to a day."""
+
+    deputy = PersonField(label=_("Deputy"))
+    valid_from = _date(_("First day"), required=False, help_text=_("Left empty: at once."))
+    valid_to = _date(_("Last day"), required=False, help_text=_("Left empty: until further notice."))
+
+
+class EndForm(forms.Form):
+    last_day = _date(_("Last day"), required=False, help_text=_("Left empty: the appointment ends now."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].initial = clock.today
+
+
+class WorkRouteForm(forms.Form):
+    """One kind of department for every type of work."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for work in WorkType:
+            self.fields[work.value] = forms.ChoiceField(label=work.label, choices=DepartmentKind.choices)
+
+    def changes(self) -> Iterable[tuple[str, str]]:
+        """What differs from before: (type of work, kind of department)."""
+        return [(name, self.cleaned_data[name]) for name in self.changed_data]

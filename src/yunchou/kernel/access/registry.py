@@ -1,0 +1,50 @@
+"""The rights of the product, declared by each room in its `permissions.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.core.registry import Registry
+
+
+class Scope(models.TextChoices):
+    """How far a right reaches from the unit in which its holder is appointed."""
+
+    UNIT = "unit", _("own unit")
+    BELOW = "below", _("own unit and below")
+    REGION = "region", _("own region")
+    ALL = "all", _("whole group")
+
+
+@dataclass(frozen=True)
+class Right:
+    """One right: its word, who holds it by position from the start, and who by relation to the object."""
+
+    key: str
+    label: str | Promise
+    positions: Mapping[str, Scope] = field(default_factory=dict)
+    relations: frozenset[str] = frozenset()
+
+
+rights: Registry[Right] = Registry("right")
+
+
+def declare(
+    perms: type[models.TextChoices],
+    *,
+    positions: Mapping[str, Mapping[str, Scope]] | None = None,
+    relations: Mapping[str, Iterable[str]] | None = None,
+) -> None:
+    """Make a room's rights known.
+
+    `positions` maps a right to {position code: scope}, the default set of a new company (editable afterwards);
+    `relations` maps a role of `subjects.Role` to the rights it brings on that one subject.
+    """
+    for value, label in perms.choices:
+        holders = frozenset(role for role, granted in (relations or {}).items() if value in granted)
+        rights.add(value, Right(value, label, (positions or {}).get(value, {}), holders))

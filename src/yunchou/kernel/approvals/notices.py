@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.notify.registry import EMAIL, IN_APP, notice
+
+notice("approvals.waiting", _("An approval waits for me"), icon="rubber-stamp", channels=[IN_APP, EMAIL])
+notice("approvals.filed", _("Something was filed with me for the record"), icon="archive")
+notice("approvals.approved", _("What I sent was approved"), icon="check")
+notice("approvals.returned", _("What I sent was returned"), icon="arrow-back-up", channels=[IN_APP, EMAIL])
+notice("approvals.rejected", _("What I sent was rejected"), icon="x", channels=[IN_APP, EMAIL])
+notice("approvals.withdrawn", _("An approval was withdrawn"), icon="arrow-back-up")
+notice("approvals.remark", _("Somebody remarked on what I sent"), icon="message")
+notice("approvals.no_route", _("No approval route applies"), icon="alert-triangle", is_mandatory=True)

@@ -1,0 +1,84 @@
+"""Two people at the same instant, with real threads and connections of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from yunchou.kernel.approvals.actions import approve, install_definition, open_case, reject, withdraw
+from yunchou.kernel.approvals.models import Case, Task
+from yunchou.kernel.core.errors import Refused, WrongState
+from yunchou.kernel.duties.models import Duty
+from yunchou.kernel.duties.tests.factories import Company, company
+
+from . import toys
+
+
+@pytest.fixture
+def stage(transactional_db: None) -> Company:
+    firm = company()
+    install_definition(key="paper")
+    for name in ("ann", "bob"):
+        firm.hire(name, toys.BOARD, firm.group)
+    return firm
+
+
+def together(*acts: Callable[[], object]) -> list[object]:
+    """Run the acts at the same moment; each result or the refusal that it met."""
+    barrier = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        barrier.wait()
+        try:
+            return act()
+        except Refused as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def send(firm: Company) -> tuple[Case, dict[str, Task]]:
+    case = open_case(subject=firm.paper(form="any"), definition="paper", actor=firm.owner)
+    tasks = Task.objects.filter(step__case=case).select_related("step__case", "assignee")
+    return case, {task.assignee.name: task for task in tasks}
+
+
+@pytest.mark.parametrize("round_number", range(5))
+def test_two_approvers_at_once_decide_exactly_once(stage: Company, round_number: int) -> None:
+    case, tasks = send(stage)
+    results = together(
+        lambda: approve(task=tasks["Ann"], actor=stage.ann),
+        lambda: reject(task=tasks["Bob"], actor=stage.bob, opinion="no"),
+    )
+    assert sum(isinstance(result, WrongState) for result in results) == 1
+    assert len(toys.outcomes) == 1
+    assert Task.objects.filter(step__case=case, state="done").count() == 1
+    assert sorted(Duty.objects.values_list("state", flat=True)) == ["cancelled", "done"]
+    assert Case.objects.get(pk=case.pk).state == toys.outcomes[0][0]
+
+
+def test_decide_against_withdraw(stage: Company) -> None:
+    case, tasks = send(stage)
+    results = together(
+        lambda: approve(task=tasks["Ann"], actor=stage.ann), lambda: withdraw(case=case, actor=stage.owner)
+    )
+    assert sum(isinstance(result, WrongState) for result in results) == 1
+    assert len(toys.outcomes) == 1
+
+
+def test_two_senders_at_once_open_one_case(stage: Company) -> None:
+    subject = stage.paper(form="any")
+
+    def send_it() -> object:
+        return open_case(subject=subject, definition="paper", actor=stage.owner)
+
+    results = together(send_it, send_it)
+    assert sum(isinstance(result, WrongState) for result in results) == 1
+    assert subject.cases.count() == 1

@@ -1,0 +1,48 @@
+"""Sentences that are stored in one language and read in another.
+
+A verdict or a journal line is written once and read by people in their own language, so what is kept is the
+English sentence with its parameters; `str()` renders it in the language of whoever reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+Json: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Say:
+    """A translatable sentence with `{named}` parameters: strings, whole numbers or further sentences."""
+
+    msgid: str
+    params: Mapping[str, str | int | Say] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return gettext(self.msgid).format_map({name: str(value) for name, value in self.params.items()})
+
+    def to_json(self) -> Json:
+        """The sentence as kept in the database."""
+        params = {k: v.to_json() if isinstance(v, Say) else v for k, v in self.params.items()}
+        return {"say": self.msgid, **({"with": params} if params else {})}
+
+    @classmethod
+    def from_json(cls, data: Json | str) -> Say:
+        """The sentence from `to_json`; a bare string is a sentence without parameters."""
+        if isinstance(data, str):
+            return cls(data)
+        params = {k: cls.from_json(v) if isinstance(v, dict) else v for k, v in data.get("with", {}).items()}
+        return cls(data["say"], params)
+
+
+def say(msgid: str, **params: str | int | Say) -> Say:
+    """A sentence to be translated when it is read; mark `msgid` with `gettext_noop as _`."""
+    return Say(msgid, params)
+
+
+Text: TypeAlias = str | Promise | Say

@@ -1,0 +1,279 @@
+"""Every write to duties. Callers check the right to do what the duty belongs to; a duty is only its consequence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.journal.actions import record
+from yunchou.kernel.notify.actions import notify
+from yunchou.kernel.subjects.models import Subject
+
+from . import journal
+from .kinds import OWNER, Rung, kinds
+from .models import Duty, DutyQuerySet, Escalation
+from .selectors import people_for
+
+#: Duties that one run of the escalation takes; the next minute takes the rest.
+BATCH = 500
+
+
+def owe(
+    *,
+    kind: str,
+    subject: Subject,
+    owner: User,
+    due_at: datetime,
+    key: str = "",
+    params: Mapping[str, str | int | Say] | None = None,
+    address: str = "",
+    ladder: Sequence[Rung] | None = None,
+    actor: User | None = None,
+) -> Duty:
+    """Lay down that `owner` owes something by `due_at`; records `duties.owed`. The same `key` again changes nothing.
+
+    `key` is the kind and the subject where empty; `params` fill the kind's sentence; `address` is where the duty is
+    fulfilled (the subject's page where empty); `ladder` replaces the kind's. Rungs that lie in the past are skipped.
+    """
+    declared = kinds[kind]
+    key = key or f"{kind}:{subject.pk}"
+    if known := Duty.objects.filter(key=key).select_related("subject", "owner").first():
+        return known
+    duty = Duty(
+        subject=subject,
+        kind=kind,
+        key=key,
+        rule=declared.rule,
+        clause=declared.clause,
+        title=say(declared.sentence, **(params or {})).to_json(),
+        owner=owner,
+        address=address,
+        opened_at=clock.now(),
+        due_at=due_at,
+        ladder=None if ladder is None else [rung.to_json() for rung in ladder],
+    )
+    _start_ladder(duty)
+    try:
+        with transaction.atomic():
+            duty.save(force_insert=True)
+            record(journal.OWED, actor=actor, subject=subject, data={**_told(duty), "owner": owner.pk})
+    except IntegrityError:
+        # Somebody else laid down the same duty between our look and our insert.
+        return Duty.objects.select_related("subject", "owner").get(key=key)
+    return duty
+
+
+def fulfil(
+    *,
+    actor: User | None,
+    key: str = "",
+    kind: str = "",
+    subject: Subject | None = None,
+    owner: User | None = None,
+    at: datetime | None = None,
+) -> list[Duty]:
+    """Mark the open duties that the arguments name as done at `at` (now); records `duties.fulfilled` for each.
+
+    Name them by `key`, or by `kind` and `subject` (and `owner`). Where none is open, nothing happens.
+    """
+    at = at or clock.now()
+    with transaction.atomic():
+        duties = list(_named(key, kind, subject, owner).select_for_update(of=("self",)))
+        for duty in duties:
+            duty.state = Duty.State.DONE
+            duty.done_at, duty.done_by = at, actor
+            duty.is_late = at > duty.due_at
+            duty.next_rung_at = None
+            duty.save(update_fields=["state", "done_at", "done_by", "is_late", "next_rung_at"])
+            record(
+                journal.FULFILLED,
+                actor=actor,
+                subject=duty.subject,
+                data={**_told(duty), "late": duty.is_late},
+            )
+    return duties
+
+
+def cancel(
+    *,
+    actor: User | None,
+    key: str = "",
+    kind: str = "",
+    subject: Subject | None = None,
+    owner: User | None = None,
+    reason: str = "",
+) -> list[Duty]:
+    """Drop open duties, named as in `fulfil` or all of a `subject`; records `duties.cancelled` for each."""
+    with transaction.atomic():
+        duties = list(_named(key, kind, subject, owner).select_for_update(of=("self",)))
+        for duty in duties:
+            duty.state = Duty.State.CANCELLED
+            duty.next_rung_at = None
+            duty.save(update_fields=["state", "next_rung_at"])
+            record(
+                journal.CANCELLED,
+                actor=actor,
+                subject=duty.subject,
+                data=_told(duty, reason=_bracketed(reason)),
+            )
+    return duties
+
+
+@transaction.atomic
+def reassign(*, duty: Duty, to: User, actor: User | None, reason: str = "") -> Duty:
+    """Hand an open duty to somebody else, who is told; records `duties.reassigned`. Refuses what is no longer open."""
+    duty = _open_one(duty)
+    before = duty.owner_id
+    duty.owner = to
+    duty.save(update_fields=["owner"])
+    told = _told(duty, reason=_bracketed(reason))
+    record(journal.REASSIGNED, actor=actor, subject=duty.subject, data={**told, "from": before, "to": to.pk})
+    notify(
+        users=[to],
+        kind="duties.reassigned",
+        say=say(_("You now owe: {duty}"), duty=duty.sentence),
+        subject=duty.subject,
+        key=f"duty:{duty.pk}:to:{to.pk}",
+    )
+    return duty
+
+
+@transaction.atomic
+def redate(*, duty: Duty, due_at: datetime, actor: User | None, reason: str = "") -> Duty:
+    """Move the due time of an open duty and start its ladder anew; records `duties.redated`."""
+    duty = _open_one(duty)
+    before = _moment(duty.due_at)
+    duty.due_at = due_at
+    _start_ladder(duty)
+    duty.save(update_fields=["due_at", "rung", "next_rung_at"])
+    record(
+        journal.REDATED,
+        actor=actor,
+        subject=duty.subject,
+        data=_told(duty, before=before, reason=_bracketed(reason)),
+    )
+    return duty
+
+
+def escalate_due(*, now: datetime | None = None, limit: int = BATCH) -> int:
+    """Take every rung that has been reached, at most `limit` duties; returns how many duties were touched.
+
+    Any number of workers may run this: each duty is locked and looked at again. After a standstill all missed rungs
+    are recorded, but nobody is told of the same duty twice.
+    """
+    now = now or clock.now()
+    waiting = Duty.objects.open().filter(next_rung_at__lte=now).order_by("next_rung_at", "pk")
+    return sum(_climb(pk, now) for pk in waiting.values_list("pk", flat=True)[:limit])
+
+
+@transaction.atomic
+def _climb(pk: int, now: datetime) -> bool:
+    """Take the reached rungs of one duty."""
+    duty = (
+        Duty.objects.open()
+        .select_for_update(skip_locked=True, of=("self",))
+        .select_related("subject__unit", "owner")
+        .filter(pk=pk, next_rung_at__lte=now)
+        .first()
+    )
+    if duty is None:
+        return False
+    climbs = duty.climbs()
+    told: dict[User, int] = {}
+    while duty.rung < len(climbs) and climbs[duty.rung][0] <= now:
+        rung = climbs[duty.rung][1]
+        duty.rung += 1
+        people = people_for(rung.whom, duty)
+        if rung.whom != OWNER:
+            duty.escalated_at = now
+            _show(duty, people)
+        told.update(dict.fromkeys(people, duty.rung))
+        kind = journal.REMINDED if rung.whom == OWNER else journal.ESCALATED
+        data = {**_told(duty), "rung": duty.rung, "to": [person.pk for person in people]}
+        record(kind, actor=None, subject=duty.subject, data=data)
+    duty.next_rung_at = duty.moment_of_next_rung()
+    duty.save(update_fields=["rung", "next_rung_at", "escalated_at"])
+    for person, rung_number in told.items():
+        _tell(duty, person, rung_number, now)
+    return True
+
+
+def _tell(duty: Duty, person: User, rung: int, now: datetime) -> None:
+    if person.pk != duty.owner_id:
+        words = say(_("{owner} is late: {duty}, due {due}"), owner=str(duty.owner), **_spoken(duty))
+    elif duty.due_at <= now:
+        words = say(_("You are late: {duty}, due {due}"), **_spoken(duty))
+    else:
+        words = say(_("Due soon: {duty}, by {due}"), **_spoken(duty))
+    kind = "duties.reminder" if person.pk == duty.owner_id else "duties.escalation"
+    notify(
+        users=[person],
+        kind=kind,
+        say=words,
+        subject=duty.subject,
+        key=f"duty:{duty.pk}:{rung}:{_stamp(duty)}",
+    )
+
+
+def _show(duty: Duty, people: Sequence[User]) -> None:
+    Escalation.objects.bulk_create(
+        [Escalation(duty=duty, user=person) for person in people if person.pk != duty.owner_id],
+        ignore_conflicts=True,
+    )
+
+
+def _start_ladder(duty: Duty) -> None:
+    """Stand before the first rung that is still to come."""
+    now = clock.now()
+    moments = [moment for moment, _rung in duty.climbs()]
+    duty.rung = sum(moment <= now for moment in moments)
+    duty.next_rung_at = duty.moment_of_next_rung()
+
+
+def _named(key: str, kind: str, subject: Subject | None, owner: User | None) -> DutyQuerySet:
+    """Open duties by key, or by subject (and kind, and owner)."""
+    assert key or subject is not None, "name the duties by key or by subject"
+    found = Duty.objects.open().select_related("subject", "owner").order_by("pk")
+    if key:
+        return found.filter(key=key)
+    found = found.filter(subject=subject)
+    if kind:
+        found = found.filter(kind=kind)
+    return found.filter(owner=owner) if owner else found
+
+
+def _open_one(duty: Duty) -> Duty:
+    locked = Duty.objects.select_for_update(of=("self",)).select_related("subject", "owner").get(pk=duty.pk)
+    if not locked.is_open:
+        raise WrongState(say(_("“{duty}” is no longer open."), duty=locked.sentence))
+    return locked
+
+
+def _moment(at: datetime) -> str:
+    return f"{clock.local(at):%Y-%m-%d %H:%M}"
+
+
+def _stamp(duty: Duty) -> str:
+    """Tells a moved duty's reminders from those before the move."""
+    return f"{duty.due_at:%Y%m%d%H%M}"
+
+
+def _bracketed(reason: str) -> str:
+    return f"({reason.strip()})" if reason.strip() else ""
+
+
+def _spoken(duty: Duty) -> dict[str, Any]:
+    return {"duty": duty.sentence, "due": _moment(duty.due_at)}
+
+
+def _told(duty: Duty, **more: str) -> dict[str, Any]:
+    """What the journal keeps of a duty."""
+    return {**_spoken(duty), "key": duty.key, **more}

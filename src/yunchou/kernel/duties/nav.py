@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.ui import nav
+
+from .selectors import open_count
+
+nav.entry(
+    key="duties",
+    label=_("My duties"),
+    icon="inbox",
+    url_name="duties:duty_list",
+    order=12,
+    group="person",
+    count=open_count,
+    phone=10,
+    phone_label=_("Duties"),
+    alert=True,
+)

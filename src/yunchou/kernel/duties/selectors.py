@@ -1,0 +1,212 @@
+"""Inbox, overdue lists, next duties, compliance figures, and who is above whom. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.text import Text, say
+from yunchou.kernel.identity.models import Appointment, Unit, User
+from yunchou.kernel.identity.selectors import holders
+from yunchou.kernel.subjects.models import Member
+
+from .kinds import OWNER, SUPERVISOR, kinds
+from .models import Duty, DutyQuerySet
+from .permissions import Perm
+
+#: How many duties an inbox lists; the counts are of all.
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What a person owes, by time: late, until the end of this day, and after it. `total` and `late` count all."""
+
+    overdue: list[Duty] = field(default_factory=list)
+    today: list[Duty] = field(default_factory=list)
+    later: list[Duty] = field(default_factory=list)
+    total: int = 0
+    late: int = 0
+
+    @property
+    def duties(self) -> list[Duty]:
+        return [*self.overdue, *self.today, *self.later]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Duties under one heading of an inbox."""
+
+    label: Text
+    duties: Sequence[Duty]
+    level: str = ""
+    count: int | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.duties) if self.count is None else self.count
+
+
+def owed_by(user: User) -> DutyQuerySet:
+    """Open duties of a person with what a list shows of them, soonest first."""
+    return Duty.objects.open().filter(owner=user).select_related("subject", "owner").order_by("due_at", "pk")
+
+
+def inbox(
+    user: User, now: datetime | None = None, *, without: Collection[str] = (), limit: int = SHOWN
+) -> Inbox:
+    """The person's open duties in two queries, those of kinds in `without` left out."""
+    now = now or clock.now()
+    midnight = end_of_day(now)
+    mine = owed_by(user).exclude(kind__in=without) if without else owed_by(user)
+    duties = list(mine[:limit])
+    counts = mine.order_by().aggregate(total=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    return Inbox(
+        overdue=[d for d in duties if d.due_at < now],
+        today=[d for d in duties if now <= d.due_at < midnight],
+        later=[d for d in duties if d.due_at >= midnight],
+        **counts,
+    )
+
+
+def grouped(box: Inbox, by: str = "due") -> list[Group]:
+    """The inbox under headings: by due time ("due"), by what it concerns ("subject") or by rule ("rule")."""
+    if by == "due":
+        groups = [
+            Group(say(gettext_noop("Overdue")), box.overdue, "act", box.late),
+            Group(say(gettext_noop("Due today")), box.today),
+            Group(say(gettext_noop("Coming up")), box.later),
+        ]
+        return [group for group in groups if group.duties]
+    found: dict[Any, list[Duty]] = {}
+    for duty in box.duties:
+        found.setdefault(duty.subject if by == "subject" else _clause_of(duty), []).append(duty)
+    return [Group(str(title), duties) for title, duties in found.items()]
+
+
+def _clause_of(duty: Duty) -> str:
+    return " · ".join(part for part in (duty.rule, duty.clause) if part) or _("No rule")
+
+
+def end_of_day(now: datetime) -> datetime:
+    """Midnight after `now` in Shanghai."""
+    return clock.moment(clock.local(now).date() + timedelta(days=1))
+
+
+def open_count(user: User) -> int:
+    """How many things the person owes."""
+    return Duty.objects.open().filter(owner=user).count()
+
+
+def overdue_count(user: User, now: datetime | None = None) -> int:
+    """How many of the person's duties are late."""
+    return Duty.objects.overdue(now).filter(owner=user).count()
+
+
+def overdue_below(user: User, now: datetime | None = None) -> DutyQuerySet:
+    """Late duties of other people that this person answers for, or that were escalated to him or her."""
+    return (
+        Duty.objects.overdue(now)
+        .visible_to(user)
+        .exclude(owner=user)
+        .select_related("subject", "owner")
+        .order_by("due_at", "pk")
+    )
+
+
+def next_duty(subject_ids: Iterable[int]) -> dict[int, Duty]:
+    """The soonest open duty of each subject, in one query."""
+    soonest = (
+        Duty.objects.open().filter(subject=OuterRef("subject")).order_by("due_at", "pk").values("pk")[:1]
+    )
+    found = (
+        Duty.objects.open()
+        .filter(subject__in=list(subject_ids), pk=Subquery(soonest))
+        .select_related("owner", "subject")
+    )
+    return {duty.subject_id: duty for duty in found}
+
+
+@dataclass(frozen=True)
+class Compliance:
+    """How many duties of a kind fell due in a period, and how many of them were fulfilled in time."""
+
+    kind: str
+    label: Text
+    on_time: int
+    total: int
+
+    @property
+    def share(self) -> float | None:
+        return self.on_time / self.total if self.total else None
+
+
+def compliance(whose: User | Unit, since: datetime, now: datetime | None = None) -> list[Compliance]:
+    """On time / total per kind, of duties of a person, or on subjects in and below a unit, due in [since, now].
+
+    One query. What was dropped or is history counts nowhere; what is open and late counts as not on time.
+    """
+    now = now or clock.now()
+    mine = Q(owner=whose) if isinstance(whose, User) else Q(subject__unit__path__startswith=whose.path)
+    figures = (
+        Duty.objects.filter(mine, due_at__gte=since, is_history=False)
+        .exclude(state=Duty.State.CANCELLED)
+        .filter(Q(due_at__lte=now) | Q(state=Duty.State.DONE))
+        .order_by()
+        .values("kind")
+        .annotate(total=Count("pk"), on_time=Count("pk", filter=Q(state=Duty.State.DONE, is_late=False)))
+    )
+    by_kind = {row["kind"]: row for row in figures}
+    return [
+        Compliance(
+            kind.key, kind.label or kind.verb, by_kind[kind.key]["on_time"], by_kind[kind.key]["total"]
+        )
+        for kind in kinds
+        if kind.key in by_kind
+    ]
+
+
+def supervisors_of(user: User) -> list[User]:
+    """Who is next above a person: holders of `duties.oversee` in the nearest unit above (or the own one).
+
+    Where the person oversees the own unit, the search begins above it; heads come before deputies.
+    """
+    appointments = list(Appointment.objects.valid().filter(user=user, is_deputy=False).select_related("unit"))
+    above: dict[int, list[Appointment]] = {}
+    ids = {pk for a in appointments for pk in a.unit.ancestor_ids}
+    seated = (
+        Appointment.objects.valid()
+        .filter(unit__in=ids, position__grants__right=Perm.OVERSEE)
+        .select_related("user")
+        .order_by("is_deputy", "position__order", "pk")
+        .distinct()
+    )
+    for seat in seated:
+        above.setdefault(seat.unit_id, []).append(seat)
+    for appointment in appointments:
+        for unit_id in appointment.unit.ancestor_ids:
+            seats = above.get(unit_id, [])
+            if seats and all(seat.user_id != user.pk for seat in seats):
+                return list(dict.fromkeys(seat.user for seat in seats))
+    return []
+
+
+def people_for(whom: str, duty: Duty) -> list[User]:
+    """The people whom a rung of the ladder names."""
+    if whom == OWNER:
+        return [duty.owner]
+    if whom == SUPERVISOR:
+        return supervisors_of(duty.owner)[:1]
+    sort, _colon, name = whom.partition(":")
+    if sort == "role":
+        members = Member.objects.filter(subject=duty.subject, role=name, user__is_active=True)
+        return [member.user for member in members.select_related("user").order_by("pk")]
+    seats = holders(name, duty.subject.unit)
+    return [seat.user for seat in seats if not seat.is_deputy] or [seat.user for seat in seats]

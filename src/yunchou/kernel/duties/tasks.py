@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from yunchou.kernel.jobs.registry import schedule
+
+from .actions import escalate_due
+
+
+@schedule("duties.escalate", cron="* * * * *")
+def escalate(fire_at: datetime) -> None:
+    """Remind owners and tell supervisors of what has become due, once a minute."""
+    escalate_due()

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from . import views
+
+app_name = "files"
+urlpatterns = [
+    path("<int:pk>/", views.file_download, name="file_download"),
+    path("<int:pk>/picture/", views.file_picture, name="file_picture"),
+]

@@ -1,0 +1,27 @@
+"""Kinds of journal entries: each knows its sentence and which of its values are personal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yunchou.kernel.core.registry import Registry
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`sentence` is an English msgid with `{named}` values of the entry's data; the actor is shown before it."""
+
+    key: str
+    sentence: str
+    icon: str = "point"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+kinds: Registry[Kind] = Registry("journal kind")
+
+
+def kind(key: str, sentence: str, *, icon: str = "point") -> Kind:
+    """Declare a kind, past tense: `kind("campaigns.submitted", _("sent {title} for approval"))`."""
+    return kinds.add(key, Kind(key, sentence, icon))

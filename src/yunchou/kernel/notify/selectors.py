@@ -1,0 +1,62 @@
+"""What a person has not read, and how they want to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.identity.models import User
+
+from .models import Notification, Preference
+from .registry import IN_APP, Channel, Notice, channels, notices
+
+IN_APP_LABEL = _("In the application")
+
+
+def unread_count(user: User) -> int:
+    """How many notifications the person has not read; one query."""
+    return Notification.objects.of(user).unread().count()
+
+
+def wanted(user_ids: Collection[int], notice: Notice) -> dict[int, set[str]]:
+    """The channels by which each of these people is told about a kind; one query."""
+    found = {pk: set(notice.channels) for pk in user_ids}
+    for row in Preference.objects.filter(user__in=user_ids, kind=notice.key):
+        (found[row.user_id].add if row.is_on else found[row.user_id].discard)(row.channel)
+    for chosen in found.values():
+        if notice.is_mandatory:
+            chosen.add(IN_APP)
+    return found
+
+
+def ready_channels() -> list[Channel]:
+    """Channels that the installation can use, besides the list in the app."""
+    return [channel for channel in channels if channel.is_ready()]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One box of the preferences: a kind by a channel."""
+
+    name: str
+    label: str | Promise
+    is_on: bool
+    is_fixed: bool
+
+
+def choices_of(user: User) -> list[tuple[Notice, list[Choice]]]:
+    """Every kind with its boxes, as they stand for the person; one query."""
+    stored = {(row.kind, row.channel): row.is_on for row in Preference.objects.filter(user=user)}
+    ways = [(IN_APP, IN_APP_LABEL), *((channel.key, channel.label) for channel in ready_channels())]
+    found = []
+    for kind in notices:
+        boxes = []
+        for channel, label in ways:
+            is_fixed = kind.is_mandatory and channel == IN_APP
+            is_on = is_fixed or stored.get((kind.key, channel), channel in kind.channels)
+            boxes.append(Choice(f"{kind.key}:{channel}", label, is_on, is_fixed))
+        found.append((kind, boxes))
+    return found

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class SheetsConfig(AppConfig):
+    name = "yunchou.kernel.sheets"
+    label = "sheets"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Finds the tables that rooms declare in their `sheets.py`."""
+        autodiscover_modules("sheets")

@@ -1,0 +1,30 @@
+// `select[data-pick]` becomes a field one can type into: names, pinyin and initials (data-search on the options).
+// With data-pick-url the choices come from the server: [{value, text, note}] for ?q=.
+(() => {
+  "use strict";
+  const remote = (select) => (query, done) =>
+    fetch(`${select.dataset.pickUrl}?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } })
+      .then((answer) => answer.json()).then((data) => done(data.results ?? data)).catch(() => done());
+
+  function enhance(select) {
+    if (select.tomselect) return;
+    const settings = {
+      plugins: select.multiple ? ["remove_button"] : [],
+      maxOptions: 200,
+      searchField: ["text", "search", "note"],
+      allowEmptyOption: true,
+      hidePlaceholder: true,
+      onChange: () => select.dispatchEvent(new Event("input", { bubbles: true })),
+      render: {
+        option: (data, escape) => `<div>${escape(data.text)}${data.note ? `<span class="note">${escape(data.note)}</span>` : ""}</div>`,
+        no_results: () => `<div class="no-results">${document.documentElement.lang.startsWith("zh") ? "没有符合的" : "Nothing found"}</div>`,
+      },
+    };
+    if (select.dataset.pickUrl) Object.assign(settings, { load: remote(select), preload: "focus", valueField: "value", labelField: "text" });
+    new window.TomSelect(select, settings);
+  }
+
+  const within = (part) => part.querySelectorAll("select[data-pick]").forEach(enhance);
+  within(document);
+  document.addEventListener("htmx:load", (event) => within(event.detail.elt));
+})();

@@ -1,0 +1,84 @@
+"""Sending a proposal and what becomes of it. The outcomes are called by `kernel.approvals` in its own transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
+
+from yunchou.capabilities.work.actions import keep_baseline
+from yunchou.kernel.access.checks import require
+from yunchou.kernel.approvals.actions import check_route, open_case, withdraw
+from yunchou.kernel.approvals.models import Case, Task
+from yunchou.kernel.approvals.selectors import running_case
+from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.text import say
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.subjects.models import Subject
+
+from .. import flow
+from ..models import Campaign
+from ..permissions import Perm
+from .drafting import classify
+
+DEFINITION = "campaign"
+
+
+def submit_campaign(*, campaign: Campaign, actor: User, note: str = "") -> Campaign:
+    """Send a proposal to its approvers. Refuses as `flow.SUBMIT` says, and where no route can be laid (R-APR-14, 15).
+
+    Records `campaigns.submitted` and what `approvals.open_case` records.
+    """
+    require(actor, Perm.SUBMIT, campaign)
+    check_route(subject=campaign.subject, definition=DEFINITION, actor=actor)
+    with transaction.atomic():
+        # The engine locks the subject first; in the same order here, or two people meet in a deadlock.
+        Subject.objects.select_for_update().get(pk=campaign.pk)
+        with flow.SUBMIT.apply(campaign, actor=actor, note=note) as locked:
+            locked.is_returned = False
+            locked.save(update_fields=["is_returned"])
+            classify(campaign=locked)
+            open_case(subject=locked.subject, definition=DEFINITION, actor=actor, note=note)
+    return locked
+
+
+def withdraw_campaign(*, campaign: Campaign, actor: User) -> Campaign:
+    """Take a proposal back from its approvers; only who sent it may."""
+    if (case := running_case(campaign.subject)) is None:
+        raise WrongState(say(_("The proposal is not being approved.")))
+    withdraw(case=case, actor=actor)
+    return Campaign.objects.select_related("subject__unit").get(pk=campaign.pk)
+
+
+def campaign_approved(case: Case, actor: User) -> None:
+    """The last approver agreed: the schedule as it stands becomes the baseline. The engine has frozen the version."""
+    with flow.APPROVE.apply(_campaign(case), actor=actor):
+        keep_baseline(subject=case.subject, actor=actor)
+
+
+def campaign_returned(case: Case, actor: User) -> None:
+    """Back to planning, with the opinion."""
+    _back(flow.RETURN, case, actor)
+
+
+def campaign_rejected(case: Case, actor: User) -> None:
+    """Back to planning as well: a rejected proposal may be written anew or be cancelled."""
+    _back(flow.REJECT, case, actor)
+
+
+def campaign_withdrawn(case: Case, actor: User) -> None:
+    """Back to planning, by the one who sent it."""
+    with flow.WITHDRAW.apply(_campaign(case), actor=actor):
+        pass
+
+
+def _campaign(case: Case) -> Campaign:
+    return Campaign.objects.select_related("subject__unit").get(pk=case.subject_id)
+
+
+def _back(move: Any, case: Case, actor: User) -> None:
+    decided = Task.objects.filter(step__case=case, state=Task.State.DONE).order_by("-decided_at", "-pk").first()
+    with move.apply(_campaign(case), actor=actor, note=decided.opinion if decided else "") as locked:
+        locked.is_returned = True
+        locked.save(update_fields=["is_returned"])

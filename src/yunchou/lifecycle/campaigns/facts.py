@@ -1,0 +1,169 @@
+"""What the rules judge: a campaign with all its tables, whether it is saved or a workbook that is only looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from yunchou.capabilities.budgets.rules import BudgetFacts
+from yunchou.capabilities.budgets.tables import LineRow
+from yunchou.capabilities.metrics.rules import DashboardFacts, SeriesFacts
+from yunchou.capabilities.metrics.tables import SeriesRow
+from yunchou.capabilities.operations.rules import RiskFacts
+from yunchou.capabilities.operations.tables import IssueRow, ReportRow, RiskRow
+from yunchou.capabilities.work.rules import WorkFacts
+from yunchou.capabilities.work.rules import facts_of as work_facts
+from yunchou.capabilities.work.tables import AssignmentRow, NamedLink, TaskRow
+from yunchou.kernel.calendar.selectors import add_working_days
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.money import ZERO
+from yunchou.kernel.sheets.dossier import Dossier
+from yunchou.kernel.sheets.values import Context
+from yunchou.kernel.subjects.models import Subject
+
+from .models import Kind
+from .tables import CONTENT_PLAN, GoalRow, ModuleRow, OverviewRow, Phase, phases_in
+
+
+@dataclass(frozen=True)
+class CampaignFacts:
+    """Everything known of one campaign at one moment. Rows are in the order of their tables.
+
+    `ctx` reads dates without a year; `today` is the day the judgement is made for. `links` are the predecessors that
+    people have mapped and `leads` the overall leads of the team, both None for a workbook that is only looked at.
+    """
+
+    dossier: Dossier
+    ctx: Context = field(default_factory=Context)
+    today: date = field(default_factory=clock.today)
+    links: tuple[NamedLink, ...] | None = None
+    leads: int | None = None
+
+    @cached_property
+    def overview(self) -> OverviewRow:
+        return next(iter(self.dossier.rows(OverviewRow)), OverviewRow())
+
+    @property
+    def goals(self) -> tuple[GoalRow, ...]:
+        return self.dossier.rows(GoalRow)
+
+    @property
+    def modules(self) -> tuple[ModuleRow, ...]:
+        return self.dossier.rows(ModuleRow)
+
+    @property
+    def lines(self) -> tuple[LineRow, ...]:
+        return self.dossier.rows(LineRow)
+
+    @property
+    def assignments(self) -> tuple[AssignmentRow, ...]:
+        return self.dossier.rows(AssignmentRow)
+
+    @property
+    def tasks(self) -> tuple[TaskRow, ...]:
+        return self.dossier.rows(TaskRow)
+
+    @property
+    def risks(self) -> tuple[RiskRow, ...]:
+        return self.dossier.rows(RiskRow)
+
+    @property
+    def reports(self) -> tuple[ReportRow, ...]:
+        return self.dossier.rows(ReportRow)
+
+    @property
+    def series(self) -> tuple[SeriesRow, ...]:
+        return self.dossier.rows(SeriesRow)
+
+    @property
+    def issues(self) -> tuple[IssueRow, ...]:
+        return self.dossier.rows(IssueRow)
+
+    @property
+    def start_on(self) -> date | None:
+        return self.overview.start_on
+
+    @property
+    def end_on(self) -> date | None:
+        return self.overview.end_on
+
+    @property
+    def plan_item(self) -> str:
+        return self.overview.plan_item
+
+    @property
+    def out_of_plan_reason(self) -> str:
+        return self.overview.out_of_plan_reason
+
+    @property
+    def expected_people(self) -> int | None:
+        people = self.overview.expected_people
+        return None if people is None else int(people)
+
+    @property
+    def is_cross_department(self) -> bool:
+        return bool(self.overview.is_cross_department)
+
+    @property
+    def is_brand_related(self) -> bool:
+        """Ticked, or by its nature: public relations events are brand-related (TYP-09)."""
+        return bool(self.overview.is_brand_related) or self.overview.kind == Kind.PR
+
+    @property
+    def needs_creative_plan(self) -> bool:
+        """Only marketing campaigns and promotions are planned in the four modules of 004 二(二)."""
+        return self.overview.kind in {Kind.MARKETING, Kind.PROMOTION}
+
+    @property
+    def needs_contingency(self) -> bool:
+        """Where a contingency is required; an assumption for marketing campaigns (R-BUD-03)."""
+        return self.overview.kind == Kind.MARKETING
+
+    @cached_property
+    def cost(self) -> Decimal:
+        """The budget: the sum of the lines, in yuan, never the total that a file states."""
+        return sum((line.amount for line in self.lines if line.amount is not None), ZERO)
+
+    @cached_property
+    def budget(self) -> BudgetFacts:
+        footer = self.dossier.footer(LineRow)
+        return BudgetFacts(self.lines, footer.amount if footer else None, self.needs_contingency)
+
+    @cached_property
+    def work(self) -> WorkFacts:
+        return work_facts(
+            self.assignments,
+            self.tasks,
+            links=self.links,
+            start_on=self.start_on,
+            end_on=self.end_on,
+            today=self.today,
+            leads=self.leads,
+        )
+
+    @property
+    def risk_facts(self) -> RiskFacts:
+        return RiskFacts(self.risks)
+
+    @cached_property
+    def dashboard(self) -> DashboardFacts:
+        """The rows of the dashboard, each judged against its full target as its source does (rules.md section 10)."""
+        return DashboardFacts(tuple(SeriesFacts(row, n) for n, row in enumerate(self.series)))
+
+    @cached_property
+    def content_plan_position(self) -> int | None:
+        """The position of the content plan in the creative plan."""
+        return next((n for n, row in enumerate(self.modules) if row.module == CONTENT_PLAN), None)
+
+    @cached_property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases that the content plan names."""
+        position = self.content_plan_position
+        return () if position is None else phases_in(self.modules[position].content, self.ctx)
+
+    def working_day_after_end(self, days: int) -> date:
+        """The `days`-th working day after the end of the campaign."""
+        assert self.end_on is not None
+        return add_working_days(self.end_on, days)

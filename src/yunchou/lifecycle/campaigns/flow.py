@@ -1,0 +1,72 @@
+"""Who may move a campaign from where to where: the only place that says so (TYP-10)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.flow.machine import Flow
+
+from . import journal
+from .models import Campaign, Status
+from .permissions import Perm
+from .rules.book import PROPOSAL
+from .selectors import facts_of
+
+S = Status
+LIVE = [S.PREPARING, S.RUNNING]
+
+flow = Flow(Campaign, field="status", context=lambda campaign: facts_of(campaign.subject))
+
+PLAN = flow.move(
+    "plan", label=_("Start planning"), source=[S.DRAFT], target=S.PLANNING, needs=Perm.EDIT, kind=journal.PLANNING,
+    icon="pencil",
+)  # fmt: skip
+SUBMIT = flow.move(
+    "submit", label=_("Send for approval"), source=[S.DRAFT, S.PLANNING], target=S.IN_APPROVAL, needs=Perm.SUBMIT,
+    kind=journal.SUBMITTED, rules=PROPOSAL, icon="send",
+)  # fmt: skip
+WITHDRAW = flow.move(
+    "withdraw", label=_("Withdraw"), source=[S.IN_APPROVAL], target=S.PLANNING, needs="", kind=journal.WITHDRAWN
+)
+RETURN = flow.move(
+    "return", label=_("Return"), source=[S.IN_APPROVAL], target=S.PLANNING, needs="", kind=journal.RETURNED
+)
+REJECT = flow.move(
+    "reject", label=_("Reject"), source=[S.IN_APPROVAL], target=S.PLANNING, needs="", kind=journal.REJECTED
+)
+APPROVE = flow.move(
+    "approve", label=_("Approve"), source=[S.IN_APPROVAL], target=S.APPROVED, needs="", kind=journal.APPROVED
+)
+PREPARE = flow.move(
+    "prepare", label=_("Start preparation"), source=[S.APPROVED], target=S.PREPARING, needs=Perm.RUN,
+    kind=journal.PREPARING, icon="package",
+)  # fmt: skip
+START = flow.move(
+    "start", label=_("Start execution"), source=[S.APPROVED, S.PREPARING], target=S.RUNNING, needs=Perm.RUN,
+    kind=journal.STARTED, icon="player-play",
+)  # fmt: skip
+CLOSE = flow.move(
+    "close", label=_("Close execution"), source=[S.RUNNING], target=S.CLOSED, needs=Perm.RUN, kind=journal.CLOSED,
+    icon="flag",
+)  # fmt: skip
+EVALUATE = flow.move(
+    "evaluate", label=_("Complete evaluation"), source=[S.CLOSED], target=S.EVALUATED, needs=Perm.RUN,
+    kind=journal.EVALUATED, icon="chart-bar",
+)  # fmt: skip
+ARCHIVE = flow.move(
+    "archive", label=_("Archive"), source=[S.EVALUATED], target=S.ARCHIVED, needs=Perm.RUN, kind=journal.ARCHIVED,
+    icon="archive",
+)  # fmt: skip
+SUSPEND = flow.move(
+    "suspend", label=_("Suspend"), source=[S.APPROVED, *LIVE], target=S.SUSPENDED, needs=Perm.RUN,
+    kind=journal.SUSPENDED, icon="player-pause",
+)  # fmt: skip
+# A suspended campaign goes back to where it was; `actions.resume_campaign` puts that status in place of this one.
+RESUME = flow.move(
+    "resume", label=_("Resume"), source=[S.SUSPENDED], target=S.PREPARING, needs=Perm.RUN, kind=journal.RESUMED,
+    icon="player-play",
+)  # fmt: skip
+CANCEL = flow.move(
+    "cancel", label=_("Cancel the campaign"), source=[S.DRAFT, S.PLANNING, S.APPROVED, *LIVE, S.SUSPENDED],
+    target=S.CANCELLED, needs=Perm.CANCEL, kind=journal.CANCELLED, icon="ban", dangerous=True,
+)  # fmt: skip

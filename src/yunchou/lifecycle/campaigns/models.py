@@ -1,0 +1,196 @@
+"""The campaign itself. Its tables (goals, creative plan, …) are in `tables.py`, their rows in the rooms that own them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.access.querysets import ScopedQuerySet
+from yunchou.kernel.core import clock
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.sheets.models import TableRow
+from yunchou.kernel.sheets.persons import person_key, person_name
+from yunchou.kernel.subjects.models import Subject
+
+from .permissions import Perm
+
+
+class Status(models.TextChoices):
+    """The life of a campaign (TYP-10). A returned proposal is back in planning."""
+
+    DRAFT = "draft", _("Draft")
+    PLANNING = "planning", _("Planning")
+    IN_APPROVAL = "in_approval", _("In approval")
+    APPROVED = "approved", _("Approved")
+    PREPARING = "preparing", _("Preparing")
+    RUNNING = "running", _("Running")
+    CLOSED = "closed", _("Closed")
+    EVALUATED = "evaluated", _("Evaluated")
+    ARCHIVED = "archived", _("Archived")
+    SUSPENDED = "suspended", _("Suspended")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Kind(models.TextChoices):
+    """Kinds differ in mandatory parts and route (TYP-11)."""
+
+    MARKETING = "marketing", _("Marketing campaign")
+    CUSTOMER = "customer", _("Customer event")
+    HIGH_END = "high_end", _("High-end client event")
+    PR = "pr", _("Public relations event")
+    PROMOTION = "promotion", _("Promotion")
+    TARGETED = "targeted", _("Targeted campaign")
+
+
+class Audience(models.TextChoices):
+    """Whom a targeted campaign addresses (TYP-02)."""
+
+    CUSTOMER = "customer", _("Existing customers")
+    DEAL = "deal", _("Prospects about to sign")
+    EMPLOYEE = "employee", _("Employees")
+    MEDIA = "media", _("Media partners")
+
+
+class CampaignQuerySet(ScopedQuerySet):
+    def unarchived(self) -> CampaignQuerySet:
+        return self.exclude(status__in=[Status.ARCHIVED, Status.CANCELLED])
+
+
+class Campaign(models.Model):
+    """A planned set of touch-points with one owner and one budget; a customer event is one that has guests (TYP-01).
+
+    Its primary key is its subject's, so every room that serves subjects speaks of the same number.
+    """
+
+    view_perm = Perm.VIEW
+
+    subject = models.OneToOneField(Subject, models.PROTECT, primary_key=True, related_name="campaign")
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.MARKETING)
+    audience = models.CharField(_("audience category"), max_length=12, choices=Audience, blank=True)
+    audience_note = models.CharField(_("audience"), max_length=120, blank=True)
+    forms = models.JSONField(_("forms"), default=list, blank=True)
+    purposes = models.JSONField(_("strategic purposes"), default=list, blank=True)
+    scene = models.CharField(_("scene"), max_length=60, blank=True)
+    value_statement = models.TextField(_("value in numbers"), blank=True)
+    period = models.CharField(_("period"), max_length=30, blank=True)
+    frame = models.JSONField(null=True, editable=False)
+    start_on = models.DateField(_("start"), null=True, blank=True)
+    warm_up_on = models.DateField(_("warm-up starts"), null=True, blank=True)
+    end_on = models.DateField(_("end"), null=True, blank=True)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("overall lead"))
+    expected_people = models.PositiveIntegerField(_("expected attendance"), null=True, blank=True)
+    is_cross_department = models.BooleanField(_("needs company-level coordination"), null=True, blank=True)
+    is_brand_related = models.BooleanField(_("directly brand-related"), null=True, blank=True)
+    is_large = models.BooleanField(_("large event"), default=False, editable=False)
+    large_because = models.JSONField(default=list, editable=False)
+    plan_item = models.CharField(_("plan item"), max_length=120, blank=True)
+    out_of_plan = models.BooleanField(_("out of plan"), default=True, editable=False)
+    out_of_plan_reason = models.TextField(_("why outside the plan"), blank=True)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
+    status_before = models.CharField(max_length=12, choices=Status, blank=True, editable=False)
+    is_returned = models.BooleanField(default=False, editable=False)
+    history_until = models.DateField(null=True, blank=True, editable=False)
+    given = models.JSONField(default=dict, editable=False)
+    extra = models.JSONField(default=dict, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-start_on", "-subject_id")
+        verbose_name = _("campaign")
+        indexes = [
+            models.Index(fields=["status", "start_on"], name="campaign_status_start"),
+            models.Index(fields=["start_on", "end_on"], name="campaign_period"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(start_on__isnull=True) | Q(end_on__isnull=True) | Q(end_on__gte=F("start_on")),
+                name="campaign_ends_after_start",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaigns:campaign_detail", args=[self.pk])
+
+    @property
+    def days(self) -> int | None:
+        """Length in days, both ends counted."""
+        return (self.end_on - self.start_on + timedelta(days=1)).days if self.start_on and self.end_on else None
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether the proposal may be changed without asking anybody."""
+        return self.status in {Status.DRAFT, Status.PLANNING}
+
+
+class Goal(TableRow):
+    """A row of the goal table (GOA-03). The numbers it stands for are its `GoalIndicator`s."""
+
+    dimension = models.CharField(_("dimension"), max_length=60)
+    description = models.TextField(_("description"), blank=True)
+    metrics = models.JSONField(_("indicators"), default=list)
+    targets = models.JSONField(_("targets"), default=list)
+    data_sources = models.JSONField(_("data sources"), default=list)
+    owner = person_key()
+    owner_name = person_name()
+    due_working_days = models.PositiveSmallIntegerField(_("working days after the end"), null=True, blank=True)
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    remark = models.TextField(_("remark"), blank=True)
+    is_specific = models.BooleanField(_("specific"), default=False)
+    is_attainable = models.BooleanField(_("attainable"), default=False)
+    is_relevant = models.BooleanField(_("relevant"), default=False)
+
+    class Meta(TableRow.Meta):
+        verbose_name = _("goal")
+
+    def __str__(self) -> str:
+        return self.dimension
+
+
+class GoalIndicator(models.Model):
+    """One number of a goal, kept apart with comparator, unit and whether it is growth (GOA-05)."""
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="indicators")
+    position = models.PositiveSmallIntegerField()
+    label = models.CharField(_("indicator"), max_length=80)
+    comparator = models.CharField(max_length=2, default=">=")
+    value = models.DecimalField(_("target"), max_digits=18, decimal_places=4)
+    unit = models.CharField(_("unit"), max_length=12, blank=True)
+    is_growth = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [models.CheckConstraint(condition=Q(value__gte=Decimal(0)), name="goal_target_not_negative")]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.comparator} {self.value}{self.unit}"
+
+
+class CreativeModule(TableRow):
+    """A row of the creative table: theme, form, channel mix or content plan, each with an alternative (CRE-02, CRE-03)."""
+
+    module = models.CharField(_("module"), max_length=30)
+    design_point = models.TextField(_("design point"), blank=True)
+    content = models.TextField(_("content"), blank=True)
+    alternative = models.TextField(_("alternative"), blank=True)
+    owner = person_key()
+    owner_name = person_name()
+    due_on = models.DateField(_("due"), null=True, blank=True)
+
+    class Meta(TableRow.Meta):
+        verbose_name = _("creative module")
+
+    def __str__(self) -> str:
+        return self.module
+
+from .import_models import ImportRun  # noqa: E402, F401 - one room, one set of models

@@ -1,0 +1,56 @@
+"""Rights on campaigns: by position within a scope, and by belonging to a campaign's team."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.directory.organisation import positions as p
+from yunchou.kernel.access.registry import Scope, declare
+from yunchou.kernel.subjects.models import Role
+
+
+class Perm(models.TextChoices):
+    VIEW = "campaigns.view", _("See campaigns")
+    CREATE = "campaigns.create", _("Create and import campaigns")
+    EDIT = "campaigns.edit", _("Edit campaigns")
+    SUBMIT = "campaigns.submit", _("Send campaigns for approval")
+    RUN = "campaigns.run", _("Start, suspend and close campaigns")
+    CANCEL = "campaigns.cancel", _("Cancel campaigns")
+
+
+JOBS = [spec.code for spec in p.JOBS]
+
+# Plans, budgets and progress are open to the staff of the region, and to the group for all regions (GEN-01, ORG-12).
+REGIONAL = {code: Scope.REGION for code in (*JOBS, p.RECEPTION, p.ARCHIVIST, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD)}
+GROUP = {
+    code: Scope.ALL
+    for code in (
+        p.GROUP_SERVICE_CENTRE,
+        p.GROUP_CUSTOMER_CLUB,
+        p.VP_MARKETING,
+        p.GENERAL_MANAGER,
+        p.MANAGEMENT,
+        p.FINANCE,
+        p.AUDITOR,
+        p.MARKETING_DIRECTOR,
+    )
+}
+PLANNERS = {code: Scope.REGION for code in (p.MARKETING_MANAGER, p.MARKET_PLANNER)}
+
+declare(
+    Perm,
+    positions={
+        Perm.VIEW: REGIONAL | GROUP,
+        Perm.CREATE: PLANNERS | {p.MARKETING_SPECIALIST: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL},
+        Perm.EDIT: PLANNERS | {p.MARKETING_DIRECTOR: Scope.ALL},
+        Perm.SUBMIT: PLANNERS | {p.MARKETING_DIRECTOR: Scope.ALL},
+        Perm.RUN: {p.MARKETING_MANAGER: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL},
+        Perm.CANCEL: {p.MARKETING_MANAGER: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL},
+    },
+    relations={
+        Role.OWNER: [Perm.VIEW, Perm.EDIT, Perm.SUBMIT, Perm.RUN, Perm.CANCEL],
+        Role.LEAD: [Perm.VIEW, Perm.EDIT, Perm.SUBMIT, Perm.RUN, Perm.CANCEL],
+        Role.MODULE_LEAD: [Perm.VIEW, Perm.EDIT],
+        Role.MEMBER: [Perm.VIEW],
+        Role.APPROVER: [Perm.VIEW],
+    },
+)

@@ -1,0 +1,56 @@
+"""The four health signals of campaigns, gathered from the rooms that compute them (look.md section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from importlib import import_module
+from typing import Any
+
+from yunchou.kernel.core import clock
+from yunchou.kernel.ui.signals import UNKNOWN, Signal, worst
+
+
+ROOMS = ("metrics", "budgets", "work", "operations")
+
+
+def _signals(room: str, ids: list[int], now: datetime) -> dict[int, Signal]:
+    try:
+        module: Any = import_module(f"yunchou.capabilities.{room}.selectors")
+    except ImportError:
+        return {}
+    found: dict[int, Signal] = module.signals(ids, now) if hasattr(module, "signals") else {}
+    return found
+
+
+@dataclass(frozen=True)
+class Health:
+    """目标 预算 进度 风险, always in this order."""
+
+    goal: Signal = UNKNOWN
+    money: Signal = UNKNOWN
+    schedule: Signal = UNKNOWN
+    risk: Signal = UNKNOWN
+
+    @property
+    def all(self) -> tuple[Signal, Signal, Signal, Signal]:
+        return (self.goal, self.money, self.schedule, self.risk)
+
+    @property
+    def worst(self) -> Signal:
+        """The signal that most needs a person."""
+        return worst(list(self.all))
+
+
+def health_of(campaign_ids: Sequence[int], now: datetime | None = None) -> dict[int, Health]:
+    """The signals of many campaigns at once, in a number of queries that does not depend on how many."""
+    now, ids = now or clock.now(), list(campaign_ids)
+    goal, money, schedule, risk = (_signals(room, ids, now) for room in ROOMS)
+    return {
+        pk: Health(
+            goal.get(pk, UNKNOWN), money.get(pk, UNKNOWN), schedule.get(pk, UNKNOWN), risk.get(pk, UNKNOWN)
+        )
+        for pk in ids
+    }

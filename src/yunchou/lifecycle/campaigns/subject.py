@@ -1,0 +1,58 @@
+"""What rooms that serve any subject need to know of campaigns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.core.text import Say
+from yunchou.kernel.subjects.kinds import SubjectKind, declare
+from yunchou.kernel.subjects.models import Subject
+
+from .permissions import Perm
+
+if TYPE_CHECKING:
+    from yunchou.kernel.rules.selectors import Judged
+
+# This is found while the apps are still loading, so the selectors are asked for when they are needed.
+
+
+def _content(subject: Subject) -> dict[str, Any]:
+    from .selectors import proposal_content
+
+    return proposal_content(subject)
+
+
+def _findings(subject: Subject) -> list[Judged]:
+    from .selectors import findings_of
+
+    return findings_of(subject)
+
+
+def _locked(subject: Subject, table: str) -> Say | None:
+    from .selectors import lock_on
+
+    return lock_on(subject, table)
+
+
+def _header(request: HttpRequest, subject: Subject) -> dict[str, Any]:
+    from .header import header_context
+
+    return header_context(request, subject)
+
+
+CAMPAIGN = declare(
+    SubjectKind(
+        key="campaign",
+        label=_("Campaign"),
+        view_perm=Perm.VIEW,
+        icon="speakerphone",
+        content=_content,
+        findings=_findings,
+        locked=_locked,
+        header=_header,
+        header_template="campaigns/parts/header.html",
+    )
+)

@@ -1,0 +1,89 @@
+"""Texts that people see are English in the source and translated; Chinese in the source is data, and listed here."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from tests.floors import SOURCE
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+CLAUSE = re.compile(r"00[0-4] [\w§¶()., ;、*-]*")
+CLAUSE_LETTERS = set("一二三四五六七八九十")
+COMMENT = re.compile(r"{%\s*comment.*?{%\s*endcomment\s*%}|{#.*?#}", re.DOTALL)
+
+# Chinese that is data: what people type, what the source workbook says, what the demo company is called.
+DATA = {
+    "config/settings.py": "the name of the language",
+    "config/up.py": "the name of the product",
+    "directory/organisation/defaults.py": "departments and duties as the regulations name them",
+    "directory/organisation/positions.py": "positions as the regulations name them",
+    "kernel/calendar/days.py": "names of holidays",
+    "kernel/calendar/lunar.py": "lunar months, days and solar terms",
+    "kernel/sheets/*": "how workbooks write dates, amounts, columns",
+    "kernel/ui/formats.py": "units of Chinese dates and amounts",
+    "kernel/ui/gallery.py": "the worked example, in the gallery of components",
+    "kernel/ui/templates/ui/gallery*.html": "the worked example, in the gallery of components",
+    "kernel/ui/static/ui/*.js": "the few words that scripts draw stand there in both languages",
+    "capabilities/*/tables.py": "sheets, columns and words of the workbook",
+    "*/sheets.py": "names of the sheets of the workbook",
+    "capabilities/work/states.py": "the states that the workbook writes",
+    "lifecycle/campaigns/tables.py": "sheets, columns and words of the workbook",
+    "lifecycle/campaigns/rules/consistency.py": "words that are looked for in what people wrote",
+    "lifecycle/campaigns/rules/likeness.py": "words that are looked for in what people wrote",
+    "lifecycle/insights/demo/*": "the demo company",
+    "lifecycle/insights/management/commands/seed.py": "the demo company",
+}
+
+
+def test_python_texts_are_english() -> None:
+    found = [
+        f"{name}:{line}: {text[:40]}"
+        for path in SOURCE.rglob("*.py")
+        if not {"tests", "migrations"} & set(path.parts) and not _is_data(name := _name(path))
+        for line, text in _chinese_strings(path)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_templates_are_english() -> None:
+    found = [
+        f"{_name(path)}: {hit.group()}"
+        for path in SOURCE.rglob("templates/**/*.*")
+        if (hit := CHINESE.search(COMMENT.sub("", path.read_text("utf-8")))) and not _is_data(_name(path))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_scripts_are_english() -> None:
+    found = [
+        _name(path)
+        for path in SOURCE.rglob("static/**/*.js")
+        if "vendor" not in path.parts
+        and CHINESE.search(path.read_text("utf-8"))
+        and not _is_data(_name(path))
+    ]
+    assert not found, "\n".join(found)
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
+
+
+def _is_data(name: str) -> bool:
+    return any(fnmatch(name, glob) for glob in DATA)
+
+
+def _chinese_strings(path: Path) -> Iterator[tuple[int, str]]:
+    """Strings with Chinese letters, docstrings and the numbers of clauses (004 二(三)) left out."""
+    tree = ast.parse(path.read_text("utf-8"))
+    explained = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in explained:
+            continue
+        letters = set(CHINESE.findall(node.value))
+        if letters and not (letters <= CLAUSE_LETTERS and CLAUSE.fullmatch(node.value)):
+            yield node.lineno, node.value
