@@ -48,7 +48,7 @@ def test_chinese_letters_are_two_columns_wide() -> None:
     [
         ("@font-face{font-family:Inter;src:url(https://fonts.example/a.ttf)}.a{b:c}", ".a{b:c}"),
         ("@import url('https://fonts.example/css');.a{}", ".a{}"),
-        ("@font-face{src:url(data:font/woff2;base64,AA)}", "@font-face{src:url(data:font/woff2;base64,AA)}"),
+        ("@font-face{src:url(data:font/woff2;base64,AA)}.a{}", ".a{}"),
         (
             'url("i.woff2?v1") format("woff2"),url("i.woff?") format("woff")',
             'url("i.woff2?v1") format("woff2")',

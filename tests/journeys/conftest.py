@@ -101,7 +101,7 @@ def sign_in(page_factory: Callable[..., Page], live_server: LiveServer) -> Calla
         user = get_user_model()._default_manager.get_by_natural_key(username)
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         page = page_factory(**options)

@@ -250,7 +250,7 @@ CONTENT_SECURITY_POLICY = {
         # The Gantt, the charts and progress bars set sizes through style attributes.
         "style-src-attr": ["'unsafe-inline'"],
         "img-src": [SELF, "data:", "blob:"],
-        "font-src": [SELF],
+        "font-src": [SELF, "data:"],  # the Gantt library carries its few signs inside its stylesheet
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -60,6 +60,9 @@ def up(arguments: Sequence[str]) -> int:
             _refuse_taken_port(options.host, options.port)
             _settle_address(options.host, options.port)
             accounts = _prepare(demo=not options.no_demo, reset=options.reset)
+            if accounts:
+                # Web and worker offer the accounts on the sign-in page; a company of one's own has none.
+                os.environ.setdefault("YUNCHOU_DEMO", "1")
             _serve(options.host, options.port, accounts)
     except Trouble as trouble:
         print(trouble, file=sys.stderr)

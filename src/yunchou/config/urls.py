@@ -26,7 +26,9 @@ SUBJECT_ROOMS = (
     "yunchou.capabilities.work.urls",
     "yunchou.capabilities.metrics.urls",
     "yunchou.capabilities.operations.urls",
+    "yunchou.lifecycle.campaigns.urls",
     "yunchou.lifecycle.reviews.urls",
+    "yunchou.lifecycle.archive.urls",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -23,9 +23,13 @@ LEADERS = (
 declare(
     Perm,
     positions={
-        Perm.VIEW: {code: Scope.REGION for code in (*JOBS, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD)}
-        | {code: Scope.ALL for code in LEADERS},
-        Perm.EDIT: {p.MARKETING_MANAGER: Scope.REGION, p.MARKET_PLANNER: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL},
+        Perm.VIEW: dict.fromkeys((*JOBS, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD), Scope.REGION)
+        | dict.fromkeys(LEADERS, Scope.ALL),
+        Perm.EDIT: {
+            p.MARKETING_MANAGER: Scope.REGION,
+            p.MARKET_PLANNER: Scope.REGION,
+            p.MARKETING_DIRECTOR: Scope.ALL,
+        },
         Perm.BOOK: {p.FINANCE: Scope.ALL, p.MARKETING_MANAGER: Scope.REGION},
     },
     relations={

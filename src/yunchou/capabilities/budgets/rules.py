@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
@@ -62,7 +63,9 @@ def amount_is_product(facts: BudgetFacts, p: Params) -> Iterator[Verdict]:
             at=at,
             stored=format_exact(line.amount),
             computed=format_exact(line.product),
-            fix=Fix(say(_("Set the amount to {amount}."), amount=format_yuan(line.product)), {at: line.product}),
+            fix=Fix(
+                say(_("Set the amount to {amount}."), amount=format_yuan(line.product)), {at: line.product}
+            ),
         )
 
 
@@ -74,7 +77,9 @@ def total_is_sum(facts: BudgetFacts, p: Params) -> Verdict:
     at = Place("budget", None, "amount")
     return failed(
         say(
-            _("The stated total is {stated}, the {count} lines add up to {total}: a difference of {difference}."),
+            _(
+                "The stated total is {stated}, the {count} lines add up to {total}: a difference of {difference}."
+            ),
             stated=format_yuan(facts.stated_total),
             count=len(facts.lines),
             total=format_yuan(facts.total),
@@ -107,10 +112,14 @@ def contingency_in_range(facts: BudgetFacts, p: Params) -> Verdict:
     share = ratio(held, total) or Decimal("0.00")
     others = total - held
     low, high = allowed_contingency(others, p.lo, p.hi)
-    known = {"share": str(share), "low": str(low), "high": str(high), "base": str(total)}
+    known: dict[str, Any] = {"share": str(share), "low": str(low), "high": str(high), "base": str(total)}
     if low <= held <= high:
         return passed(
-            say(_("The contingency is {share} of {total}."), share=format_percent(share), total=format_yuan(total)),
+            say(
+                _("The contingency is {share} of {total}."),
+                share=format_percent(share),
+                total=format_yuan(total),
+            ),
             **known,
         )
     position = facts.contingency_position
@@ -118,7 +127,9 @@ def contingency_in_range(facts: BudgetFacts, p: Params) -> Verdict:
     at = Place("budget", position, "amount")
     return failed(
         say(
-            _("The contingency of ¥{held} is {share} of the total ¥{total}, outside {lo}%–{hi}%. Allowed: ¥{low} to ¥{high}."),
+            _(
+                "The contingency of ¥{held} is {share} of the total ¥{total}, outside {lo}%–{hi}%. Allowed: ¥{low} to ¥{high}."
+            ),
             held=format_yuan(held),
             share=format_percent(share),
             total=format_yuan(total),
@@ -133,7 +144,9 @@ def contingency_in_range(facts: BudgetFacts, p: Params) -> Verdict:
         fix=Fix(
             say(_("Raise the contingency to {low}–{high}."), low=format_exact(low), high=format_exact(high))
             if held < low
-            else say(_("Lower the contingency to {low}–{high}."), low=format_exact(low), high=format_exact(high)),
+            else say(
+                _("Lower the contingency to {low}–{high}."), low=format_exact(low), high=format_exact(high)
+            ),
             {at: target} if position is not None else {},
         ),
         comment="A2",
@@ -150,20 +163,38 @@ def allowed_contingency(others: Decimal, lo: Decimal, hi: Decimal) -> tuple[Deci
     return yuan(others * lo / (100 - lo)), yuan(others * hi / (100 - hi))
 
 
-@rule("R-BUD-11", clause="004 二(三)", severity=WARN, params={"tolerance": Decimal("0.00")}, assumed=["tolerance"])
+@rule(
+    "R-BUD-11",
+    clause="004 二(三)",
+    severity=WARN,
+    params={"tolerance": Decimal("0.00")},
+    assumed=["tolerance"],
+)
 def variance_has_a_note(facts: BudgetFacts, p: Params) -> Iterator[Verdict]:
     """Where the actual cost of a line differs from its budget, a note says why."""
     for position, line in enumerate(facts.lines):
         if line.variance is None or line.amount is None:
             continue
         share = ratio(line.variance, line.amount)
-        told = {"variance": str(line.variance), "percent": "" if share is None else str(share)}
+        told: dict[str, Any] = {
+            "variance": str(line.variance),
+            "percent": "" if share is None else str(share),
+        }
         if abs(line.variance) <= p.tolerance or line.variance_note.strip():
-            yield passed(say(_("{item}: variance {variance}"), item=line.item_name, variance=format_exact(line.variance)), **told)
+            yield passed(
+                say(
+                    _("{item}: variance {variance}"),
+                    item=line.item_name,
+                    variance=format_exact(line.variance),
+                ),
+                **told,
+            )
             continue
         yield failed(
             say(
-                _("{item}: actual {actual}, budget {amount}, variance {variance} ({percent}) without a note."),
+                _(
+                    "{item}: actual {actual}, budget {amount}, variance {variance} ({percent}) without a note."
+                ),
                 item=line.item_name,
                 actual=format_yuan(line.actual or ZERO),
                 amount=format_yuan(line.amount),

@@ -10,7 +10,7 @@ from operator import mul
 
 from django.utils.translation import gettext_lazy as _
 
-from yunchou.kernel.core.money import yuan
+from yunchou.kernel.core.money import ZERO, yuan
 from yunchou.kernel.sheets.columns import Money, Person, Text
 from yunchou.kernel.sheets.table import Footer, Row, Table
 from yunchou.kernel.sheets.values import Person as Someone
@@ -67,6 +67,11 @@ class LineRow(Row):
     @property
     def is_contingency(self) -> bool:
         return self.item_name in CONTINGENCY_WORDS
+
+    @property
+    def left(self) -> Decimal | None:
+        """What is not spent yet, in yuan; below zero when more was spent than planned."""
+        return None if self.amount is None else self.amount - (self.actual or ZERO)
 
     @property
     def variance(self) -> Decimal | None:

@@ -5,10 +5,14 @@ from django.utils.translation import gettext_noop as _
 from yunchou.kernel.journal.kinds import kind
 
 RECORDED = kind("metrics.recorded", _("recorded {count} readings: {series}"), icon="chart-line")
-TERMS_SET = kind("metrics.terms_set", _("set window and alert of {series}: {changes}"), icon="adjustments")
+TERMS_SET = kind("metrics.terms_set", _("set window and alert of {series}"), icon="adjustments")
 ALERT_RAISED = kind("metrics.alert_raised", _("raised an alert by {rule}: {reason}"), icon="alert-triangle")
 ALERT_ANSWERED = kind(
-    "metrics.alert_answered", _("answered the alert on {series}: {cause} → {adjustment}"), icon="message-check"
+    "metrics.alert_answered",
+    _("answered the alert on {series}: {cause} → {adjustment}"),
+    icon="message-check",
 )
-ALERT_RECOVERED = kind("metrics.alert_recovered", _("found {series} recovered at {value}"), icon="trending-up")
+ALERT_RECOVERED = kind(
+    "metrics.alert_recovered", _("found {series} recovered at {value}"), icon="trending-up"
+)
 ALERT_SIGNED = kind("metrics.alert_signed", _("signed off the alert on {series}: {reason}"), icon="signature")

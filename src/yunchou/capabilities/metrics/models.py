@@ -1,4 +1,7 @@
-"""Indicators by channel, what was read of them, and the alerts they raise. Readings are never changed: a correction is a later one."""
+"""Indicators by channel, what was read of them, and the alerts they raise.
+
+Readings are never changed: a correction is a later one (RPT-07).
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,9 @@ from yunchou.kernel.sheets.models import TableRow
 from yunchou.kernel.sheets.persons import person_key, person_name
 from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui import formats
+
+from .figures import shown
 
 
 class ShownState(models.TextChoices):
@@ -102,6 +108,10 @@ class Series(TableRow):
         return Figure.from_json(data) if data else None
 
     @property
+    def shown_cumulative(self) -> str:
+        return shown(self.figure("cumulative"))
+
+    @property
     def unit(self) -> str:
         """What it is counted in: the target's unit, else the newest figure's."""
         known = self.figure("target") or self.figure("cumulative") or self.figure("today")
@@ -112,11 +122,13 @@ class Batch(models.Model):
     """Readings that came in together. `key` makes a repeated delivery harmless; `digest` knows whether it is the same."""
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="+")
-    key = models.CharField(max_length=80)
+    key = models.CharField(max_length=100)
     digest = models.CharField(max_length=64)
     source = models.CharField(_("way"), max_length=8, choices=Source)
     origin = models.CharField(_("source"), max_length=60, blank=True)
-    taken_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by"))
+    taken_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
+    )
     received_at = models.DateTimeField(default=clock.now, editable=False)
     count = models.PositiveIntegerField(default=0)
 
@@ -136,7 +148,7 @@ class Batch(models.Model):
 class ReadingKind(models.TextChoices):
     """A reading is the value of one day, or all that there is up to its end."""
 
-    DAILY = "daily", _("Day")
+    DAILY = "daily", _("Of the day")
     CUMULATIVE = "cumulative", _("Cumulative")
 
 
@@ -144,6 +156,9 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     """Readings as far as they may be handled: added, never changed."""
 
     def update(self, **values: Any) -> NoReturn:
+        raise TypeError("Readings are never changed; record a later one.")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("Readings are never changed; record a later one.")
 
     def delete(self) -> NoReturn:
@@ -172,12 +187,16 @@ class Reading(models.Model):
         return f"{self.series_id} {self.day} {self.value}{self.unit}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("Readings are never changed; record a later one.")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("Readings are never removed; record a later one.")
+
+    @property
+    def shown_value(self) -> str:
+        return shown(Figure(self.value.normalize(), self.unit))
 
 
 class AlertState(models.TextChoices):
@@ -214,7 +233,9 @@ class Alert(models.Model):
         ordering = ("-opened_at", "-pk")
         verbose_name = _("alert")
         constraints = [
-            models.UniqueConstraint(fields=["series"], condition=Q(closed_at=None), name="alert_once_per_series"),
+            models.UniqueConstraint(
+                fields=["series"], condition=Q(closed_at=None), name="alert_once_per_series"
+            ),
             models.CheckConstraint(
                 condition=Q(closed_at=None, state__in=["open", "answered"])
                 | Q(closed_at__isnull=False, state="recovered", recovered_at__isnull=False)
@@ -226,3 +247,8 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.get_state_display()}"
+
+    @property
+    def reaction(self) -> str:
+        """How long it took to answer, in words."""
+        return formats.span_text(self.answered_at - self.opened_at) if self.answered_at else ""

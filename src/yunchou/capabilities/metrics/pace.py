@@ -9,7 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 ONE_PLACE = Decimal("0.1")
 
 
-def attainment(value: Decimal | None, target: Decimal | None, *, lower_is_better: bool = False) -> Decimal | None:
+def attainment(
+    value: Decimal | None, target: Decimal | None, *, lower_is_better: bool = False
+) -> Decimal | None:
     """Cumulative against target in percent with one decimal (R-DSH-01); inverted where lower is better.
 
     None where it cannot be computed: no value, no target, or a division by nothing.
@@ -40,7 +42,12 @@ class Pace:
 
     @classmethod
     def of(
-        cls, cumulative: Decimal | None, target: Decimal | None, due: Decimal, *, lower_is_better: bool = False
+        cls,
+        cumulative: Decimal | None,
+        target: Decimal | None,
+        due: Decimal,
+        *,
+        lower_is_better: bool = False,
     ) -> Pace:
         """The pace of a count that grows to `target`, of which the part `due` (0 to 1) should be there by now."""
         if target is None:

@@ -21,13 +21,17 @@ LEADERS = (
     p.GROUP_SERVICE_CENTRE, p.GROUP_CUSTOMER_CLUB, p.VP_MARKETING, p.GENERAL_MANAGER, p.MANAGEMENT, p.AUDITOR,
     p.MARKETING_DIRECTOR, p.FINANCE,
 )  # fmt: skip
-PLANNERS = {p.MARKETING_MANAGER: Scope.REGION, p.MARKET_PLANNER: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL}
+PLANNERS = {
+    p.MARKETING_MANAGER: Scope.REGION,
+    p.MARKET_PLANNER: Scope.REGION,
+    p.MARKETING_DIRECTOR: Scope.ALL,
+}
 
 declare(
     Perm,
     positions={
-        Perm.VIEW: {code: Scope.REGION for code in (*JOBS, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD)}
-        | {code: Scope.ALL for code in LEADERS},
+        Perm.VIEW: dict.fromkeys((*JOBS, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD), Scope.REGION)
+        | dict.fromkeys(LEADERS, Scope.ALL),
         Perm.RECORD: PLANNERS | {p.MARKET_RESEARCHER: Scope.REGION, p.MARKETING_SPECIALIST: Scope.REGION},
         Perm.EDIT: PLANNERS,
         Perm.SIGN: {p.MARKETING_DIRECTOR: Scope.ALL},

@@ -10,9 +10,9 @@ from decimal import Decimal
 DAILY, CUMULATIVE = "daily", "cumulative"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Taken:
-    """One reading, ordered by the day it is of, then by when it was read, then by when it was written."""
+    """One reading of a day, read at `at`; `pk` tells which of two that were read at once was written later."""
 
     day: date
     at: datetime
@@ -31,9 +31,14 @@ class Standing:
     cumulative_on: date | None = None
 
 
+def _in_order(readings: Iterable[Taken]) -> list[Taken]:
+    """By day, then as they were read; of what was read at once days before totals, since a total includes its day."""
+    return sorted(readings, key=lambda one: (one.day, one.at, one.kind == CUMULATIVE, one.pk))
+
+
 def standing(readings: Iterable[Taken], *, is_rate: bool = False) -> Standing:
     """The newest values. A rate is taken as it was read; a volume goes on from its last total by the days since."""
-    ordered = sorted(readings)
+    ordered = _in_order(readings)
     today_on, today = _newest_day(ordered, is_rate=is_rate)
     total_on, total = _total(ordered, is_rate=is_rate)
     return Standing(today, today_on, total, total_on)
@@ -41,7 +46,7 @@ def standing(readings: Iterable[Taken], *, is_rate: bool = False) -> Standing:
 
 def by_day(readings: Iterable[Taken], *, is_rate: bool = False) -> dict[date, Decimal]:
     """The value of each day that has one; of a volume also where totals of two following days tell it."""
-    ordered = sorted(readings)
+    ordered = _in_order(readings)
     values = _latest(ordered, DAILY)
     if not is_rate:
         totals = _latest(ordered, CUMULATIVE)
@@ -54,13 +59,23 @@ def by_day(readings: Iterable[Taken], *, is_rate: bool = False) -> dict[date, De
 
 def totals_by_day(readings: Iterable[Taken], *, is_rate: bool = False) -> dict[date, Decimal]:
     """All there was at the end of each day on which something was read."""
-    ordered = sorted(readings)
+    ordered = _thin(_in_order(readings))
     found: dict[date, Decimal] = {}
     for day in sorted({one.day for one in ordered}):
         _on, total = _total([one for one in ordered if one.day <= day], is_rate=is_rate)
         if total is not None:
             found[day] = total
     return found
+
+
+def _thin(ordered: Sequence[Taken]) -> list[Taken]:
+    """What decides the totals: of each day the last of either kind, and the day's value as the last total was read."""
+    kept: dict[tuple[date, str], Taken] = {}
+    for one in ordered:
+        if one.kind == CUMULATIVE and (then := kept.get((one.day, DAILY))):
+            kept[one.day, "then"] = then
+        kept[one.day, one.kind] = one
+    return _in_order(set(kept.values()))
 
 
 def _latest(ordered: Sequence[Taken], kind: str) -> dict[date, Decimal]:
@@ -84,7 +99,7 @@ def _total(ordered: Sequence[Taken], *, is_rate: bool) -> tuple[date | None, Dec
         return (max(days), sum(days.values(), Decimal(0))) if days else (None, None)
     since = {day: value for day, value in days.items() if day > base.day}
     same_day = [one for one in ordered if one.kind == DAILY and one.day == base.day]
-    then = next((one.value for one in reversed(same_day) if (one.at, one.pk) <= (base.at, base.pk)), None)
+    then = next((one.value for one in reversed(same_day) if one.at <= base.at), None)
     later = next((one.value for one in reversed(same_day) if one.at > base.at), None)
     grown = later - then if later is not None and then is not None else Decimal(0)
     return max([base.day, *since]), base.value + grown + sum(since.values(), Decimal(0))

@@ -129,11 +129,18 @@ def _same(stated: Decimal, computed: Decimal) -> bool:
     return abs(stated - computed) <= Decimal(1).scaleb(-places) / 2
 
 
-@rule("R-DSH-02", clause="004 四(二)", severity=WARN, params={"gap": Decimal("20")})
+@rule(
+    "R-DSH-02",
+    clause="004 四(二)",
+    severity=WARN,
+    params={"gap": Decimal("20"), "urgent": Decimal("60")},
+    assumed=["urgent"],
+)
 def volume_keeps_pace(facts: DashboardFacts, p: Params) -> Iterator[Verdict]:
     """A count of leads that is more than 20 % below its target due by now raises an alert.
 
     Due by now is linear over the row's own start and end, and the full target at and after its end (X-09).
+    `urgent` is the share below which an indicator asks for action and not only for attention.
     """
     for one in facts.series:
         if one.compares in (Comparison.PACE, Comparison.FINAL):
@@ -196,7 +203,8 @@ def conversion_is_high_enough(facts: DashboardFacts, p: Params) -> Iterator[Verd
         low = p.low if one.threshold is None else one.threshold
         if one.cumulative >= low:
             yield passed(
-                say(_("{name}: {value}%"), name=one.name, value=decimal_text(one.cumulative)), value=str(one.cumulative)
+                say(_("{name}: {value}%"), name=one.name, value=decimal_text(one.cumulative)),
+                value=str(one.cumulative),
             )
             continue
         yield failed(
@@ -229,7 +237,9 @@ def todays_rate_is_near_target(facts: DashboardFacts, p: Params) -> Iterator[Ver
             continue
         gap = one.threshold if one.compares == Comparison.DAY and one.threshold is not None else p.gap
         if share >= 100 - gap:
-            yield passed(say(_("{name}: today {share}% of the target"), name=one.name, share=str(share)))
+            yield passed(
+                say(_("{name}: today {share}%, against the target"), name=one.name, share=str(share))
+            )
             continue
         yield failed(
             say(

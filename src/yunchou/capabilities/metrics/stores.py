@@ -47,7 +47,7 @@ class SeriesStore(ModelStore[Series, SeriesRow]):
 
     def save_row(self, subject: Subject, row: SeriesRow, *, actor: Any = None) -> Series:
         """As on a page: the figures are readings of today."""
-        before = {series.pk: _figures(series) for series in self._of(subject).filter(pk=row.pk)}
+        before = {series.pk: _figures(series) for series in self._of(subject) if series.pk == row.pk}
         series = super().save_row(subject, row, actor=actor)
         _take(subject, [series], before, source=Source.PAGE, day=clock.today(), actor=actor)
         return series
@@ -59,20 +59,21 @@ class SeriesStore(ModelStore[Series, SeriesRow]):
 
     def _keep(self, gone: set[int]) -> None:
         """Readings are evidence: an indicator goes only while nothing but its own table told of it."""
-        live_ones = Reading.objects.filter(series__in=gone).exclude(batch__source__in=[Source.WORKBOOK, Source.PAGE])
+        live_ones = Reading.objects.filter(series__in=gone).exclude(
+            batch__source__in=[Source.WORKBOOK, Source.PAGE]
+        )
         held = Series.objects.filter(pk__in=gone, alerts__isnull=False) | Series.objects.filter(
             pk__in=live_ones.values("series")
         )
         if first := held.first():
             raise WrongState(
-                say(_("{series} has readings or alerts and cannot be deleted."), series=str(first)), code="has_readings"
+                say(_("{series} has readings or alerts and cannot be deleted."), series=str(first)),
+                code="has_readings",
             )
 
     def _fill(self, instance: Series, row: SeriesRow) -> Series:
-        is_new = instance.pk is None
         super()._fill(instance, row)
-        if is_new:
-            instance.kind = Kind.RATE if row.is_rate else Kind.VOLUME
+        instance.kind = Kind.RATE if row.is_rate else Kind.VOLUME
         return instance
 
 
@@ -93,11 +94,21 @@ def _take(
     now = clock.now()
     fresh: list[Reading] = []
     touched: list[Series] = []
-    batch = Batch(subject=subject, key=f"{source}:{uuid.uuid4().hex}", source=source, taken_by=actor, received_at=now)
+    batch = Batch(
+        subject=subject, key=f"{source}:{uuid.uuid4().hex}", source=source, taken_by=actor, received_at=now
+    )
     for series in saved:
         known = before.get(series.pk, {})
         told = [
-            Reading(series=series, batch=batch, kind=kind, day=day, at=now, value=figure.value, unit=figure.unit[:12])
+            Reading(
+                series=series,
+                batch=batch,
+                kind=kind,
+                day=day,
+                at=now,
+                value=figure.value,
+                unit=figure.unit[:12],
+            )
             for name, kind in SHOWN.items()
             if (figure := series.figure(name))
             and figure.value is not None

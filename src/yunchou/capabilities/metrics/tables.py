@@ -56,7 +56,7 @@ DASHBOARD = Table(
     columns=(
         Text("channel", "渠道", _("Channel"), required=True, max_length=40),
         Text("indicator", "核心指标", _("Indicator"), required=True, max_length=60),
-        Measure("today", "今日数据", _("Today")),
+        Measure("today", "今日数据", _("Day's value")),
         Measure("cumulative", "累计数据", _("Cumulative")),
         Measure("target", "目标值", _("Target")),
         Measure("attainment", "达成率", _("Attainment")),

@@ -5,3 +5,6 @@ class OperationsConfig(AppConfig):
     name = "yunchou.capabilities.operations"
     label = "operations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
@@ -20,6 +21,7 @@ from yunchou.kernel.sheets.persons import person_key, person_name
 from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.models import Subject
 
+from .monitoring import Point, kept
 from .permissions import Perm
 from .tables import GRADES
 
@@ -108,7 +110,7 @@ class RiskResponse(models.Model):
     )
     action = models.TextField(_("action"), blank=True)
     result = models.TextField(_("result"), blank=True)
-    closed_at = models.DateTimeField(_("closed"), null=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -139,11 +141,13 @@ class DailyReport(TableRow):
     tomorrow = models.JSONField(_("planned for tomorrow"), default=list)
     problems = models.TextField(_("problems"), blank=True)
     resources = models.TextField(_("resources needed"), blank=True)
+    # The three monitored points as they stood (RPT-04), as `monitoring.Point.to_json` writes them.
+    monitored = models.JSONField(default=list, editable=False)
     owner = person_key(verbose_name=_("owner"))
     owner_name = person_name()
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     submitted_at = models.DateTimeField(_("handed in"), null=True, editable=False)
-    is_late = models.BooleanField(_("late"), default=False, editable=False)
+    is_late = models.BooleanField(pgettext_lazy("report", "late"), default=False, editable=False)
     corrects = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="corrected_by", editable=False
     )
@@ -163,6 +167,21 @@ class DailyReport(TableRow):
         return f"{self.day} {self.shown_owner or ''}".strip()
 
     @property
+    def points(self) -> list[Point]:
+        """The monitored points as they stood when the report was handed in."""
+        return kept(self.monitored)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None and self.submitted_at is not None:
+            raise TypeError("A report that was handed in is never changed; hand in a correction.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        if self.submitted_at is not None:
+            raise TypeError("A report that was handed in is never removed.")
+        return super().delete(*args, **kwargs)
+
+    @property
     def shown_owner(self) -> User | str | None:
         """The person, or the name as given."""
         return self.owner or self.owner_name or None
@@ -177,7 +196,7 @@ class DataReport(models.Model):
     note = models.TextField(_("remark"), blank=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(_("handed in"), default=clock.now)
-    is_late = models.BooleanField(_("late"), default=False)
+    is_late = models.BooleanField(pgettext_lazy("report", "late"), default=False)
     corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
 
     class Meta:
@@ -191,6 +210,14 @@ class DataReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.day}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("A data report is never changed; hand in a correction.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("A data report is never removed.")
 
 
 class IssueQuerySet(ScopedQuerySet):
@@ -226,16 +253,18 @@ class Issue(TableRow):
 
     problem = models.TextField(_("problem"))
     target = models.JSONField(_("target"), null=True, blank=True)
-    actual = models.JSONField(_("actual"), null=True, blank=True)
+    actual = models.JSONField(_("actual figure"), null=True, blank=True)
     causes = models.JSONField(_("causes"), default=list, blank=True)
     adjustments = models.JSONField(_("adjustments"), default=list, blank=True)
     extra_cost = models.DecimalField(_("extra cost"), max_digits=14, decimal_places=2, null=True, blank=True)
     touches_milestone = models.BooleanField(_("touches a milestone"), default=False)
-    size = models.CharField(_("size"), max_length=5, choices=Size, default=Size.SMALL)
+    size = models.CharField(pgettext_lazy("issue", "size"), max_length=5, choices=Size, default=Size.SMALL)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REPORTED, editable=False)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.WORKBOOK)
     report = models.ForeignKey(DailyReport, models.PROTECT, null=True, related_name="issues", editable=False)
-    reporter = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("reporter"))
+    reporter = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("reporter")
+    )
     owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("decides"))
     reported_at = models.DateTimeField(_("reported"), null=True, editable=False)
     due_at = models.DateTimeField(_("solution due"), null=True, editable=False)
@@ -245,7 +274,7 @@ class Issue(TableRow):
     verification = models.TextField(_("how it was verified"), blank=True)
     verified_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     verified_at = models.DateTimeField(_("verified"), null=True, editable=False)
-    closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
     objects = IssueQuerySet.as_manager()
 
     class Meta(TableRow.Meta):

@@ -26,8 +26,8 @@ LEADERS = (
 declare(
     Perm,
     positions={
-        Perm.VIEW: {code: Scope.REGION for code in (*JOBS, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD)}
-        | {code: Scope.ALL for code in LEADERS},
+        Perm.VIEW: dict.fromkeys((*JOBS, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD), Scope.REGION)
+        | dict.fromkeys(LEADERS, Scope.ALL),
         Perm.EDIT: {
             p.MARKETING_MANAGER: Scope.REGION,
             p.MARKET_PLANNER: Scope.REGION,

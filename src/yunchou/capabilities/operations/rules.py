@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
@@ -44,7 +45,9 @@ def risks_are_scored(facts: RiskFacts, p: Params) -> Iterator[Verdict]:
             continue
         level = band(risk.score, p)
         yield passed(
-            say(_("“{risk}”: {score}, {level}"), risk=risk.scenario, score=risk.score, level=say(BANDS[level])),
+            say(
+                _("“{risk}”: {score}, {level}"), risk=risk.scenario, score=risk.score, level=say(BANDS[level])
+            ),
             score=risk.score,
             band=level,
         )
@@ -87,7 +90,7 @@ def high_impact_is_prepared(facts: RiskFacts, p: Params) -> Iterator[Verdict]:
 def _joined(parts: list[Say]) -> Say:
     joined = parts[0]
     for part in parts[1:]:
-        joined = say(_("{first}; {second}"), first=joined, second=part)
+        joined = say(_("{first}, {second}"), first=joined, second=part)
     return joined
 
 
@@ -135,12 +138,14 @@ def data_due(day: date, p: Params) -> datetime:
 
 
 def _in_time(facts: ReportFacts, due_at: datetime, limit: str) -> Verdict:
-    told = {"due_at": due_at.isoformat()}
+    told: dict[str, Any] = {"due_at": due_at.isoformat()}
     if facts.handed_in_at is not None:
         if facts.handed_in_at <= due_at:
             return passed(say(_("Handed in on time.")), **told)
         late = int((facts.handed_in_at - due_at).total_seconds() // 60)
-        return failed(say(_("Handed in {minutes} minutes late."), minutes=late), state="late", late=late, **told)
+        return failed(
+            say(_("Handed in {minutes} minutes late."), minutes=late), state="late", late=late, **told
+        )
     if facts.now <= due_at:
         return passed(say(_("Due at {limit}."), limit=limit), **told)
     return failed(

@@ -35,11 +35,14 @@ class ReportStore(ModelStore[DailyReport, ReportRow]):
         handed_in = self._of(subject).filter(submitted_at__isnull=False).select_related(*self.select_related)
         given = {row.pk: row for row in rows}
         if any(given.get(report.pk) != self.row(report) for report in handed_in):
-            raise WrongState(say(_("A report that was handed in stays as it is. Hand in a correction instead.")))
+            raise WrongState(
+                say(_("A report that was handed in stays as it is. Hand in a correction instead."))
+            )
         super().save(subject, rows, actor=actor)
 
     def _of(self, subject: Subject) -> QuerySet[DailyReport]:
-        return super()._of(subject).filter(corrected_by__isnull=True)
+        corrected = DailyReport.objects.filter(subject=subject, corrects__isnull=False).values("corrects")
+        return super()._of(subject).exclude(pk__in=corrected)
 
 
 class IssueStore(ModelStore[Issue, IssueRow]):
@@ -56,9 +59,7 @@ class IssueStore(ModelStore[Issue, IssueRow]):
         return issue
 
 
-risks = RiskStore(
-    Risk, RISKS, fields={"responses": as_json(RISKS, "responses"), "owner": person("owner")}
-)
+risks = RiskStore(Risk, RISKS, fields={"responses": as_json(RISKS, "responses"), "owner": person("owner")})
 reports = ReportStore(
     DailyReport,
     REPORTS,

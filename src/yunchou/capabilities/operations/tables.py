@@ -22,7 +22,24 @@ _EXTRA = re.compile(r"(?:追加|增加|投放)\s*(\d[\d,]*(?:\.\d+)?)\s*(万)?�
 def extra_amounts(text: str) -> Decimal:
     """The yuan that measures add to the plan: 追加5000元抖音投放预算, 投放1000元DOU+; 0 where none is named."""
     found = _EXTRA.findall(text)
-    return sum((Decimal(n.replace(",", "")) * (10_000 if ten_thousand else 1) for n, ten_thousand in found), ZERO)
+    return sum(
+        (Decimal(n.replace(",", "")) * (10_000 if ten_thousand else 1) for n, ten_thousand in found), ZERO
+    )
+
+
+_CONDITION = re.compile(
+    r"(?P<label>[^,,;;]*?)\s*(?P<sign>≥|≤|>=|<=|>|<)\s*(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<wan>万)?"
+)
+_SIGNS = {"≥": ">=", "≤": "<="}
+
+
+def proposed_trigger(text: str) -> tuple[str, str, Decimal] | None:
+    """Indicator, comparison and value that a trigger in words names: 预热期首日曝光量<50万; None where it names none."""
+    match = _CONDITION.search(text)
+    if match is None or not match["label"].strip():
+        return None
+    value = Decimal(match["number"].replace(",", "")) * (10_000 if match["wan"] else 1)
+    return match["label"].strip(), _SIGNS.get(match["sign"], match["sign"]), value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +103,7 @@ REPORTS = Table(
         DateText("day", "日期", _("Date"), required=True),
         Lines("done", "今日完成事项", _("Done today"), width=36),
         Lines("tomorrow", "明日计划", _("Planned for tomorrow"), width=32),
-        Text("problems", "存在问题", _("Problems"), multiline=True, width=30),
+        Text("problems", "存在问题", _("Problems met"), multiline=True, width=30),
         Text("resources", "需协调资源", _("Resources needed"), multiline=True, width=32),
         Person("owner", "负责人", _("Owner")),
     ),

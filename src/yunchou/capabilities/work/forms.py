@@ -49,7 +49,7 @@ class TaskRowForm(forms.Form):
     note = forms.CharField(label=_("Key-point note"), max_length=200, required=False)
 
     def __init__(self, *args: Any, subject: Subject, task: GanttTask | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_task_values(task), **kwargs)
+        super().__init__(*args, **{"initial": _task_values(task), **kwargs})
         self.subject, self.task = subject, task
         self.fields["owner"].queryset = people_of(subject, also=task.owner_id if task else None)  # type: ignore[attr-defined]
 
@@ -138,7 +138,7 @@ class AssignmentForm(forms.Form):
     def __init__(
         self, *args: Any, subject: Subject, assignment: Assignment | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial=_assignment_values(assignment), **kwargs)
+        super().__init__(*args, **{"initial": _assignment_values(assignment), **kwargs})
         people = people_of(subject, also=assignment.owner_id if assignment else None)
         self.fields["owner"].queryset = self.fields["assistants"].queryset = people  # type: ignore[attr-defined]
 

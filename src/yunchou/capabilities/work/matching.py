@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from yunchou.kernel.sheets.grammar import fold
 
@@ -36,13 +37,27 @@ def code_of(position: int) -> str:
     return f"T{position + 1}"
 
 
+class Names:
+    """The names of the tasks of a table, looked up many times; `tasks` stay in the order of the table."""
+
+    def __init__(self, tasks: Sequence[Named]) -> None:
+        self._count = len(tasks)
+        self._places: dict[str, list[int]] = {}
+        for n, task in enumerate(tasks):
+            self._places.setdefault(_plain(task.name), []).append(n)
+
+    def exact(self, name: str) -> int | None:
+        """The position of the one task that is called so, or that has this code; None for none and for several."""
+        wanted = _plain(name)
+        found = self._places.get(wanted, [])
+        if not found and (code := _CODE.fullmatch(wanted)) and 1 <= int(code[1]) <= self._count:
+            return int(code[1]) - 1
+        return found[0] if len(found) == 1 else None
+
+
 def exact(name: str, tasks: Sequence[Named]) -> int | None:
     """The position of the one task that is called so, or that has this code; None for none and for several."""
-    wanted = _plain(name)
-    found = [n for n, task in enumerate(tasks) if _plain(task.name) == wanted]
-    if not found and (code := _CODE.fullmatch(wanted)):
-        found = [n for n in range(len(tasks)) if n == int(code[1]) - 1]
-    return found[0] if len(found) == 1 else None
+    return Names(tasks).exact(name)
 
 
 def candidates(name: str, of: int, tasks: Sequence[Named], schedule: Schedule) -> tuple[int, ...]:
@@ -54,11 +69,17 @@ def candidates(name: str, of: int, tasks: Sequence[Named], schedule: Schedule) -
     wanted, after = _plain(name), schedule.followers(of)
     found = []
     for n, task in enumerate(tasks):
-        score = likeness(wanted, task)
+        score = likeness(wanted, task) if _may_be_like(wanted, task) else 0
         if n != of and n not in after and score >= ENOUGH:
             fits = schedule.overlap(Link(n, of)) == 0
             found.append((-score, not fits, -(task.end_on or date.min).toordinal(), n))
     return tuple(n for *_rank, n in sorted(found))
+
+
+def _may_be_like(wanted: str, task: Named) -> bool:
+    """A quick look before the exact one: characters that stand nowhere in the task cannot be shared with it."""
+    there = set(_plain(task.name)) | set(_plain(task.note))
+    return sum(char in there for char in wanted) >= ENOUGH * len(wanted)
 
 
 def likeness(wanted: str, task: Named) -> float:
@@ -72,6 +93,7 @@ def likeness(wanted: str, task: Named) -> float:
     return (len(in_name) + NOTE_WEIGHT * in_note) / len(wanted)
 
 
+@lru_cache(maxsize=1 << 14)
 def _plain(text: str) -> str:
     return "".join(fold(text).split()).casefold()
 

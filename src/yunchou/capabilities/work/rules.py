@@ -13,12 +13,14 @@ from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, REMIND, WARN, Fix, Place, Verdict, failed
 
-from .matching import candidates, code_of, exact
+from .matching import Names, candidates, code_of
 from .schedule import Link, Schedule
 from .states import State
 from .tables import DIVISION, MODULES, SCHEDULE, AssignmentRow, NamedLink, TaskRow, called
 
 SHOWN_CANDIDATES = 3
+MOST_COMPARISONS = 40_000
+"""So many times a name is compared with a task, so that a table of thousands is judged in seconds."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,19 @@ class WorkFacts:
 
     @cached_property
     def unknown(self) -> tuple[UnknownName, ...]:
-        """Predecessors that are no task's name, with the tasks that may be meant."""
+        """Predecessors that are no task's name, with the tasks that may be meant; in large tables for the first ones."""
         known = {(link.task, link.given) for link in self.links}
         named = tuple(task.named for task in self.tasks)
-        return tuple(
-            UnknownName(n, name, candidates(name, n, named, self.schedule))
+        places = (
+            (n, name)
             for n, task in enumerate(self.tasks)
             for name in task.predecessors
             if (n, name) not in known
+        )
+        looked_up = max(MOST_COMPARISONS // max(len(named), 1), 1)
+        return tuple(
+            UnknownName(n, name, candidates(name, n, named, self.schedule) if number < looked_up else ())
+            for number, (n, name) in enumerate(places)
         )
 
     @cached_property
@@ -88,8 +95,8 @@ def schedule_of(tasks: Sequence[TaskRow], links: Sequence[NamedLink]) -> Schedul
 
 def exact_links(tasks: Sequence[TaskRow]) -> tuple[NamedLink, ...]:
     """The links whose names are names or codes of tasks; for tables that are not saved."""
-    named = tuple(task.named for task in tasks)
-    found = ((exact(name, named), n, name) for n, task in enumerate(tasks) for name in task.predecessors)
+    names = Names([task.named for task in tasks])
+    found = ((names.exact(name), n, name) for n, task in enumerate(tasks) for name in task.predecessors)
     return tuple(NamedLink(before, n, name) for before, n, name in found if before is not None)
 
 
@@ -245,7 +252,9 @@ def _too_early(facts: WorkFacts, link: Link, lag: int) -> Verdict:
     earliest = date.fromordinal(second.start_on.toordinal() + days)
     return failed(
         say(
-            _("{task} begins on {start}, {days} days before its predecessor {predecessor} ends ({end})."),
+            _(
+                "{task} begins on {start}, before its predecessor {predecessor} ends on {end}; days too early: {days}."
+            ),
             task=facts.called(link.task),
             start=f"{second.start_on:%m-%d}",
             days=days,
@@ -290,7 +299,7 @@ def nothing_starts_early(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
                 _("{task} {state}, while its predecessor {predecessor} is not done."),
                 task=facts.called(link.task),
                 state=state,
-                predecessor=facts.called(link.predecessor),
+                predecessor=code_of(link.predecessor),
             ),
             at=[Place(SCHEDULE.key, link.task, "state"), Place(SCHEDULE.key, link.predecessor, "state")],
             fix=Fix(
@@ -319,13 +328,13 @@ def nothing_is_overdue(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
             continue
         waiting = "、".join(code_of(other) for other in sorted(facts.likely.followers(n)))
         words = say(
-            _("{task} was due on {end} and is not done: {days} days over."),
+            _("{task} was due on {end} and is not done; days over: {days}."),
             task=facts.called(n),
             end=f"{task.end_on:%m-%d}",
             days=(facts.today - task.end_on).days,
         )
         if waiting:
-            words = say(_("{what} {tasks} wait for it."), what=words, tasks=waiting)
+            words = say(_("{what} Waiting for it: {tasks}."), what=words, tasks=waiting)
         yield failed(
             words,
             at=Place(SCHEDULE.key, n, "end_on"),

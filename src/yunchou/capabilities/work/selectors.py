@@ -232,7 +232,7 @@ def _signal(tasks: Sequence[GanttTask], links: Iterable[Link], today: date, majo
     level = Level.ACT if days > major else Level.WATCH
     value = say(_("1 day late")) if days == 1 else say(_("{days} days late"), days=days)
     reason = say(
-        _("{task} is {days} days behind; {count} tasks are late."),
+        _("{task}: days behind {days}; late tasks: {count}."),
         task=str(by_pk[worst]),
         days=days,
         count=len(late),

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from yunchou.kernel.sheets.persons import person
-from yunchou.kernel.sheets.store import Access, ModelStore, as_json, attribute
+from yunchou.kernel.sheets.persons import people, person
+from yunchou.kernel.sheets.store import BATCH, Access, ModelStore, as_json, attribute
 from yunchou.kernel.subjects.models import Subject
 
-from .matching import Named, exact
+from .matching import Named, Names
 from .models import Assignment, Dependency, GanttTask, Owned
 from .states import Phase, State
 from .tables import DIVISION, SCHEDULE, AssignmentRow, NamedLink, TaskRow
@@ -25,7 +25,7 @@ STATE = Access(lambda row: State(row.state) if row.state else None, _set_state)
 ASSIGNMENTS: ModelStore[Assignment, AssignmentRow] = ModelStore(
     Assignment,
     DIVISION,
-    {"owner": person("owner"), "assistants": as_json(DIVISION, "assistants"), "state": STATE},
+    {"owner": person("owner"), "assistants": people("assistants"), "state": STATE},
     select_related=("owner",),
 )
 
@@ -112,15 +112,16 @@ def sync_links(subject: Subject) -> None:
     taken = {(link.task_id, link.given) for link in kept} | {
         (link.task_id, link.predecessor_id) for link in kept
     }
-    Dependency.objects.bulk_create(_missing(tasks, named, taken))
+    Dependency.objects.bulk_create(_missing(tasks, named, taken), batch_size=BATCH)
 
 
 def _missing(
     tasks: Sequence[GanttTask], named: Sequence[Named], taken: set[tuple[Any, Any]]
 ) -> Iterable[Dependency]:
+    names = Names(named)
     for task in tasks:
         for name in task.predecessor_names:
-            found = None if (task.pk, name) in taken else exact(name, named)
+            found = None if (task.pk, name) in taken else names.exact(name)
             if found is None or tasks[found].pk == task.pk or (task.pk, tasks[found].pk) in taken:
                 continue
             taken.add((task.pk, tasks[found].pk))

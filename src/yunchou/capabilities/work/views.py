@@ -20,7 +20,7 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, Refused, RuleRefused
 from yunchou.kernel.core.text import Say, say
-from yunchou.kernel.rules.selectors import Judged
+from yunchou.kernel.rules.selectors import ORDER, Judged
 from yunchou.kernel.sheets.persons import context_for
 from yunchou.kernel.subjects.kinds import findings_of, lock_on
 from yunchou.kernel.subjects.models import Subject
@@ -33,7 +33,7 @@ from .chart import chart_of
 from .chart import task_row as chart_row
 from .models import Assignment, GanttTask
 from .permissions import Perm
-from .rules import UnknownName
+from .rules import UnknownName, nothing_deviates_much, nothing_is_overdue
 from .selectors import (
     Line,
     Plan,
@@ -83,7 +83,7 @@ def schedule_data(request: SignedInRequest, pk: int) -> JsonResponse:
 def _page(request: SignedInRequest, subject: Subject, view: str) -> dict[str, Any]:
     plan = plan_of(subject)
     owners = owners_of(plan)
-    judged = [one for one in findings_of(subject) if one.is_open and _is_ours(one)]
+    judged = _told([one for one in findings_of(subject) if one.is_open and _is_ours(one)])
     shown = _shown(request, plan, judged)
     lines = [shown.task(line) for line in lines_of(plan, owners)]
     context: dict[str, Any] = {
@@ -132,6 +132,17 @@ def _is_ours(judged: Judged) -> bool:
     )
 
 
+def _told(found: list[Judged]) -> list[Judged]:
+    """Worst first, then the latest; a major deviation is not told a second time as being overdue."""
+    major = {one.verdict.at for one in found if one.verdict.rule_id == nothing_deviates_much.id}
+    told = [
+        one for one in found if one.verdict.rule_id != nothing_is_overdue.id or one.verdict.at not in major
+    ]
+    return sorted(
+        told, key=lambda one: (ORDER[one.verdict.severity], -int(one.verdict.values.get("days") or 0))
+    )
+
+
 def _may_edit(request: SignedInRequest, subject: Subject, table: str = SCHEDULE.key) -> bool:
     return holds(request.user, Perm.EDIT, subject) and lock_on(subject, table) is None
 
@@ -173,10 +184,10 @@ class TaskLine:
         offered = {
             State.NOT_STARTED: [
                 (State.IN_PROGRESS, _("Begin"), "player-play"),
-                (State.DONE, _("Done"), "check"),
+                (State.DONE, pgettext("verb", "Done"), "check"),
             ],
             State.IN_PROGRESS: [
-                (State.DONE, _("Done"), "check"),
+                (State.DONE, pgettext("verb", "Done"), "check"),
                 (State.NOT_STARTED, _("Not begun"), "arrow-back-up"),
             ],
             State.DONE: [(State.IN_PROGRESS, _("Reopen"), "arrow-back-up")],
@@ -335,7 +346,7 @@ def task_row_edit(request: SignedInRequest, pk: int, task: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         saved = _try(form, lambda: actions.edit_task(task=found, actor=request.user, fields=form.as_fields()))
         if saved is not None:
-            return _row(request, subject, task)
+            return trigger_client_event(_row(request, subject, task), "sheets:changed")
     status = 422 if request.method == "POST" else 200
     context = {"subject": subject, "form": form, "row": _line(request, subject, task)}
     return render(request, "work/_task_row_edit.html", context, status=status)
@@ -466,6 +477,7 @@ def task_state(request: SignedInRequest, pk: int, task: int) -> HttpResponse:
     except RuleRefused as refused:
         if refused.code != "waits" or not request.htmx or not holds(request.user, Perm.OVERRIDE, subject):
             raise
+        form.fields["reason"].required = True
         context = {
             "subject": subject,
             "task": found,

@@ -52,8 +52,11 @@ def tree(*, with_inactive: bool = False) -> list[Node]:
         .annotate(n=Count("user", distinct=True))
         .values_list("unit", "n")
     )
+    known = {unit.pk: unit for unit in units}
     children: dict[int | None, list[Unit]] = defaultdict(list)
-    for unit in sorted(units, key=lambda u: (KIND_ORDER[Kind(u.kind)], u.pk)):
+    for unit in sorted(known.values(), key=lambda u: (KIND_ORDER[Kind(u.kind)], u.pk)):
+        if unit.parent_id in known:
+            unit.parent = known[unit.parent_id]  # so that naming a place asks for nothing more
         children[unit.parent_id].append(unit)
 
     def grow(parent: int | None, depth: int) -> tuple[Node, ...]:

@@ -15,6 +15,7 @@ from .models import Grant
 from .registry import Scope, rights
 
 NOTHING = Q(pk__in=[])
+EVERYTHING = Q(pk__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def reach(user: User, right: str, *, path: str = "") -> Q:
         return NOTHING
     held = reach_of(user)
     if "/" in held.whole.get(right, ()):
-        return Q()
+        # Not an empty Q: that would vanish when somebody joins it to another condition with `|`.
+        return EVERYTHING
     condition = NOTHING
     if whole := held.whole.get(right):
         below = Q()

@@ -21,7 +21,6 @@ class DecisionForm(OpinionForm):
         ("return", pgettext_lazy("decision", "Return")),
         ("reject", pgettext_lazy("decision", "Reject")),
     ]
-    ]
 
     task = forms.IntegerField(widget=forms.HiddenInput)
     verb = forms.ChoiceField(choices=VERBS)

@@ -50,7 +50,7 @@ def at(instant: datetime | date | str) -> Iterator[datetime]:
     """Let time stand still inside the block; naive values are Asia/Shanghai."""
     value = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
     if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, 9, 0)
+        value = moment(value, 9)
     if value.tzinfo is None:
         value = value.replace(tzinfo=SHANGHAI)
     token = _frozen.set(value.astimezone(UTC))

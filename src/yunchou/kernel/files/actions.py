@@ -32,8 +32,11 @@ NAME_LENGTH = 150
 class Upload(Protocol):
     """What Django hands over for an uploaded file, as far as we use it."""
 
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def size(self) -> int | None: ...
 
     def chunks(self) -> Iterable[bytes]: ...
 

@@ -27,6 +27,7 @@ from yunchou.kernel.rules.actions import keep_verdicts
 from yunchou.kernel.rules.registry import Rule
 from yunchou.kernel.rules.selectors import evaluate, with_rulings
 from yunchou.kernel.rules.verdicts import Verdict
+from yunchou.kernel.subjects.models import Subject
 
 M = TypeVar("M", bound=models.Model)
 
@@ -75,6 +76,9 @@ class Move(Generic[M]):
         """
         manager = self.flow.model._default_manager
         with transaction.atomic():
+            # Locks are taken in one order everywhere: subject, case, the object (an approval decides in the same order).
+            if (subject_id := getattr(obj, "subject_id", None)) is not None:
+                Subject.objects.select_for_update().get(pk=subject_id)
             locked: M = manager.select_for_update().get(pk=obj.pk)
             if self.needs and actor is not None:
                 require(actor, self.needs, locked)

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import _user_has_perm  # the hook through which backends answer
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.search import full_pinyin, initials
@@ -74,7 +74,9 @@ class User(AbstractBaseUser):
 
     def has_perm(self, perm: str, obj: object | None = None) -> bool:
         """Whether this person holds the right, anywhere or for `obj`."""
-        return self.is_active and _user_has_perm(self, perm, obj)  # type: ignore[arg-type]
+        if not self.is_active:
+            return False
+        return any(b.has_perm(self, perm, obj) for b in get_backends() if hasattr(b, "has_perm"))
 
     def has_module_perms(self, app_label: str) -> bool:
         return False

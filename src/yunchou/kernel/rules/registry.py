@@ -92,7 +92,7 @@ rules: Registry[Rule[Any]] = Registry("rule")
 
 
 def rule(
-    id: str,
+    rule_id: str,
     *,
     clause: str,
     severity: Severity,
@@ -103,12 +103,12 @@ def rule(
 
     `params` are the defaults; `assumed` names those that the source does not state.
     """
-    if not RULE_ID.match(id):
-        raise ImproperlyConfigured(f"{id!r} is not a rule id")
+    if not RULE_ID.match(rule_id):
+        raise ImproperlyConfigured(f"{rule_id!r} is not a rule id")
 
     def declare(judge: Judge[C]) -> Rule[C]:
-        made = Rule(id, clause, severity, judge, dict(params or {}), frozenset(assumed))
-        rules.add(id, made)
+        made = Rule(rule_id, clause, severity, judge, dict(params or {}), frozenset(assumed))
+        rules.add(rule_id, made)
         return made
 
     return declare

@@ -148,7 +148,7 @@ def save_row(
     subject, table = _open(subject, kept, actor), kept.table
     ctx = context_of(subject)
     before = table.row() if pk is None else _find(kept, subject, pk, seen)
-    typed = with_cells(table, before, _all(table.by_key, cells) if pk is None else cells, ctx)
+    typed = with_cells(table, before, _cells(kept, cells, is_new=pk is None), ctx)
     _refuse(kept, typed)
     if not typed.changes:
         return before
@@ -159,8 +159,10 @@ def save_row(
     return saved if saved is not None else typed.row
 
 
-def _all(keys: Mapping[str, Any], cells: Mapping[str, str]) -> dict[str, str]:
-    return {key: cells.get(key, "") for key in keys}
+def _cells(kept: Kept[Any], cells: Mapping[str, str], *, is_new: bool) -> dict[str, str]:
+    """The cells that pages may write; of a new row all of them, so that what is required is missed."""
+    keys = [key for key in kept.table.by_key if key not in kept.fixed]
+    return {key: cells.get(key, "") for key in keys if is_new or key in cells}
 
 
 def _refuse(kept: Kept[Any], typed: Typed) -> None:

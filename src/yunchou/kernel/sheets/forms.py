@@ -64,6 +64,7 @@ class RowForm(forms.Form):
         *,
         only: Iterable[str] | None = None,
         prefix_id: str = "",
+        is_total: bool = False,
     ) -> None:
         super().__init__(data, auto_id=f"{prefix_id or table.key}_%s")
         self.table, self.row, self.ctx = table, row, ctx
@@ -77,7 +78,7 @@ class RowForm(forms.Form):
             self.fields[key] = CellField(
                 label=str(column.label),
                 help_text=str(column.hint),
-                required=column.required and only is None,
+                required=column.required and not is_total,
                 widget=widget,
                 initial=[part for part in text.split(SEPARATOR) if part] if multiple else text,
             )

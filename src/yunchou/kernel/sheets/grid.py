@@ -43,6 +43,11 @@ class Look:
         hide = tuple(key for key in str(query.get("hide", "")).split(",") if key)
         return cls(str(query.get("group_by", "")), hide, bool(query.get("aside")))
 
+    def width(self, kept: Kept[Any]) -> int:
+        """How many cells a row of the table has, the one with its buttons counted."""
+        shown_keys = [key for key in kept.table.by_key if key not in self.hide and key != self.group_by]
+        return kept.width or len(shown_keys) + 1
+
     @property
     def query(self) -> str:
         parts = {"group_by": self.group_by, "hide": ",".join(self.hide), "aside": "1" if self.aside else ""}
@@ -155,7 +160,8 @@ class Grid:
 
     @property
     def width(self) -> int:
-        return len(self.heads) + 1
+        """How many cells a row has, the one with its buttons counted."""
+        return self.look.width(self.kept)
 
     @property
     def is_grouped(self) -> bool:

@@ -38,6 +38,18 @@ def person(field: str) -> Access:
     return Access(get, put)
 
 
+def people(field: str) -> Access:
+    """How a column of several people lives in a JSONField: each with the id, where known, and as the row calls them."""
+
+    def get(instance: Any) -> tuple[Person, ...]:
+        return tuple(map(Person.from_json, getattr(instance, field)))
+
+    def put(instance: Any, value: tuple[Person, ...]) -> None:
+        setattr(instance, field, [{**each.to_json(), "name": each.name} for each in value])
+
+    return Access(get, put)
+
+
 class PeopleNearby:
     """Who a name means for a subject: a full name, or a surname that only one colleague of the unit's region has.
 

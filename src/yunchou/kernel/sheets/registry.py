@@ -47,9 +47,10 @@ class Kept(Generic[R]):
     """A table, where its rows live, and how it is edited on pages.
 
     `view_perm` and `edit_perm` are rights on the subject; without `edit_perm` pages only show the table. Without
-    `store` a changed row is written by saving all rows. `after_save` follows a change made on a page, in its
+    `store` a changed row is written by saving all rows. `fixed` columns are not typed here: an action of the room
+    writes them. `after_save` follows a change made on a page, in its
     transaction. `template` extends `sheets/table.html`, for tables that show more than their columns; `extend` gives
-    it what it needs.
+    it what it needs, `width` says how many cells its rows have.
     """
 
     table: Table[R]
@@ -62,7 +63,9 @@ class Kept(Generic[R]):
     view_perm: str = ""
     edit_perm: str = ""
     after_save: Callable[[Subject, Any], None] | None = None
+    fixed: tuple[str, ...] = ()
     template: str = "sheets/table.html"
+    width: int = 0
     extend: Callable[[Any, Subject, Any], dict[str, Any]] | None = None
 
 
@@ -85,8 +88,8 @@ class Workbook:
     ) -> Table[R]:
         """Adds a table; `order` is its place among the sheets and the order in which tables are read and saved.
 
-        `editing` says how pages edit it: `store`, `view_perm`, `edit_perm`, `after_save`, `template`, `extend` of
-        `Kept`.
+        `editing` says how pages edit it: `store`, `view_perm`, `edit_perm`, `after_save`, `fixed`,
+        `template`, `width`, `extend` of `Kept`.
         """
         kept = Kept(table, load, save, load_footer, save_footer, order, **editing)
         self._kept.add(table.key, kept)

@@ -91,13 +91,10 @@ def _edit(
     if request.POST.get("cancel"):
         return _changed(request, subject, kept, look, is_changed=False)
     row = kept.table.row() if pk is None else _row(kept, subject, pk)
+    only = [key for key in kept.table.by_key if key not in kept.fixed]
+    name = f"{kept.table.key}_{pk or 0}"
     form = RowForm(
-        kept.table,
-        row,
-        subject,
-        context_of(subject),
-        request.POST or None,
-        prefix_id=f"{kept.table.key}_{pk or 0}",
+        kept.table, row, subject, context_of(subject), request.POST or None, only=only, prefix_id=name
     )
     seen = digest(kept.table, row) if pk is not None else ""
     if request.method == "GET":
@@ -148,7 +145,7 @@ def _form(
         "row": pk,
         "seen": seen,
         "refused": refused,
-        "width": len(kept.table.columns) + 4,
+        "width": look.width(kept),
     }
     return render(request, "sheets/row_form.html", context, status=refused.status if refused else 200)
 
@@ -186,7 +183,9 @@ def footer_edit(request: SignedInRequest, pk: int, table: str) -> HttpResponse:
         raise Http404
     row = kept.load_footer(subject) or kept.table.row()
     only, ctx = kept.table.footer.columns, context_of(subject)
-    form = RowForm(kept.table, row, subject, ctx, request.POST or None, only=only, prefix_id="total")
+    form = RowForm(
+        kept.table, row, subject, ctx, request.POST or None, only=only, prefix_id="total", is_total=True
+    )
     context = {"subject": subject, "kept": kept, "look": look, "form": form}
     if request.method == "GET":
         return render(request, "sheets/footer_form.html", context)
@@ -206,7 +205,9 @@ def _closed(request: SignedInRequest, subject: Subject) -> HttpResponse:
     if not request.htmx:
         return redirect(own_page(request, subject.get_absolute_url()))
     response = HttpResponse(status=204)
-    response["HX-Trigger"] = json.dumps({"dialog:close": None, FIXED: None})
+    response["HX-Trigger"] = json.dumps(
+        {FIXED: None, "dialog:close": None}
+    )  # the form that is closed comes last
     return response
 
 

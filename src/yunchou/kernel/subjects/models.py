@@ -32,12 +32,12 @@ class Subject(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self) -> str:
-        return self.address
-
     def save(self, *args: object, **kwargs: object) -> None:
         self.search = search_words(self.code, self.title)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_absolute_url(self) -> str:
+        return self.address
 
 
 def search_words(code: str, title: str) -> str:

@@ -140,4 +140,5 @@ def _say(response: HttpResponseBase, said: list[dict[str, Any]]) -> None:
         )
     except ValueError:
         events = {}
-    response["HX-Trigger"] = json.dumps({**events, "toast": said})
+    # First, for `dialog:close` takes away the form from which the later events would rise.
+    response["HX-Trigger"] = json.dumps({"toast": said, **events})

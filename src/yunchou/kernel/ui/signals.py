@@ -23,6 +23,9 @@ class Level(StrEnum):
         return [Level.UNKNOWN, Level.FINE, Level.WATCH, Level.ACT].index(self)
 
 
+NOTHING = Say("")
+
+
 @dataclass(frozen=True)
 class Signal:
     """`value` is what stands beside the glyph (74.7%, 晚 3 天), `part` names the worst part, `reason` is one sentence.
@@ -32,9 +35,9 @@ class Signal:
 
     level: Level
     value: Say
-    part: Say = Say("")
-    reason: Say = Say("")
-    base: Say = Say("")
+    part: Say = NOTHING
+    reason: Say = NOTHING
+    base: Say = NOTHING
     fraction: float | None = None
     expected: float | None = None
 

@@ -21,7 +21,6 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import ZERO
 from yunchou.kernel.sheets.dossier import Dossier
 from yunchou.kernel.sheets.values import Context
-from yunchou.kernel.subjects.models import Subject
 
 from .models import Kind
 from .tables import CONTENT_PLAN, GoalRow, ModuleRow, OverviewRow, Phase, phases_in
@@ -32,7 +31,8 @@ class CampaignFacts:
     """Everything known of one campaign at one moment. Rows are in the order of their tables.
 
     `ctx` reads dates without a year; `today` is the day the judgement is made for. `links` are the predecessors that
-    people have mapped and `leads` the overall leads of the team, both None for a workbook that is only looked at.
+    people have mapped, `leads` the overall leads of the team and `unconfirmed` the SMART boxes that nobody has ticked, by
+    goal; all three are None for a workbook that is only looked at.
     """
 
     dossier: Dossier
@@ -40,6 +40,7 @@ class CampaignFacts:
     today: date = field(default_factory=clock.today)
     links: tuple[NamedLink, ...] | None = None
     leads: int | None = None
+    unconfirmed: tuple[tuple[str, ...], ...] | None = None
 
     @cached_property
     def overview(self) -> OverviewRow:

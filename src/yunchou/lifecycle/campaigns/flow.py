@@ -26,7 +26,12 @@ SUBMIT = flow.move(
     kind=journal.SUBMITTED, rules=PROPOSAL, icon="send",
 )  # fmt: skip
 WITHDRAW = flow.move(
-    "withdraw", label=_("Withdraw"), source=[S.IN_APPROVAL], target=S.PLANNING, needs="", kind=journal.WITHDRAWN
+    "withdraw",
+    label=_("Withdraw"),
+    source=[S.IN_APPROVAL],
+    target=S.PLANNING,
+    needs="",
+    kind=journal.WITHDRAWN,
 )
 RETURN = flow.move(
     "return", label=_("Return"), source=[S.IN_APPROVAL], target=S.PLANNING, needs="", kind=journal.RETURNED

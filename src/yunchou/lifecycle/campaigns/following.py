@@ -6,18 +6,25 @@ goal deadlines are owed by nobody.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
-from importlib import import_module
-from typing import Any
 
+from yunchou.capabilities.budgets.selectors import contingency_needed_by
+from yunchou.capabilities.operations.actions import cancel_report_duties, owe_report_duties
+from yunchou.capabilities.operations.running import provider
 from yunchou.capabilities.work.actions import cancel_task_duties, owe_task_duties
+from yunchou.capabilities.work.models import Assignment
 from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.duties import actions as duties
 from yunchou.kernel.identity.models import User
+from yunchou.kernel.subjects.models import Subject
 
 from .duties import DUE_HOUR, GOAL
-from .models import Campaign, Goal
+from .models import Campaign, Goal, Kind, Status
+
+# The module of the division of work whose people keep the figures (004 三(一)).
+FIGURES = "数据"
 
 
 def owe_tasks(campaign: Campaign, actor: User) -> None:
@@ -28,13 +35,39 @@ def owe_tasks(campaign: Campaign, actor: User) -> None:
 
 def owe_reports(campaign: Campaign, actor: User) -> None:
     """The progress and data reports of today are owed (R-RPT-01, R-RPT-02); later days are laid down day by day."""
-    _operations("owe_report_duties", subject=campaign.subject, day=clock.today())
+    owe_report_duties(
+        subject=campaign.subject,
+        day=clock.today(),
+        progress=[campaign.owner],
+        data=figure_keepers([campaign])[campaign.pk],
+        actor=actor,
+    )
+
+
+def figure_keepers(campaigns: list[Campaign]) -> dict[int, list[User]]:
+    """Who reports the figures of each campaign: the people of its data module, else its overall lead; one query."""
+    found: dict[int, list[User]] = {campaign.pk: [] for campaign in campaigns}
+    rows = Assignment.objects.filter(subject__in=found, module__contains=FIGURES, owner__isnull=False)
+    for row in rows.select_related("owner").order_by("position"):
+        if row.owner and row.owner not in found[row.subject_id]:
+            found[row.subject_id].append(row.owner)
+    return {campaign.pk: found[campaign.pk] or [campaign.owner] for campaign in campaigns}
+
+
+@provider("campaigns")
+def running_campaigns(day: date) -> Iterator[tuple[Subject, list[User], list[User]]]:
+    """Every campaign that is executed on a day, its overall lead and the keepers of its figures (R-RPT-01, R-RPT-02)."""
+    running = list(Campaign.objects.filter(status=Status.RUNNING).select_related("subject__unit", "owner"))
+    keepers = figure_keepers(running)
+    for campaign in running:
+        if campaign.start_on is None or campaign.start_on <= day:
+            yield campaign.subject, [campaign.owner], keepers[campaign.pk]
 
 
 def drop_work(campaign: Campaign, actor: User) -> None:
     """Nobody owes tasks or reports of a campaign that does not run."""
     cancel_task_duties(subject=campaign.subject, actor=actor)
-    _operations("cancel_report_duties", subject=campaign.subject, actor=actor)
+    cancel_report_duties(subject=campaign.subject, actor=actor)
 
 
 def goal_due_on(goal: Goal, end_on: date | None) -> date | None:
@@ -66,10 +99,10 @@ def settle_goals(campaign: Campaign, actor: User) -> None:
     duties.fulfil(actor=actor, kind=GOAL.key, subject=campaign.subject)
 
 
-def _operations(name: str, **arguments: Any) -> None:
-    try:
-        module = import_module("yunchou.capabilities.operations.actions")
-    except ImportError:
-        return
-    if hasattr(module, name):
-        getattr(module, name)(**arguments)
+def need_contingency(campaign_ids: Sequence[int]) -> set[int]:
+    """Which campaigns must hold a contingency: an assumption for marketing campaigns (R-BUD-03)."""
+    found = Campaign.objects.filter(pk__in=campaign_ids, kind=Kind.MARKETING)
+    return set(found.values_list("pk", flat=True))
+
+
+contingency_needed_by(need_contingency)

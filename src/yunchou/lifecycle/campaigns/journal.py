@@ -5,10 +5,20 @@ from django.utils.translation import gettext_noop as _
 from yunchou.kernel.journal.kinds import kind
 
 CREATED = kind("campaigns.created", _("created the campaign {title}"), icon="plus")
-IMPORTED = kind("campaigns.imported", _("imported the workbook {file}: {tables} tables, {findings} findings"), icon="file-import")
+IMPORTED = kind(
+    "campaigns.imported",
+    _("imported the workbook {file}: {tables} tables, {findings} findings"),
+    icon="file-import",
+)
+HANDED_IN = kind(
+    "campaigns.workbook_handed_in", _("handed in the workbook {file} for import"), icon="file-import"
+)
 EXPORTED = kind("campaigns.exported", _("exported the workbook"), icon="file-export")
 CHANGED = kind("campaigns.changed", _("changed {what}"), icon="pencil")
 FIX_APPLIED = kind("campaigns.fix_applied", _("applied the smallest change for {rule}: {fix}"), icon="wand")
+GOAL_CONFIRMED = kind(
+    "campaigns.goal_confirmed", _("ticked {count} of 3 SMART boxes of the goal “{goal}”"), icon="checkbox"
+)
 REDATED = kind("campaigns.redated", _("moved all dates by {days} days"), icon="calendar-event")
 PLANNING = kind("campaigns.planning_started", _("started planning"), icon="pencil")
 SUBMITTED = kind("campaigns.submitted", _("sent {title} for approval"), icon="send")

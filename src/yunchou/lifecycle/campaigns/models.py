@@ -9,10 +9,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.access.querysets import ScopedQuerySet
 from yunchou.kernel.core import clock
-from yunchou.kernel.identity.models import User
+from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.sheets.models import TableRow
 from yunchou.kernel.sheets.persons import person_key, person_name
 from yunchou.kernel.subjects.models import Subject
@@ -28,7 +29,7 @@ class Status(models.TextChoices):
     IN_APPROVAL = "in_approval", _("In approval")
     APPROVED = "approved", _("Approved")
     PREPARING = "preparing", _("Preparing")
-    RUNNING = "running", _("Running")
+    RUNNING = "running", pgettext_lazy("campaign status", "Running")
     CLOSED = "closed", _("Closed")
     EVALUATED = "evaluated", _("Evaluated")
     ARCHIVED = "archived", _("Archived")
@@ -47,6 +48,16 @@ class Kind(models.TextChoices):
     TARGETED = "targeted", _("Targeted campaign")
 
 
+SHORT_KINDS = {
+    Kind.MARKETING: pgettext_lazy("short", "Marketing"),
+    Kind.CUSTOMER: pgettext_lazy("short", "Customer"),
+    Kind.HIGH_END: pgettext_lazy("short", "High-end"),
+    Kind.PR: pgettext_lazy("short", "PR"),
+    Kind.PROMOTION: pgettext_lazy("short", "Promotion"),
+    Kind.TARGETED: pgettext_lazy("short", "Targeted"),
+}
+
+
 class Audience(models.TextChoices):
     """Whom a targeted campaign addresses (TYP-02)."""
 
@@ -57,7 +68,13 @@ class Audience(models.TextChoices):
 
 
 class CampaignQuerySet(ScopedQuerySet):
+    def whole(self, pk: int) -> Campaign:
+        """One campaign with its subject and unit."""
+        campaign: Campaign = self.select_related("subject__unit").get(pk=pk)
+        return campaign
+
     def unarchived(self) -> CampaignQuerySet:
+        """Those that are neither archived nor cancelled."""
         return self.exclude(status__in=[Status.ARCHIVED, Status.CANCELLED])
 
 
@@ -93,7 +110,9 @@ class Campaign(models.Model):
     plan_item = models.CharField(_("plan item"), max_length=120, blank=True)
     out_of_plan = models.BooleanField(_("out of plan"), default=True, editable=False)
     out_of_plan_reason = models.TextField(_("why outside the plan"), blank=True)
-    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False)
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status, default=Status.DRAFT, editable=False
+    )
     status_before = models.CharField(max_length=12, choices=Status, blank=True, editable=False)
     is_returned = models.BooleanField(default=False, editable=False)
     history_until = models.DateField(null=True, blank=True, editable=False)
@@ -125,12 +144,29 @@ class Campaign(models.Model):
     @property
     def days(self) -> int | None:
         """Length in days, both ends counted."""
-        return (self.end_on - self.start_on + timedelta(days=1)).days if self.start_on and self.end_on else None
+        return (
+            (self.end_on - self.start_on + timedelta(days=1)).days if self.start_on and self.end_on else None
+        )
+
+    @property
+    def home(self) -> Unit:
+        """Where it belongs as lists show it: the region or group above a department."""
+        unit = self.subject.unit
+        return unit.parent if unit.kind == Unit.Kind.DEPARTMENT and unit.parent else unit
+
+    @property
+    def short_kind(self) -> str:
+        """The kind in one word, for columns."""
+        return str(SHORT_KINDS[Kind(self.kind)])
 
     @property
     def is_editable(self) -> bool:
         """Whether the proposal may be changed without asking anybody."""
         return self.status in {Status.DRAFT, Status.PLANNING}
+
+
+# Measurable and time-bound are computed from the row; these three only a person can judge.
+SMART_BOXES = ("is_specific", "is_attainable", "is_relevant")
 
 
 class Goal(TableRow):
@@ -143,7 +179,9 @@ class Goal(TableRow):
     data_sources = models.JSONField(_("data sources"), default=list)
     owner = person_key()
     owner_name = person_name()
-    due_working_days = models.PositiveSmallIntegerField(_("working days after the end"), null=True, blank=True)
+    due_working_days = models.PositiveSmallIntegerField(
+        _("working days after the end"), null=True, blank=True
+    )
     due_on = models.DateField(_("due"), null=True, blank=True)
     remark = models.TextField(_("remark"), blank=True)
     is_specific = models.BooleanField(_("specific"), default=False)
@@ -155,6 +193,11 @@ class Goal(TableRow):
 
     def __str__(self) -> str:
         return self.dimension
+
+    @property
+    def unconfirmed(self) -> tuple[str, ...]:
+        """The SMART boxes that a person has still to tick (R-GOA-01)."""
+        return tuple(box for box in SMART_BOXES if not getattr(self, box))
 
 
 class GoalIndicator(models.Model):
@@ -170,7 +213,9 @@ class GoalIndicator(models.Model):
 
     class Meta:
         ordering = ("position",)
-        constraints = [models.CheckConstraint(condition=Q(value__gte=Decimal(0)), name="goal_target_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(value__gte=Decimal(0)), name="goal_target_not_negative")
+        ]
 
     def __str__(self) -> str:
         return f"{self.label} {self.comparator} {self.value}{self.unit}"
@@ -192,5 +237,6 @@ class CreativeModule(TableRow):
 
     def __str__(self) -> str:
         return self.module
+
 
 from .import_models import ImportRun  # noqa: E402, F401 - one room, one set of models

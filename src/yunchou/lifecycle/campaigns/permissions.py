@@ -20,10 +20,9 @@ class Perm(models.TextChoices):
 JOBS = [spec.code for spec in p.JOBS]
 
 # Plans, budgets and progress are open to the staff of the region, and to the group for all regions (GEN-01, ORG-12).
-REGIONAL = {code: Scope.REGION for code in (*JOBS, p.RECEPTION, p.ARCHIVIST, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD)}
-GROUP = {
-    code: Scope.ALL
-    for code in (
+REGIONAL = dict.fromkeys((*JOBS, p.RECEPTION, p.ARCHIVIST, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD), Scope.REGION)
+GROUP = dict.fromkeys(
+    (
         p.GROUP_SERVICE_CENTRE,
         p.GROUP_CUSTOMER_CLUB,
         p.VP_MARKETING,
@@ -32,9 +31,10 @@ GROUP = {
         p.FINANCE,
         p.AUDITOR,
         p.MARKETING_DIRECTOR,
-    )
-}
-PLANNERS = {code: Scope.REGION for code in (p.MARKETING_MANAGER, p.MARKET_PLANNER)}
+    ),
+    Scope.ALL,
+)
+PLANNERS = dict.fromkeys((p.MARKETING_MANAGER, p.MARKET_PLANNER), Scope.REGION)
 
 declare(
     Perm,

@@ -46,7 +46,13 @@ def moves_of(campaign: Campaign, start_on: date) -> list[Moved]:
         table = part.table
         for before, after in zip(part.rows, shifted.get(table.key, ()), strict=False):
             found += [
-                Moved(table.title, table.label(before, ctx), column.label, column.write(old), column.write(new))
+                Moved(
+                    table.title,
+                    table.label(before, ctx),
+                    column.label,
+                    str(column.write(old)),
+                    str(column.write(new)),
+                )
                 for column in table.columns
                 if (old := getattr(before, column.key)) != (new := getattr(after, column.key))
             ]
@@ -58,7 +64,13 @@ def moves_of(campaign: Campaign, start_on: date) -> list[Moved]:
 def _shifted_days(table: Any, rows: Sequence[Any], shift: timedelta, ctx: Context) -> list[Moved]:
     """The starts and ends of tasks, which the room that owns them moves itself."""
     return [
-        Moved(table.title, table.label(row, ctx), table.by_key[key].label, column.write(day), column.write(day + shift))
+        Moved(
+            table.title,
+            table.label(row, ctx),
+            table.by_key[key].label,
+            str(column.write(day)),
+            str(column.write(day + shift)),
+        )
         for row in rows
         for key in ("start_on", "end_on")
         if (column := table.by_key[key]) and (day := getattr(row, key))
@@ -78,7 +90,7 @@ def shifted_tables(subject: Subject, days: int) -> dict[str, list[Any]]:
 
 
 def _shifted(row: Any, keys: Sequence[str], shift: timedelta, ctx: Context) -> Any:
-    changes = {key: day + shift for key in keys if isinstance(day := getattr(row, key), date)}
+    changes: dict[str, Any] = {key: day + shift for key in keys if isinstance(day := getattr(row, key), date)}
     if isinstance(row, ModuleRow) and (text := shifted_phases(row.content, shift, ctx)) != row.content:
         changes["content"] = text
     return replace(row, given={key: cell for key, cell in row.given.items() if key not in changes}, **changes)

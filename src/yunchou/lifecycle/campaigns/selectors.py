@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.work.selectors import leads_of
@@ -15,17 +17,17 @@ from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.approvals.selectors import last_case, missing_steps, predict
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.identity.models import User
 from yunchou.kernel.rules.selectors import Judged, evaluate, with_rulings
 from yunchou.kernel.sheets.dossier import Dossier
 from yunchou.kernel.sheets.persons import PeopleNearby
 from yunchou.kernel.sheets.registry import workbook
 from yunchou.kernel.sheets.values import Context
-from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
 from .facts import CampaignFacts
-from .models import Campaign, Status
-from .rules.book import ALL
+from .models import Campaign, Goal, Status
+from .rules.book import ALL, PROPOSAL
 from .rules.execution import Approval
 
 # What an approval decides on, and the columns of it that go on changing while the campaign runs.
@@ -52,11 +54,22 @@ def dossier_of(campaign: Campaign) -> Dossier:
 
 
 def facts_of(subject: Subject, day: date | None = None) -> CampaignFacts:
-    """What the rules judge, for today or another day: the tables, the mapped predecessors, how many lead the team."""
+    """What the rules judge, for today or another day: the tables, and what people have said beside them."""
     campaign = Campaign.objects.select_related("subject__unit").get(pk=subject.pk)
     dossier = dossier_of(campaign)
-    links = links_between(dossier.rows(TaskRow))
-    return CampaignFacts(dossier, context_of(campaign), day or clock.today(), links, leads_of(subject))
+    return CampaignFacts(
+        dossier,
+        context_of(campaign),
+        day or clock.today(),
+        links=links_between(dossier.rows(TaskRow)),
+        leads=leads_of(subject),
+        unconfirmed=tuple(goal.unconfirmed for goal in goals_of(subject)),
+    )
+
+
+def goals_of(subject: Subject) -> QuerySet[Goal]:
+    """The goals in the order of their table."""
+    return Goal.objects.filter(subject=subject).select_related("owner").order_by("position", "pk")
 
 
 def findings_of(subject: Subject) -> list[Judged]:
@@ -83,9 +96,9 @@ _S = Status
 _LIVE = frozenset({_S.DRAFT, _S.PLANNING, _S.APPROVED, _S.PREPARING, _S.RUNNING, _S.CLOSED})
 OPEN_WHILE: dict[str, frozenset[str]] = {
     **dict.fromkeys(PROPOSAL_TABLES, frozenset({_S.DRAFT, _S.PLANNING})),
-    **dict.fromkeys(
-        ("evaluation", "roi", "retrospective"), frozenset({_S.DRAFT, _S.PLANNING, _S.RUNNING, _S.CLOSED})
-    ),
+    **dict.fromkeys(("evaluation", "roi"), frozenset({_S.DRAFT, _S.PLANNING, _S.RUNNING, _S.CLOSED})),
+    # People look back on the evaluation once it is complete.
+    "retrospective": frozenset({_S.DRAFT, _S.PLANNING, _S.RUNNING, _S.CLOSED, _S.EVALUATED}),
 }
 
 
@@ -94,7 +107,9 @@ def lock_on(subject: Subject, table: str) -> Say | None:
     campaign = Campaign.objects.only("status").get(pk=subject.pk)
     if campaign.status in OPEN_WHILE.get(table, _LIVE):
         return None
-    return say(_("This table is read-only: the campaign is “{state}”."), state=str(campaign.get_status_display()))
+    return say(
+        _("This table is read-only: the campaign is “{state}”."), state=str(campaign.get_status_display())
+    )
 
 
 def approval_of(campaign: Campaign, actor: User) -> Approval:
@@ -103,6 +118,19 @@ def approval_of(campaign: Campaign, actor: User) -> Approval:
     if case is not None and case.state == Case.State.APPROVED:
         return Approval(True)
     if case is not None and case.is_running:
-        return Approval(False, tuple(str(step.position) for step in missing_steps(campaign.subject)), is_sent=True)
+        return Approval(
+            False, tuple(str(step.position) for step in missing_steps(campaign.subject)), is_sent=True
+        )
     route = predict(campaign.subject, "campaign", actor)
     return Approval(False, tuple(step.name for step in route.steps if step.blocks and step.skip is None))
+
+
+def proposal_findings(subject: Subject) -> list[Judged]:
+    """What the rules that judge a proposal say of it now: what stops it is to be mended or excepted before it is sent."""
+    failed = [verdict for verdict in evaluate(PROPOSAL, facts_of(subject)) if not verdict.passed]
+    return with_rulings(failed, subject)
+
+
+def proposal_total(subject: Subject) -> Decimal:
+    """What the budget will be once the proposal is approved: the sum of its lines, in yuan."""
+    return facts_of(subject).cost

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from yunchou.kernel.sheets.cells import cells_from_json, cells_to_json
 from yunchou.kernel.sheets.persons import person
@@ -15,6 +15,7 @@ from yunchou.kernel.sheets.values import DueRule
 from yunchou.kernel.subjects.models import Subject
 
 from .models import Campaign, CreativeModule, Goal, GoalIndicator, Kind
+from .permissions import Perm
 from .tables import CREATIVE, GOALS, OVERVIEW, GoalRow, OverviewRow
 
 # Columns of the overview and the fields they are kept in.
@@ -96,7 +97,7 @@ def _keep_indicators(subject: Subject, rows: Sequence[GoalRow]) -> None:
     GoalIndicator.objects.filter(goal__in=[row.pk for row in rows]).delete()
     GoalIndicator.objects.bulk_create(
         GoalIndicator(
-            goal_id=row.pk,
+            goal_id=cast(int, row.pk),
             position=n,
             label=label[:80],
             comparator=target.comparator or ">=",
@@ -123,6 +124,29 @@ goals = GoalStore(
 )
 creative = ModelStore(CreativeModule, CREATIVE, fields={"owner": person("owner")})
 
-register(OVERVIEW, load=load_overview, save=save_overview, order=10)
-register(GOALS, load=goals.load, save=goals.save, order=20)
-register(CREATIVE, load=creative.load, save=creative.save, order=30)
+
+def goal_boxes(request: Any, subject: Subject, grid: Any) -> dict[str, Any]:
+    """The goals by primary key, so that the table shows their SMART boxes."""
+    return {"goals": {goal.pk: goal for goal in Goal.objects.filter(subject=subject)}}
+
+
+def _classify(subject: Subject, actor: Any) -> None:
+    """A change on a page may make the campaign large, or take it out of the plan (R-TYP-01, R-TYP-02)."""
+    from .actions import classify
+
+    classify(campaign=Campaign.objects.select_related("subject__unit").get(pk=subject.pk))
+
+
+PAGES: dict[str, Any] = {"view_perm": Perm.VIEW, "edit_perm": Perm.EDIT, "after_save": _classify}
+register(OVERVIEW, load=load_overview, save=save_overview, order=10, **PAGES)
+register(
+    GOALS,
+    load=goals.load,
+    save=goals.save,
+    order=20,
+    store=goals,
+    template="campaigns/parts/goals_table.html",
+    extend=goal_boxes,
+    **PAGES,
+)
+register(CREATIVE, load=creative.load, save=creative.save, order=30, store=creative, **PAGES)

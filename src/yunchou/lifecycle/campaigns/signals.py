@@ -6,23 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from importlib import import_module
-from typing import Any
-
+from yunchou.capabilities.budgets import selectors as budgets
+from yunchou.capabilities.metrics import selectors as metrics
+from yunchou.capabilities.operations import selectors as operations
+from yunchou.capabilities.work import selectors as work
 from yunchou.kernel.core import clock
 from yunchou.kernel.ui.signals import UNKNOWN, Signal, worst
-
-
-ROOMS = ("metrics", "budgets", "work", "operations")
-
-
-def _signals(room: str, ids: list[int], now: datetime) -> dict[int, Signal]:
-    try:
-        module: Any = import_module(f"yunchou.capabilities.{room}.selectors")
-    except ImportError:
-        return {}
-    found: dict[int, Signal] = module.signals(ids, now) if hasattr(module, "signals") else {}
-    return found
 
 
 @dataclass(frozen=True)
@@ -47,7 +36,8 @@ class Health:
 def health_of(campaign_ids: Sequence[int], now: datetime | None = None) -> dict[int, Health]:
     """The signals of many campaigns at once, in a number of queries that does not depend on how many."""
     now, ids = now or clock.now(), list(campaign_ids)
-    goal, money, schedule, risk = (_signals(room, ids, now) for room in ROOMS)
+    goal, money = metrics.signals(ids, now), budgets.signals(ids, now)
+    schedule, risk = work.signals(ids, now), operations.signals(ids, now)
     return {
         pk: Health(
             goal.get(pk, UNKNOWN), money.get(pk, UNKNOWN), schedule.get(pk, UNKNOWN), risk.get(pk, UNKNOWN)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from yunchou.capabilities.metrics.live import Liveness, Period
+from yunchou.capabilities.metrics.live import declare as declare_liveness
 from yunchou.kernel.core.text import Say
 from yunchou.kernel.subjects.kinds import SubjectKind, declare
 from yunchou.kernel.subjects.models import Subject
@@ -56,3 +60,26 @@ CAMPAIGN = declare(
         header_template="campaigns/parts/header.html",
     )
 )
+
+
+def _is_live(subject: Subject) -> bool:
+    from .models import Campaign, Status
+
+    return Campaign.objects.filter(pk=subject.pk, status=Status.RUNNING).exists()
+
+
+def _periods(ids: Sequence[int]) -> dict[int, Period]:
+    from .models import Campaign
+
+    found = Campaign.objects.filter(pk__in=ids).values_list("pk", "start_on", "end_on")
+    return {pk: (start, end) for pk, start, end in found}
+
+
+def _as_of(subject: Subject) -> date | None:
+    from .models import Campaign
+
+    return Campaign.objects.values_list("history_until", flat=True).get(pk=subject.pk)
+
+
+# New figures raise alerts while a campaign runs; those of an imported table belong to the day they were taken.
+declare_liveness(Liveness("campaign", is_live=_is_live, periods=_periods, as_of=_as_of))

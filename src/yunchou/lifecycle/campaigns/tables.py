@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.sheets.columns import Choice, DateText, DueText, Lines, Measures, Number, Person, Text
 from yunchou.kernel.sheets.table import Row, Table
@@ -112,7 +113,9 @@ class GoalRow(Row):
     def indicators(self) -> tuple[tuple[str, Figure], ...]:
         """Each indicator with its target, in order; a target without an indicator of its own goes by its label."""
         named = [*self.metrics, *([""] * (len(self.targets) - len(self.metrics)))]
-        return tuple((name or target.label, target) for name, target in zip(named, self.targets, strict=False))
+        return tuple(
+            (name or target.label, target) for name, target in zip(named, self.targets, strict=False)
+        )
 
     def target_of(self, indicator: str) -> Decimal | None:
         """The target number of an indicator of this goal."""
@@ -134,13 +137,25 @@ GOALS = Table(
             max_length=60,
             suggestions=("品牌曝光", "线索获取", "销售转化", "用户满意", "参与度", "忠诚度"),
         ),
-        Text("description", "具体目标描述", _("Description"), multiline=True, width=32),
+        Text("description", "具体目标描述", pgettext_lazy("goal", "Description"), multiline=True, width=32),
         Lines("metrics", "量化指标", _("Indicators"), width=22),
-        Measures("targets", "目标值", _("Targets"), width=22, hint=_("One target per indicator and line, such as ≥60% or 2000+")),
+        Measures(
+            "targets",
+            "目标值",
+            _("Targets"),
+            width=22,
+            hint=_("One target per indicator and line, such as ≥60% or 2000+"),
+        ),
         Lines("data_sources", "数据来源", _("Data sources"), width=26),
         Person("owner", "负责人", _("Owner")),
-        DueText("due", "完成时间节点", _("Due"), width=22, hint=_("A date, or 活动结束后3个工作日")),
-        Text("remark", "备注", _("Remark"), multiline=True, width=28),
+        DueText(
+            "due",
+            "完成时间节点",
+            pgettext_lazy("goal", "Due"),
+            width=22,
+            hint=_("A date, or 活动结束后3个工作日"),
+        ),
+        Text("remark", "备注", pgettext_lazy("goal", "Remark"), multiline=True, width=28),
     ),
 )
 
@@ -195,11 +210,25 @@ CREATIVE = Table(
     row=ModuleRow,
     identity=("module",),
     columns=(
-        Text("module", "模块", _("Module"), required=True, max_length=30, suggestions=MODULES),
+        Text(
+            "module",
+            "模块",
+            pgettext_lazy("creative", "Module"),
+            required=True,
+            max_length=30,
+            suggestions=MODULES,
+        ),
         Text("design_point", "设计要点", _("Design point"), multiline=True, width=28),
-        Text("content", "具体内容", _("Content"), multiline=True, width=48, hint=_("Phases one a line: 预热期(7.20-7.25):海报")),
+        Text(
+            "content",
+            "具体内容",
+            _("Content"),
+            multiline=True,
+            width=48,
+            hint=_("Phases one a line: 预热期(7.20-7.25):海报"),
+        ),
         Text("alternative", "备选方案", _("Alternative"), multiline=True, width=32),
         Person("owner", "负责人", _("Owner")),
-        DateText("due_on", "完成时间", _("Due")),
+        DateText("due_on", "完成时间", pgettext_lazy("goal", "Due")),
     ),
 )

@@ -69,7 +69,11 @@ def _stated_result(roi: RoiRow, result: Decimal) -> Iterator[Verdict]:
         yield passed(say(_("ROI {result}%"), result=str(result)), result=str(result))
         return
     yield failed(
-        say(_("ROI is stated as {stated}%, its inputs give {result}%."), stated=decimal_text(stated), result=str(result)),
+        say(
+            _("ROI is stated as {stated}%, its inputs give {result}%."),
+            stated=decimal_text(stated),
+            result=str(result),
+        ),
         at=Place("roi", 0, "result"),
         stored=f"{decimal_text(stated)}%",
         computed=f"{result}%",
@@ -122,14 +126,22 @@ def _gain_is_incremental(ctx: CampaignFacts, roi: RoiRow) -> Iterator[Verdict]:
             if "销售" in name and target.value is not None and target.value == roi.gain_yuan:
                 yield failed(
                     say(
-                        _("The gain of ¥{gain} is exactly the target of “{goal}”: gross sales, not a gain above a baseline."),
+                        _(
+                            "The gain of ¥{gain} is exactly the target of “{goal}”: gross sales, not a gain above a baseline."
+                        ),
                         gain=format_yuan(target.value),
                         goal=name,
                     ),
                     at=[Place("roi", 0, "gain"), Place("goals", number, "targets")],
                     stored=format_exact(roi.gain_yuan or ZERO),
                     computed=say_unknown(),
-                    fix=Fix(say(_("State the baseline and the actual sales; until then the figure is provisional."))),
+                    fix=Fix(
+                        say(
+                            _(
+                                "State the baseline and the actual sales; until then the figure is provisional."
+                            )
+                        )
+                    ),
                     comment="A4",
                     is_provisional=True,
                 )
@@ -149,7 +161,9 @@ def attainments_are_computed(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]
         if value is None:
             continue
         if stated is None or abs(stated - value) <= Decimal("0.5"):
-            yield passed(say(_("{name}: {value}%"), name=row.indicator, value=str(value)), attainment=str(value))
+            yield passed(
+                say(_("{name}: {value}%"), name=row.indicator, value=str(value)), attainment=str(value)
+            )
             continue
         yield failed(
             say(
@@ -210,12 +224,21 @@ def goals_and_evaluation_match(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
 
 def _follows_from_goals(ctx: CampaignFacts, row: EvaluationRow) -> bool:
     """Whether the target is a count of a goal times a rate of it: 2000 leads at 60% valid make 1200 valid leads."""
-    targets = [t for goal in ctx.goals if goal.dimension == row.dimension for t in goal.targets if t.value is not None]
+    targets = [
+        t
+        for goal in ctx.goals
+        if goal.dimension == row.dimension
+        for t in goal.targets
+        if t.value is not None
+    ]
     counts = [t.value for t in targets if t.unit != "%" and not t.change]
     rates = [t.value for t in targets if t.unit == "%" and not t.change]
     wanted = _value(row.target)
     return wanted is not None and any(
-        count * rate / 100 == wanted for count in counts for rate in rates if count is not None and rate is not None
+        count * rate / 100 == wanted
+        for count in counts
+        for rate in rates
+        if count is not None and rate is not None
     )
 
 
@@ -310,7 +333,9 @@ def conversion_is_final_after_its_window(ctx: CampaignFacts, p: Params) -> Itera
             continue
         yield failed(
             say(
-                _("“{goal}” is measured on {due}, while leads of the last day may convert until {final}: provisional."),
+                _(
+                    "“{goal}” is measured on {due}, while leads of the last day may convert until {final}: provisional."
+                ),
                 goal=goal.dimension,
                 due=due.isoformat(),
                 final=final.isoformat(),
@@ -318,7 +343,13 @@ def conversion_is_final_after_its_window(ctx: CampaignFacts, p: Params) -> Itera
             at=Place("goals", number, "due"),
             stored=due.isoformat(),
             computed=final.isoformat(),
-            fix=Fix(say(_("Report a provisional value on {due} and the final one on {final}."), due=due.isoformat(), final=final.isoformat())),
+            fix=Fix(
+                say(
+                    _("Report a provisional value on {due} and the final one on {final}."),
+                    due=due.isoformat(),
+                    final=final.isoformat(),
+                )
+            ),
             comment="B8",
         )
 
@@ -382,9 +413,19 @@ def _roots(ctx: CampaignFacts, rows: tuple[RetroRow, ...]) -> Iterator[Verdict]:
         value = attainment(_value(row.actual), _value(row.target))
         if value is not None and value < 100 and row.indicator_name not in told:
             yield failed(
-                say(_("“{indicator}” reached {value}% and has no root cause."), indicator=row.indicator, value=str(value)),
+                say(
+                    _("“{indicator}” reached {value}% and has no root cause."),
+                    indicator=row.indicator,
+                    value=str(value),
+                ),
                 at=[Place("evaluation", position, "explanation"), Place("retrospective")],
-                fix=Fix(say(_("Name “{indicator}” and its root cause under “{module}”."), indicator=row.indicator_name, module=PROBLEMS)),
+                fix=Fix(
+                    say(
+                        _("Name “{indicator}” and its root cause under “{module}”."),
+                        indicator=row.indicator_name,
+                        module=PROBLEMS,
+                    )
+                ),
             )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.sheets.columns import DateText, Lines, Measure, Person, Text
 from yunchou.kernel.sheets.table import Row, Table
@@ -84,7 +85,7 @@ class RoiRow(Row):
 ROI = Table(
     key="roi",
     sheet="ROI分析",
-    title=_("Return on investment"),
+    title=_("ROI as stated"),
     row=RoiRow,
     layout="pairs",
     columns=(
@@ -118,11 +119,18 @@ RETROSPECTIVE = Table(
     row=RetroRow,
     identity=("module", "points"),
     columns=(
-        Text("module", "模块", _("Module"), required=True, max_length=30, suggestions=MODULES),
+        Text(
+            "module",
+            "模块",
+            pgettext_lazy("retrospective", "Module"),
+            required=True,
+            max_length=30,
+            suggestions=MODULES,
+        ),
         Lines("points", "内容要点", _("Points"), width=44),
         Text("example", "示例", _("Example or scope"), multiline=True, width=30),
         Person("owner", "负责人", _("Owner")),
-        DateText("due_on", "完成时间", _("Due")),
+        DateText("due_on", "完成时间", pgettext_lazy("retrospective", "Due")),
         Text("effect", "预期效果", _("Expected effect"), multiline=True, width=28),
     ),
 )

@@ -120,7 +120,12 @@ def test_the_allowed_amounts_pass_and_a_fen_outside_fails(others: Decimal, lo: i
 
 @pytest.mark.rule("R-BUD-11", whole=True)
 def test_a_variance_needs_a_note() -> None:
-    rows = (line("展架", 1000, 980), line("礼品", 100, 100), line("场地", 100, 120, "多租一天"), line("未用", 10))
+    rows = (
+        line("展架", 1000, 980),
+        line("礼品", 100, 100),
+        line("场地", 100, 120, "多租一天"),
+        line("未用", 10),
+    )
     verdicts = variance_has_a_note.check(BudgetFacts(rows))
     failing = [v for v in verdicts if not v.passed]
     assert len(failing) == 1

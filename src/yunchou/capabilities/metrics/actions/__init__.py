@@ -1,11 +1,12 @@
 """Every write to figures and alerts."""
 
 from .alerts import answer_alert, sign_alert, watch
-from .readings import MAX_POINTS, Point, PointError, PointsRefused, Recorded, record_readings
+from .readings import MAX_POINTS, READINGS, Point, PointError, PointsRefused, Recorded, record_readings
 from .terms import Terms, set_terms
 
 __all__ = [
     "MAX_POINTS",
+    "READINGS",
     "Point",
     "PointError",
     "PointsRefused",

@@ -25,7 +25,7 @@ from ..duties import ANSWER
 from ..models import Alert, AlertState, Series
 from ..permissions import Perm
 from ..rules import alert_is_answered
-from ..selectors import alarms_of, dashboard_url
+from ..selectors import alarms_of, answer_key, dashboard_url
 
 FOUR_PLACES = Decimal("0.0001")
 LARGEST_SHARE = Decimal("99999999.9")
@@ -74,14 +74,14 @@ def _raise(subject: Subject, series: Series, verdict: Verdict, actor: User | Non
         due_at=now + limit,
     )
     data = {"rule": verdict.rule_id, "reason": verdict.reason, "alert": alert.pk}
-    record(journal.ALERT_RAISED, actor=None, subject=subject, data=_stored(data))
+    record(journal.ALERT_RAISED, actor=None, subject=subject, data=data)
     if owner := owner_of(series, subject):
         owe(
             kind=ANSWER.key,
             subject=subject,
             owner=owner,
             due_at=alert.due_at,
-            key=_key(alert),
+            key=answer_key(alert),
             params={"series": str(series)},
             address=dashboard_url(subject),
             actor=actor,
@@ -102,7 +102,7 @@ def _recover(alert: Alert, series: Series, actor: User | None) -> None:
     alert.recovered_at = clock.now()
     if alert.closed_at is None:
         alert.state, alert.closed_at = AlertState.RECOVERED, alert.recovered_at
-        cancel(actor=actor, key=_key(alert), reason=str(say(_("recovered"))))
+        cancel(actor=actor, key=answer_key(alert))
         figure = series.figure("cumulative")
         told = {"series": str(series), "value": str(figure) if figure else "—", "alert": alert.pk}
         record(journal.ALERT_RECOVERED, actor=None, subject=alert.subject, data=told)
@@ -132,8 +132,13 @@ def answer_alert(*, alert: Alert, cause: str, adjustment: str, actor: User) -> A
         alert.answered_at, alert.answered_by = clock.now(), actor
     alert.save()
     Series.objects.filter(pk=alert.series_id).update(cause=alert.cause)
-    fulfil(actor=actor, key=_key(alert))
-    told = {"series": str(alert.series), "cause": alert.cause, "adjustment": alert.adjustment, "alert": alert.pk}
+    fulfil(actor=actor, key=answer_key(alert))
+    told = {
+        "series": str(alert.series),
+        "cause": alert.cause,
+        "adjustment": alert.adjustment,
+        "alert": alert.pk,
+    }
     record(journal.ALERT_ANSWERED, actor=actor, subject=alert.subject, data=told)
     return alert
 
@@ -151,7 +156,7 @@ def sign_alert(*, alert: Alert, reason: str, actor: User) -> Alert:
     alert.reason, alert.signed_by = reason.strip(), actor
     alert.state, alert.closed_at = AlertState.OVERRULED, clock.now()
     alert.save()
-    cancel(actor=actor, key=_key(alert), reason=alert.reason)
+    cancel(actor=actor, key=answer_key(alert), reason=alert.reason)
     told = {"series": str(alert.series), "reason": alert.reason, "alert": alert.pk}
     record(journal.ALERT_SIGNED, actor=actor, subject=alert.subject, data=told)
     return alert
@@ -172,14 +177,6 @@ def _locked(alert: Alert) -> Alert:
     if found.closed_at is not None:
         raise WrongState(say(_("This alert has ended.")))
     return found
-
-
-def _key(alert: Alert) -> str:
-    return f"{ANSWER.key}:{alert.pk}"
-
-
-def _stored(data: dict[str, object]) -> dict[str, object]:
-    return {name: str(value) if name == "reason" else value for name, value in data.items()}
 
 
 def _value_of(series: Series, verdict: Verdict) -> Decimal:

@@ -13,6 +13,7 @@ from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
+from yunchou.kernel.sheets.persons import people
 from yunchou.kernel.sheets.values import TEAM, Person
 from yunchou.kernel.subjects.models import Subject
 
@@ -99,7 +100,7 @@ def _fill(row: Assignment, fields: Assigned) -> Assignment:
     row.description, row.standard = fields.description.strip(), fields.standard.strip()
     if fields.owner is not None or row.owner_id is not None:
         row.owner, row.owner_name = fields.owner, fields.owner.name if fields.owner else ""
-    row.assistants = DIVISION.by_key["assistants"].to_json(_people(fields))
+    people("assistants").set(row, _people(fields))
     if (row.start_on, row.end_on) != (fields.start_on, fields.end_on):
         row.given = {key: cell for key, cell in row.given.items() if key not in ("start_on", "end_on")}
     row.start_on, row.end_on = fields.start_on, fields.end_on

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
@@ -10,6 +12,7 @@ from yunchou.kernel.core.errors import Invalid, RuleRefused
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
+from yunchou.kernel.subjects.models import Subject
 
 from .. import journal
 from ..models import Dependency, GanttTask
@@ -37,7 +40,7 @@ def link_tasks(*, task: GanttTask, predecessor: GanttTask, actor: User, given: s
     if days := plan.schedule.overlap(link):
         raise RuleRefused(
             say(
-                _("{task} begins {days} days before {predecessor} ends."),
+                _("{task} begins before {predecessor} ends; days too early: {days}."),
                 task=str(task),
                 days=days,
                 predecessor=str(predecessor),
@@ -59,6 +62,22 @@ def link_tasks(*, task: GanttTask, predecessor: GanttTask, actor: User, given: s
             data={"task": str(task), "predecessor": str(predecessor), "given": given},
         )
     return held
+
+
+@transaction.atomic
+def map_predecessors(*, subject: Subject, actor: User, chosen: Mapping[tuple[int, str], int]) -> int:
+    """Say for many predecessors' names at once which tasks they mean; returns how many links came of it.
+
+    `chosen` maps (position of the task from 0, the name as given) to the position of the predecessor, as the import's
+    preview proposed and a person accepted. Refuses and records like `link_tasks`, all or nothing.
+    """
+    tasks = list(
+        GanttTask.objects.filter(subject=subject).select_related("subject").order_by("position", "pk")
+    )
+    before = Dependency.objects.filter(task__subject=subject).count()
+    for (task, given), predecessor in chosen.items():
+        link_tasks(task=tasks[task], predecessor=tasks[predecessor], actor=actor, given=given)
+    return Dependency.objects.filter(task__subject=subject).count() - before
 
 
 @transaction.atomic

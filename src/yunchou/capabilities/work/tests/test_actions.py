@@ -26,6 +26,7 @@ from yunchou.kernel.subjects.actions import add_member
 from yunchou.kernel.subjects.models import Role, Subject
 
 from . import toy
+from .example import PREDECESSORS
 
 pytestmark = pytest.mark.django_db
 
@@ -193,6 +194,16 @@ def test_link_tasks_keeps_the_name_as_it_was_given(firm: Firm, subject: Subject)
     assert len(work_facts(subject).unknown) == 6
     TASKS.save(subject, TASKS.load(subject))
     assert Dependency.objects.count() == 1
+
+
+@pytest.mark.vector("C7")
+def test_a_proposed_mapping_is_accepted_as_a_whole(firm: Firm, subject: Subject) -> None:
+    toy.load_example(subject, linked=False)
+    proposed = {(each.task, each.given): each.candidates[0] for each in work_facts(subject).unknown}
+    assert {task + 1: before + 1 for (task, _given), before in proposed.items()} == PREDECESSORS
+    assert actions.map_predecessors(subject=subject, actor=firm.owner, chosen=proposed) == 7
+    assert work_facts(subject).unknown == ()
+    assert [row.predecessors for row in plan_of(subject).tasks][7] == ("物料到位",)
 
 
 def test_unlink_tasks_takes_the_name_away(firm: Firm, subject: Subject) -> None:
@@ -366,7 +377,11 @@ def test_add_edit_and_delete_assignment(firm: Firm, subject: Subject) -> None:
     assert (row.owner, row.assistants) == (firm.owner, [{"name": "全团队"}])
     changed = Assigned("策划统筹", "进度把控", owner=firm.colleague, assistants=(firm.owner,))
     row = actions.edit_assignment(assignment=row, actor=firm.owner, fields=changed)
-    assert (row.task, row.owner, row.assistants) == ("进度把控", firm.colleague, [{"id": firm.owner.pk}])
+    assert (row.task, row.owner, row.assistants) == (
+        "进度把控",
+        firm.colleague,
+        [{"id": firm.owner.pk, "name": str(firm.owner)}],
+    )
     row = actions.set_assignment_state(assignment=row, actor=firm.colleague, state=State.DONE)
     assert row.state == State.DONE
     actions.delete_assignment(assignment=row, actor=firm.owner)

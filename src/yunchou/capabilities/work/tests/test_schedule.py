@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -178,10 +177,8 @@ def test_no_tasks_have_no_critical_path() -> None:
     assert Schedule(()).length == 0
 
 
-def test_a_chain_of_twenty_thousand_tasks_is_instant() -> None:
+def test_a_chain_of_twenty_thousand_tasks_is_no_matter_of_recursion() -> None:
     count = 20_000
     schedule = Schedule(tuple(job(n) for n in range(count)), tuple(Link(n, n + 1) for n in range(count - 1)))
-    began = time.perf_counter()
     assert schedule.length == count
     assert len(schedule.forecast()) == count
-    assert time.perf_counter() - began < 3

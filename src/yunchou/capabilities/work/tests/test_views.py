@@ -19,7 +19,7 @@ from yunchou.kernel.subjects.models import Subject
 
 from . import toy
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("yunchou.capabilities.work.tests.urls")]
+pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
 JSON = {"HTTP_ACCEPT": "application/json", "content_type": "application/json"}
 
@@ -132,6 +132,25 @@ def test_chart_marks_holidays_and_makeup_days(owner: Client, subject: Subject) -
     assert days["2024-09-14"] == "makeup"
     assert days["2024-09-17"] == "holiday"
     assert "2024-09-21" not in days
+
+
+@pytest.mark.req("SCH-05")
+@pytest.mark.parametrize("view", ["gantt", "tasks", "division", "team"])
+def test_milestones_head_every_view_with_their_state(owner: Client, subject: Subject, view: str) -> None:
+    day = date(2024, 8, 1)
+    toy.make_tasks(
+        subject,
+        {
+            "name": "物料到位",
+            "is_milestone": True,
+            "start_on": day,
+            "end_on": day,
+            "state": State.IN_PROGRESS,
+        },
+    )
+    page = owner.get(at("schedule_detail", subject.pk), {"view": view}).text
+    assert page.index("物料到位") < page.index("晚 1 天")
+    assert owner.get(at("schedule_data", subject.pk)).json()["tasks"][1]["type"] == "milestone"
 
 
 def drag(client: Client, subject: Subject, task: GanttTask, start: str, end: str) -> Any:

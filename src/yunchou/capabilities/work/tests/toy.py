@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from yunchou.capabilities.work.models import Dependency, GanttTask
 from yunchou.capabilities.work.rules import RULES
@@ -29,7 +28,7 @@ LOCKED: dict[str, Say] = {}
 
 
 class ToyPerm(models.TextChoices):
-    VIEW = "work_toy.view", _("See toys")
+    VIEW = "work_toy.view", "See toys"
 
 
 def _findings(subject: Subject) -> list[Any]:
@@ -48,7 +47,7 @@ if ToyPerm.VIEW not in rights:
     declare_kind(
         SubjectKind(
             "work_toy",
-            _("Toy"),
+            "Toy",
             view_perm=ToyPerm.VIEW,
             findings=_findings,
             locked=lambda subject, table: LOCKED.get(table),

@@ -23,4 +23,5 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(routes, ensure_ascii=False))
             return
         for route in routes:
-            self.stdout.write(f"{','.join(route['methods']):12} {route['path']:60} {route['access']:10} {route['right'] or route['why']}")
+            methods, why = ",".join(route["methods"]), route["right"] or route["why"]
+            self.stdout.write(f"{methods:10} {route['path']:60} {route['access']:10} {why}")

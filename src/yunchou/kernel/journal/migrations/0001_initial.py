@@ -2,9 +2,10 @@
 
 import django.core.serializers.json
 import django.db.models.deletion
-import yunchou.kernel.core.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import yunchou.kernel.core.clock
 
 
 class Migration(migrations.Migration):

@@ -157,7 +157,7 @@ def test_two_sealers_at_once_seal_each_entry_once() -> None:
         try:
             while seal_entries(limit=4):
                 pass
-        except Exception as error:  # noqa: BLE001 - shown by the assertion below
+        except Exception as error:
             failures.append(error)
         finally:
             connection.close()

@@ -504,6 +504,7 @@ _BUNDLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("vendor/dhtmlx-gantt/dhtmlxgantt.js", "ui/gantt.js"),
     ),
     "select": ((), ("vendor/tom-select/tom-select.complete.min.js", "ui/select.js")),
+    "sheet": (("ui/css/sheet.css",), ("ui/sheet.js",)),
     "sort": ((), ("vendor/sortablejs/Sortable.min.js", "ui/sort.js")),
 }
 

@@ -15,7 +15,7 @@ from .course import (
     suspend_campaign,
 )
 from .dates import redate_campaign
-from .drafting import change_overview, classify, create_campaign, next_code
+from .drafting import change_overview, classify, confirm_goal, create_campaign, next_code
 from .proposal import (
     campaign_approved,
     campaign_rejected,
@@ -36,6 +36,7 @@ __all__ = [
     "classify",
     "close_campaign",
     "complete_evaluation",
+    "confirm_goal",
     "create_campaign",
     "next_code",
     "redate_campaign",

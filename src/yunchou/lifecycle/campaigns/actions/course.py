@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
@@ -9,6 +11,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.core.errors import Invalid, RuleRefused
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties import actions as duties
+from yunchou.kernel.duties.kinds import kinds as duty_kinds
 from yunchou.kernel.identity.models import User
 
 from .. import flow, following
@@ -63,10 +66,15 @@ def complete_evaluation(*, campaign: Campaign, actor: User) -> Campaign:
     return locked
 
 
-def archive_campaign(*, campaign: Campaign, actor: User) -> Campaign:
-    """Put the campaign away for good; records `campaigns.archived`. The room that keeps archives guards and calls it."""
+def archive_campaign(*, campaign: Campaign, actor: User, outliving: Collection[str] = ()) -> Campaign:
+    """Put the campaign away for good; records `campaigns.archived`. The room that keeps archives guards and calls it.
+
+    What is still owed is dropped, but for duties of the kinds `outliving`, such as improvement actions (RET-05).
+    """
     with flow.ARCHIVE.apply(campaign, actor=actor) as locked:
-        duties.cancel(actor=actor, subject=locked.subject)
+        for kind in duty_kinds:
+            if kind.key not in outliving:
+                duties.cancel(actor=actor, kind=kind.key, subject=locked.subject)
     return locked
 
 

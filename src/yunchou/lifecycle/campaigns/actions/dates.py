@@ -49,4 +49,4 @@ def redate_campaign(*, campaign: Campaign, start_on: date, actor: User) -> Campa
         shift_all(subject=subject, days=days, actor=actor)
         record(journal.REDATED, actor=actor, subject=subject, data={"days": days, "start": start_on})
     Campaign.objects.filter(pk=campaign.pk).update(history_until=None)
-    return classify(campaign=Campaign.objects.select_related("subject__unit").get(pk=campaign.pk))
+    return classify(campaign=Campaign.objects.whole(campaign.pk))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -21,11 +21,12 @@ from yunchou.kernel.subjects.actions import add_member, open_subject
 from yunchou.kernel.subjects.models import Role, Subject
 
 from .. import journal
-from ..models import Campaign, Kind
+from ..facts import CampaignFacts
+from ..models import SMART_BOXES, Campaign, Goal, Kind
 from ..permissions import Perm
 from ..rules.proposal import is_large
 from ..selectors import facts_of, lock_on
-from ..tables import OVERVIEW
+from ..tables import GOALS, OVERVIEW
 
 PREFIX = {
     Kind.MARKETING: "YX",
@@ -63,7 +64,9 @@ def create_campaign(
     """
     require(actor, Perm.CREATE, unit)
     if not name.strip():
-        raise Invalid(say(_("Give the campaign a name.")), fields={"name": say(_("Give the campaign a name."))})
+        raise Invalid(
+            say(_("Give the campaign a name.")), fields={"name": say(_("Give the campaign a name."))}
+        )
     if start_on and end_on and end_on < start_on:
         wrong = say(_("The end lies before the start."))
         raise Invalid(wrong, fields={"end_on": wrong})
@@ -74,9 +77,7 @@ def create_campaign(
                 code = next_code(kind, year)
                 dates = {"start_on": start_on, "end_on": end_on}
                 campaign = _insert(name.strip(), kind, unit, owner, actor, code, {**dates, **fields})
-                record(
-                    journal.CREATED, actor=actor, subject=campaign.subject, data={"title": campaign.name}
-                )
+                record(journal.CREATED, actor=actor, subject=campaign.subject, data={"title": campaign.name})
                 return classify(campaign=campaign)
         except IntegrityError:
             # Somebody took the number between our look and our insert.
@@ -98,9 +99,9 @@ def _insert(
     return campaign
 
 
-def classify(*, campaign: Campaign) -> Campaign:
+def classify(*, campaign: Campaign, facts: CampaignFacts | None = None) -> Campaign:
     """Set `is_large` with the criteria met and `out_of_plan` from the campaign as it stands (R-TYP-01, R-TYP-02)."""
-    facts = facts_of(campaign.subject)
+    facts = facts or facts_of(campaign.subject)
     [verdict] = is_large.check(facts)
     campaign.is_large = not verdict.passed
     campaign.large_because = str(verdict.values.get("criteria", "")).split(",") if campaign.is_large else []
@@ -124,7 +125,7 @@ def change_overview(*, campaign: Campaign, actor: User, changes: Mapping[str, An
     [row] = kept.load(subject)
     changed = {key: value for key, value in changes.items() if getattr(row, key) != value}
     if not changed:
-        return Campaign.objects.select_related("subject__unit").get(pk=campaign.pk)
+        return Campaign.objects.whole(campaign.pk)
     given = {key: cell for key, cell in row.given.items() if key not in changed}
     new = replace(row, given=given, **changed)
     _check_overview(new)
@@ -132,12 +133,38 @@ def change_overview(*, campaign: Campaign, actor: User, changes: Mapping[str, An
     told = {key: [_words(getattr(row, key)), _words(value)] for key, value in changed.items()}
     what = "、".join(OVERVIEW.by_key[key].header for key in changed)
     record(journal.CHANGED, actor=actor, subject=subject, data={"what": what, "changes": told})
-    return classify(campaign=Campaign.objects.select_related("subject__unit").get(pk=campaign.pk))
+    return classify(campaign=Campaign.objects.whole(campaign.pk))
+
+
+@transaction.atomic
+def confirm_goal(*, goal: Goal, actor: User, boxes: Collection[str] = SMART_BOXES) -> Goal:
+    """Tick those of the SMART `boxes` that a person judges and clear the others; records `campaigns.goal_confirmed`."""
+    subject = Subject.objects.select_for_update().select_related("unit").get(pk=goal.subject_id)
+    require(actor, Perm.EDIT, subject)
+    if reason := lock_on(subject, GOALS.key):
+        raise WrongState(reason)
+    goal = Goal.objects.get(pk=goal.pk)
+    before = {box for box in SMART_BOXES if getattr(goal, box)}
+    ticked = set(boxes) & set(SMART_BOXES)
+    if ticked != before:
+        for box in SMART_BOXES:
+            setattr(goal, box, box in ticked)
+        goal.save(update_fields=list(SMART_BOXES))
+        told = {
+            "goal": goal.dimension,
+            "count": len(ticked),
+            "boxes": sorted(ticked),
+            "before": sorted(before),
+        }
+        record(journal.GOAL_CONFIRMED, actor=actor, subject=subject, data=told)
+    return goal
 
 
 def _check_overview(row: Any) -> None:
     if not row.name.strip():
-        raise Invalid(say(_("Give the campaign a name.")), fields={"name": say(_("Give the campaign a name."))})
+        raise Invalid(
+            say(_("Give the campaign a name.")), fields={"name": say(_("Give the campaign a name."))}
+        )
     if row.start_on and row.end_on and row.end_on < row.start_on:
         wrong = say(_("The end lies before the start."))
         raise Invalid(wrong, fields={"end_on": wrong})

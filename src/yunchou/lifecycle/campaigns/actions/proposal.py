@@ -48,7 +48,7 @@ def withdraw_campaign(*, campaign: Campaign, actor: User) -> Campaign:
     if (case := running_case(campaign.subject)) is None:
         raise WrongState(say(_("The proposal is not being approved.")))
     withdraw(case=case, actor=actor)
-    return Campaign.objects.select_related("subject__unit").get(pk=campaign.pk)
+    return Campaign.objects.whole(campaign.pk)
 
 
 def campaign_approved(case: Case, actor: User) -> None:
@@ -74,11 +74,13 @@ def campaign_withdrawn(case: Case, actor: User) -> None:
 
 
 def _campaign(case: Case) -> Campaign:
-    return Campaign.objects.select_related("subject__unit").get(pk=case.subject_id)
+    return Campaign.objects.whole(case.subject_id)
 
 
 def _back(move: Any, case: Case, actor: User) -> None:
-    decided = Task.objects.filter(step__case=case, state=Task.State.DONE).order_by("-decided_at", "-pk").first()
+    decided = (
+        Task.objects.filter(step__case=case, state=Task.State.DONE).order_by("-decided_at", "-pk").first()
+    )
     with move.apply(_campaign(case), actor=actor, note=decided.opinion if decided else "") as locked:
         locked.is_returned = True
         locked.save(update_fields=["is_returned"])

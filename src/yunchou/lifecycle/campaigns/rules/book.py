@@ -13,7 +13,12 @@ from . import consistency, proposal
 
 BUDGET: list[Rule[CampaignFacts]] = [
     rule.of(lambda facts: facts.budget)
-    for rule in (budgets.amount_is_product, budgets.total_is_sum, budgets.contingency_in_range, budgets.variance_has_a_note)
+    for rule in (
+        budgets.amount_is_product,
+        budgets.total_is_sum,
+        budgets.contingency_in_range,
+        budgets.variance_has_a_note,
+    )
 ]
 WORK: list[Rule[CampaignFacts]] = [
     rule.of(lambda facts: facts.work)
@@ -30,7 +35,8 @@ PROGRESS: list[Rule[CampaignFacts]] = [
     for rule in (work.nothing_starts_early, work.nothing_is_overdue, work.nothing_deviates_much)
 ]
 RISKS: list[Rule[CampaignFacts]] = [
-    rule.of(lambda facts: facts.risk_facts) for rule in (operations.risks_are_scored, operations.high_impact_is_prepared)
+    rule.of(lambda facts: facts.risk_facts)
+    for rule in (operations.risks_are_scored, operations.high_impact_is_prepared)
 ]
 DASHBOARD: list[Rule[CampaignFacts]] = [
     rule.of(lambda facts: facts.dashboard)

@@ -59,7 +59,9 @@ def _phases_against_tasks(ctx: CampaignFacts) -> Iterator[Verdict]:
                 late = (task.start_on - phase.start_on).days if task.start_on else 0
                 yield failed(
                     say(
-                        _("“{phase}” is {planned} in the creative plan, {scheduled} in the Gantt ({days} days later)."),
+                        _(
+                            "“{phase}” is {planned} in the creative plan, {scheduled} in the Gantt ({days} days later)."
+                        ),
                         phase=phase.name,
                         planned=span(phase.start_on, phase.end_on),
                         scheduled=span(task.start_on, task.end_on),
@@ -132,7 +134,10 @@ def _materials_in_place(ctx: CampaignFacts) -> Iterator[Verdict]:
     """C3: by when the same goods must be in place, said in several tables."""
     said: dict[str, list[tuple[date, Place, str]]] = {}
     texts = [
-        *((row.standard, Place("division", n, "standard"), "执行分工表") for n, row in enumerate(ctx.assignments)),
+        *(
+            (row.standard, Place("division", n, "standard"), "执行分工表")
+            for n, row in enumerate(ctx.assignments)
+        ),
         *((task.note, Place("schedule", n, "note"), "执行甘特图") for n, task in enumerate(ctx.tasks)),
         *((risk.trigger, Place("risks", n, "trigger"), "风险预案表") for n, risk in enumerate(ctx.risks)),
     ]
@@ -142,7 +147,9 @@ def _materials_in_place(ctx: CampaignFacts) -> Iterator[Verdict]:
     for thing, places in said.items():
         if len({day for day, _place, _table in places}) < 2:
             continue
-        leading = next((day for day, _place, table in places if table == "执行甘特图"), max(d for d, _p, _t in places))
+        leading = next(
+            (day for day, _place, table in places if table == "执行甘特图"), max(d for d, _p, _t in places)
+        )
         listed = "、".join(f"{table} {day:%m-%d}" for day, _place, table in places)
         yield failed(
             say(_("{thing} must be in place on different days: {days}."), thing=thing, days=listed),
@@ -168,7 +175,9 @@ def _states_against_tasks(ctx: CampaignFacts) -> Iterator[Verdict]:
             same_days = (row.start_on, row.end_on) == (task.start_on, task.end_on)
             yield failed(
                 say(
-                    _("“{row}” is done in the division of work, while “{task}” ({word}) is not done in the Gantt."),
+                    _(
+                        "“{row}” is done in the division of work, while “{task}” ({word}) is not done in the Gantt."
+                    ),
                     row=row.task,
                     task=task.name,
                     word=words[0],
@@ -212,7 +221,9 @@ def _state_word(state: State | None) -> str:
 
 def _creative_after_confirmation(ctx: CampaignFacts) -> Iterator[Verdict]:
     """C5: a part of the plan is due after the plan has been confirmed."""
-    confirmed = [(n, t) for n, t in enumerate(ctx.tasks) if "方案" in t.name and "确认" in t.name and t.end_on]
+    confirmed = [
+        (n, t) for n, t in enumerate(ctx.tasks) if "方案" in t.name and "确认" in t.name and t.end_on
+    ]
     for number, task in confirmed:
         for position, row in enumerate(ctx.modules):
             if row.due_on and task.end_on and row.due_on > task.end_on:
@@ -254,7 +265,9 @@ def extra_spending_is_covered(ctx: CampaignFacts, p: Params) -> Iterator[Verdict
         at += [Place("budget", n, "amount") for n, line in enumerate(ctx.lines) if line.is_contingency]
         yield failed(
             say(
-                _("Measures of risks and issues may spend ¥{extra}, the contingency is ¥{held}: ¥{short} short."),
+                _(
+                    "Measures of risks and issues may spend ¥{extra}, the contingency is ¥{held}: ¥{short} short."
+                ),
                 extra=format_yuan(extra),
                 held=format_yuan(held),
                 short=format_yuan(short),
@@ -262,7 +275,9 @@ def extra_spending_is_covered(ctx: CampaignFacts, p: Params) -> Iterator[Verdict
             at=at,
             stored=format_exact(held),
             computed=format_exact(extra),
-            fix=Fix(say(_("Raise the contingency by ¥{short}, or drop a measure."), short=format_yuan(short))),
+            fix=Fix(
+                say(_("Raise the contingency by ¥{short}, or drop a measure."), short=format_yuan(short))
+            ),
             comment="A5",
         )
 
@@ -284,8 +299,13 @@ def approvers_do_not_carry_out(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
                 ),
                 at=[*(Place("budget", n, "approver") for n in lines), *(place for _words, place in roles)],
                 stored=approver.name,
-                computed=str(len(roles)),
-                fix=Fix(say(_("Name another approver or a deputy; the route leaves {person} out."), person=approver.name)),
+                computed="、".join(dict.fromkeys(str(words.params["table"]) for words, _place in roles)),
+                fix=Fix(
+                    say(
+                        _("Name another approver or a deputy; the route leaves {person} out."),
+                        person=approver.name,
+                    )
+                ),
                 comment="A8",
             )
 
@@ -322,7 +342,9 @@ def buyer_owns_the_line(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
         if not found or line.owner is None or len(found.word) * 3 < len(line.item_name):
             continue
         rows = [(n, ctx.assignments[n]) for n in found.positions]
-        if any(row.owner is None or row.owner == line.owner or line.owner in row.assistants for _n, row in rows):
+        if any(
+            row.owner is None or row.owner == line.owner or line.owner in row.assistants for _n, row in rows
+        ):
             continue
         for number, row in rows:
             assert row.owner is not None
@@ -354,7 +376,10 @@ def channel_targets_add_up(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
             rows = [
                 (n, s)
                 for n, s in enumerate(ctx.series)
-                if s.target and s.target.value is not None and s.target.unit != "%" and _same_indicator(name, s.indicator)
+                if s.target
+                and s.target.value is not None
+                and s.target.unit != "%"
+                and _same_indicator(name, s.indicator)
             ]
             total = sum((s.target.value for _n, s in rows if s.target and s.target.value), Decimal(0))
             if target.value is None or len(rows) < 2 or total == target.value:
@@ -363,7 +388,9 @@ def channel_targets_add_up(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
             listed = " + ".join(decimal_text(s.target.value) for _n, s in rows if s.target and s.target.value)
             yield failed(
                 say(
-                    _("“{goal}” is {target}, the channels add up to {total} ({parts}), a difference of {over}."),
+                    _(
+                        "“{goal}” is {target}, the channels add up to {total} ({parts}), a difference of {over}."
+                    ),
                     goal=name,
                     target=decimal_text(target.value),
                     total=decimal_text(total),
@@ -399,7 +426,9 @@ def one_indicator_for_one_goal(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
                     used = _other_names(ctx, series.indicator)
                     yield failed(
                         say(
-                            _("The goal is “{goal}” {target}, the dashboard measures “{indicator}” against it. {used}"),
+                            _(
+                                "The goal is “{goal}” {target}, the dashboard measures “{indicator}” against it. {used}"
+                            ),
                             goal=name,
                             target=decimal_text(target.value),
                             indicator=series.indicator,
@@ -408,7 +437,13 @@ def one_indicator_for_one_goal(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
                         at=[Place("goals", number, "metrics"), Place("dashboard", position, "indicator")],
                         stored=name,
                         computed=series.indicator,
-                        fix=Fix(say(_("Measure “{goal}”, or set the goal on “{indicator}”."), goal=name, indicator=series.indicator)),
+                        fix=Fix(
+                            say(
+                                _("Measure “{goal}”, or set the goal on “{indicator}”."),
+                                goal=name,
+                                indicator=series.indicator,
+                            )
+                        ),
                         comment="B4",
                     )
 
@@ -418,5 +453,9 @@ def _other_names(ctx: CampaignFacts, indicator: str) -> Say:
     triggers = [risk.trigger for risk in ctx.risks if indicator in risk.trigger]
     plays = [line for report in ctx.reports for line in report.done if "播放量" in line]
     if triggers and plays:
-        return say(_("The risk trigger says “{trigger}”, a report says “{line}”."), trigger=triggers[0], line=plays[0])
+        return say(
+            _("The risk trigger says “{trigger}”, a report says “{line}”."),
+            trigger=triggers[0],
+            line=plays[0],
+        )
     return say("")

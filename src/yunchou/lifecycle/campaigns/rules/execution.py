@@ -26,7 +26,9 @@ def nothing_runs_unapproved(ctx: Approval, p: Params) -> Verdict:
     if ctx.is_approved:
         return passed(say(_("Plan and budget are approved.")))
     if not ctx.missing:
-        return failed(say(_("Plan and budget are not approved.")), fix=Fix(say(_("Send the proposal for approval."))))
+        return failed(
+            say(_("Plan and budget are not approved.")), fix=Fix(say(_("Send the proposal for approval.")))
+        )
     first = Say("{position}", {"position": "、".join(ctx.missing)})
     fix = _("Wait for the decision of {step}.") if ctx.is_sent else _("Send the proposal for approval.")
     return failed(

@@ -12,7 +12,22 @@ from functools import cached_property
 from yunchou.kernel.sheets.values import Context
 
 # Words of the trade that say nothing about what is meant.
-COMMON = ("活动", "执行", "线下", "线上", "整体", "方案", "启动", "准备", "对接", "最终", "确认", "进度", "跟踪", "渠道")
+COMMON = (
+    "活动",
+    "执行",
+    "线下",
+    "线上",
+    "整体",
+    "方案",
+    "启动",
+    "准备",
+    "对接",
+    "最终",
+    "确认",
+    "进度",
+    "跟踪",
+    "渠道",
+)
 EVERYWHERE = 40
 """Two characters that stand in more texts than this say nothing; it also keeps large tables near-linear."""
 _DEADLINE = re.compile(
@@ -95,8 +110,7 @@ class Wording:
 
 def in_place_deadlines(text: str, ctx: Context) -> list[tuple[str, date]]:
     """Deadlines of the shape 物料7.30前到位 or 物料未在8月1日前到位: the thing ("" where not named) and the day."""
-    found = []
-    for match in _DEADLINE.finditer(text):
-        if day := ctx.date_of(int(match["month"]), int(match["day"])):
-            found.append(((match["thing"] or "").rstrip("未在于"), day))
-    return found
+    found = (
+        (match, ctx.date_of(int(match["month"]), int(match["day"]))) for match in _DEADLINE.finditer(text)
+    )
+    return [((match["thing"] or "").rstrip("未在于"), day) for match, day in found if day]

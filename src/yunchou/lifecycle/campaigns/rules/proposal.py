@@ -93,6 +93,22 @@ def goals_are_smart(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
                 fix=Fix(say(_("Fill in {parts}."), parts=_joined(words))),
                 missing=",".join(key for key, _word in missing),
             )
+    for position, boxes in enumerate(ctx.unconfirmed or ()):
+        if boxes:
+            words = [say(SMART[box]) for box in boxes]
+            yield failed(
+                say(
+                    _("Nobody has confirmed that the goal “{goal}” is {boxes}."),
+                    goal=ctx.goals[position].dimension,
+                    boxes=_joined(words),
+                ),
+                at=Place("goals", position, "description"),
+                fix=Fix(say(_("Tick the boxes under the goal, or word it anew."))),
+                missing=",".join(boxes),
+            )
+
+
+SMART = {"is_specific": _("specific"), "is_attainable": _("attainable"), "is_relevant": _("relevant")}
 
 
 def _missing(goal: GoalRow) -> list[tuple[str, Say]]:
@@ -121,14 +137,19 @@ def deadlines_follow_the_end(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]
         days = goal.due.after_end_working_days
         if ctx.end_on is None:
             yield failed(
-                say(_("The deadline of “{goal}” follows the end, and the end is not set."), goal=goal.dimension),
+                say(
+                    _("The deadline of “{goal}” follows the end, and the end is not set."),
+                    goal=goal.dimension,
+                ),
                 at=[Place("goals", position, "due"), Place("overview", 0, "end_on")],
                 fix=Fix(say(_("Set the end date."))),
             )
             continue
         due = ctx.working_day_after_end(days)
         yield passed(
-            say(_("“{goal}” is due on {due}"), goal=goal.dimension, due=due.isoformat()), due=due.isoformat(), days=days
+            say(_("“{goal}” is due on {due}"), goal=goal.dimension, due=due.isoformat()),
+            due=due.isoformat(),
+            days=days,
         )
 
 
@@ -171,7 +192,9 @@ def _phases_fit(ctx: CampaignFacts) -> Iterator[Verdict]:
                     end=phase.end_on.isoformat(),
                 ),
                 at=at,
-                fix=Fix(say(_("Keep it within {start} — {end}."), start=str(ctx.start_on), end=str(ctx.end_on))),
+                fix=Fix(
+                    say(_("Keep it within {start} — {end}."), start=str(ctx.start_on), end=str(ctx.end_on))
+                ),
             )
     for one, other in pairwise(sorted(ctx.phases, key=lambda phase: phase.start_on)):
         if other.start_on <= one.end_on:
@@ -184,5 +207,3 @@ def _phases_fit(ctx: CampaignFacts) -> Iterator[Verdict]:
 
 def _outside(start: date, end: date, first: date | None, last: date | None) -> bool:
     return bool((first and start < first) or (last and end > last))
-
-

@@ -18,7 +18,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.registry import workbook
 from yunchou.kernel.sheets.values import DueRule, Figure, Person
 from yunchou.lifecycle.campaigns import actions
-from yunchou.lifecycle.campaigns.models import Campaign, Kind, Status
+from yunchou.lifecycle.campaigns.models import Campaign, Goal, Kind, Status
 from yunchou.lifecycle.campaigns.tables import GoalRow
 
 START, END = date(2024, 7, 15), date(2024, 8, 10)
@@ -46,6 +46,7 @@ def make_proposal(firm: Firm, name: str = "七夕邻里音乐会", **fields: Any
         due=DueRule(1),
     )
     save_rows(campaign, "goals", [goal], actor=firm.owner)
+    actions.confirm_goal(goal=Goal.objects.get(subject=campaign.subject), actor=firm.owner)
     return campaign
 
 

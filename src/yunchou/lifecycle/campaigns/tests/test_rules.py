@@ -32,7 +32,9 @@ GOAL = GoalRow(
 
 def facts(*rows: Any, **overview: Any) -> CampaignFacts:
     """A campaign with these rows, whatever tables they belong to."""
-    first = OverviewRow(**{"name": "开学季", "start_on": date(2024, 7, 15), "end_on": date(2024, 8, 10)} | overview)
+    first = OverviewRow(
+        **{"name": "开学季", "start_on": date(2024, 7, 15), "end_on": date(2024, 8, 10)} | overview
+    )
     parts = tuple(
         Part(table, tuple(row for row in (first, *rows) if isinstance(row, table.row)))
         for table in workbook().tables
@@ -84,12 +86,18 @@ def test_the_narrow_reading_wants_all_three_or_brand() -> None:
     two = facts(*lines("200000"), expected_people=Decimal(400))
     three = facts(*lines("200000"), expected_people=Decimal(400), is_cross_department=True)
     brand = facts(is_brand_related=True)
-    assert [proposal.is_large.check(each, narrow)[0].passed for each in (two, three, brand)] == [True, False, False]
+    assert [proposal.is_large.check(each, narrow)[0].passed for each in (two, three, brand)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.rule("R-TYP-01")
 def test_every_criterion_met_is_named() -> None:
-    [verdict] = proposal.is_large.check(facts(*lines("200000"), expected_people=Decimal(400), is_brand_related=True))
+    [verdict] = proposal.is_large.check(
+        facts(*lines("200000"), expected_people=Decimal(400), is_brand_related=True)
+    )
     assert verdict.values["criteria"] == "people,cost,brand"
     assert "¥200,000.00" in str(verdict.reason) or "200,000" in str(verdict.reason)
 
@@ -157,7 +165,8 @@ def test_deadlines_move_with_the_end_and_skip_holidays() -> None:
 
 def creative(**contents: str) -> list[ModuleRow]:
     return [
-        ModuleRow(module=module, content=contents.get(module, "内容"), alternative="备选") for module in MODULES
+        ModuleRow(module=module, content=contents.get(module, "内容"), alternative="备选")
+        for module in MODULES
     ]
 
 

@@ -57,3 +57,5 @@ def _set_passwords(company: DemoCompany) -> None:
     """The demo's one public password, hashed once for all: thirty argon2 hashes would take longer than all the rest."""
     hashed = make_password(PASSWORD)
     User.objects.filter(pk__in=[person.pk for person in company.people.values()]).update(password=hashed)
+    for person in company.people.values():
+        person.password = hashed

@@ -1,0 +1,189 @@
+"""How the campaign list, the home page and a campaign's page grow with the number of campaigns.
+
+    python bench/pages.py [--small 100] [--large 10000] [--rounds 30] [--json] [--no-postgres]
+
+Makes the demo company with few campaigns and with many, asks for each page as somebody who sees them all, in-process,
+and compares: the number of queries must be equal, the median of the time at most 1.5 times as long and below 100 ms.
+Runs on SQLite, and on a throw-away PostgreSQL where one is at hand. Exits with 1 where a page misses.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RATIO, LIMIT_MS = 1.5, 100.0
+WARM_UP = 3
+# Who looks: the vice president sees every campaign, the lead has most of his own.
+PAGES = (
+    ("list", "xu", "/campaigns/"),
+    ("home", "zhang", "/"),
+    ("home of the group", "xu", "/"),
+    ("campaign", "zhang", ""),
+)
+
+
+def main() -> int:
+    """Measure every database at hand, tell, and say whether all pages keep their limits."""
+    options = _options()
+    if options.inside:
+        print(json.dumps(_measure(options.small, options.large, options.rounds)))
+        return 0
+    told = {name: _told(_inside(url, options)) for name, url in _databases(options.postgres)}
+    print(json.dumps(told, ensure_ascii=False) if options.json else _table(told))
+    return 0 if all(page["ok"] for pages in told.values() for page in pages) else 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("--small", type=int, default=100)
+    parser.add_argument("--large", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--no-postgres", dest="postgres", action="store_false")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _databases(with_postgres: bool) -> Iterator[tuple[str, str]]:
+    """Each database with its URL; an empty one stands for SQLite in the data folder of the run."""
+    yield "SQLite", ""
+    if not with_postgres:
+        return
+    sys.path.insert(0, str(ROOT))
+    from tools.machine import NotHere, database_server
+
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(database_server())
+        except NotHere as missing:
+            print(f"Without PostgreSQL: {missing}", file=sys.stderr)
+            return
+        yield "PostgreSQL", url
+
+
+def _inside(url: str, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """One process per database, since settings are read once."""
+    with tempfile.TemporaryDirectory(prefix="yunchou-bench-") as folder:
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "yunchou.config.settings",
+            "YUNCHOU_DATA_DIR": folder,
+            "PYTHONPATH": str(ROOT / "src"),
+            "YUNCHOU_DEMO": "1",
+        }
+        environment.pop("YUNCHOU_DATABASE_URL", None)
+        if url:
+            environment["YUNCHOU_DATABASE_URL"] = url
+        sizes = [
+            "--small",
+            str(options.small),
+            "--large",
+            str(options.large),
+            "--rounds",
+            str(options.rounds),
+        ]
+        command = [sys.executable, __file__, "--inside", *sizes]
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, cwd=ROOT)
+        found: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+
+def _measure(small: int, large: int, rounds: int) -> list[dict[str, Any]]:
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.SECURE_SSL_REDIRECT = False
+    call_command("migrate", verbosity=0)
+    call_command("seed", stdout=sys.stderr)
+    _grow(small)
+    before = [_page(*page, rounds) for page in PAGES]
+    _grow(large)
+    after = [_page(*page, rounds) for page in PAGES]
+    names = [name for name, _user, _address in PAGES]
+    return [{"page": n, "small": b, "large": a} for n, b, a in zip(names, before, after, strict=True)]
+
+
+def _grow(wanted: int) -> None:
+    """Add campaigns in bulk until there are so many, and let the database look at them once."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from yunchou.lifecycle.campaigns.models import Campaign
+
+    missing = wanted - Campaign.objects.count()
+    call_command("seed", "--campaigns", str(missing), stdout=sys.stderr)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _page(name: str, username: str, address: str, rounds: int) -> dict[str, float]:
+    """Queries of one page, and milliseconds: median and least of the whole time, median of the processor's time."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from yunchou.kernel.identity.models import User
+    from yunchou.lifecycle.campaigns.models import Campaign
+
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    address = address or Campaign.objects.get(name="青春焕新·校园行动").get_absolute_url()
+    for _round in range(WARM_UP):
+        answer = client.get(address)
+        assert answer.status_code == 200, f"{name}: {answer.status_code}"
+    times, busy = [], []
+    for _round in range(rounds):
+        start, worked = time.perf_counter(), time.process_time()
+        client.get(address)
+        times.append((time.perf_counter() - start) * 1000)
+        busy.append((time.process_time() - worked) * 1000)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return {
+        "queries": len(queries),
+        "ms": round(statistics.median(times), 1),
+        "least": round(min(times), 1),
+        "cpu": round(statistics.median(busy), 1),
+    }
+
+
+def _told(pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The measurements with their ratio, and whether the limits are kept."""
+    for page in pages:
+        small, large = page["small"], page["large"]
+        page["ratio"] = round(large["ms"] / small["ms"], 2)
+        is_same = large["queries"] == small["queries"]
+        page["ok"] = is_same and page["ratio"] <= RATIO and large["ms"] < LIMIT_MS
+    return pages
+
+
+def _table(told: dict[str, list[dict[str, Any]]]) -> str:
+    lines = ["database    page                queries        median ms        ratio"]
+    for name, pages in told.items():
+        for page in pages:
+            small, large = page["small"], page["large"]
+            lines.append(
+                f"{name:11} {page['page']:19} {small['queries']:3} / {large['queries']:<3}    "
+                f"{small['ms']:6} / {large['ms']:<6}   {page['ratio']:5}  {'' if page['ok'] else 'misses'}"
+            )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

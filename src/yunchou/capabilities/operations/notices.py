@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.notify.registry import EMAIL, IN_APP, notice
+
+notice(
+    "operations.issue",
+    _("An issue waits for my solution"),
+    icon="alert-circle",
+    channels=[IN_APP, EMAIL],
+    is_mandatory=True,
+)
+notice("operations.decided", _("My issue was decided or closed"), icon="gavel")
+notice(
+    "operations.risk",
+    _("A risk of mine came true"),
+    icon="urgent",
+    channels=[IN_APP, EMAIL],
+    is_mandatory=True,
+)
+notice("operations.response", _("A risk of my team was dealt with"), icon="circle-check")

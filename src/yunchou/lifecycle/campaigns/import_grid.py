@@ -1,0 +1,248 @@
+"""A sheet of a workbook as the import page draws it: letters, line numbers, and the findings at their cells. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from yunchou.kernel.core.text import Say
+from yunchou.kernel.sheets.cells import address, letters, shown
+from yunchou.kernel.sheets.dossier import OWN_SHEETS
+from yunchou.kernel.sheets.raw import RawSheet, RawWorkbook
+from yunchou.kernel.sheets.xlsx.sheet import position_of
+
+from .import_findings import Item, Spot, Weight
+
+FIRST_LINES = 60
+MOST_LINES = 240
+"""Of a long sheet its first lines are drawn, and then those with findings, so many in all."""
+LISTED = 200
+MOST_COLUMNS = 30
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """An item with its number on the sheet that is shown; 0 where it has none there."""
+
+    item: Item
+    number: int = 0
+    sheet: str = ""
+
+    @property
+    def here(self) -> tuple[str, ...]:
+        """Its cells on the sheet shown."""
+        return tuple(spot.cell for spot in self.item.spots if spot.sheet == self.sheet and spot.cell)
+
+    @property
+    def first(self) -> Spot:
+        """Where to look first: on the sheet shown if it is there, else where it is."""
+        on_sheet = [spot for spot in self.item.spots if spot.sheet == self.sheet and spot.cell]
+        return next(iter((*on_sheet, *self.item.spots)), Spot())
+
+    @property
+    def more(self) -> int:
+        """How many further cells it speaks of."""
+        return max(len(self.item.spots) - 1, 0)
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One cell: its text, and the finding that weighs most of those at it."""
+
+    name: str
+    text: str = ""
+    weight: str = ""
+    numbers: tuple[int, ...] = ()
+    note: Say | None = None
+    is_number: bool = False
+
+    @property
+    def badge(self) -> str:
+        """The numbers of the findings at the cell, short."""
+        return (
+            f"{self.numbers[0]}+" if len(self.numbers) > 1 else str(self.numbers[0]) if self.numbers else ""
+        )
+
+
+@dataclass(frozen=True)
+class GridLine:
+    """One line of a sheet; `skipped` lines before it are not drawn."""
+
+    number: int
+    cells: tuple[GridCell, ...]
+    skipped: int = 0
+    is_heading: bool = False
+
+
+@dataclass(frozen=True)
+class SheetTab:
+    """A sheet to be opened, with how many findings it has and how much the worst weighs."""
+
+    index: int
+    name: str
+    count: int
+    weight: str
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the page shows of a workbook while one of its sheets is open."""
+
+    raw: RawWorkbook
+    items: tuple[Item, ...]
+    wanted: int | None = None
+    all_listed: bool = False
+    _own: tuple[RawSheet, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        own = tuple(sheet for sheet in self.raw.sheets if sheet.name not in OWN_SHEETS)
+        object.__setattr__(self, "_own", own)
+
+    @cached_property
+    def told(self) -> tuple[Item, ...]:
+        """What people should look at; notes on how cells were read stand only in the grid."""
+        return tuple(item for item in self.items if item.weight is not Weight.NOTE)
+
+    @cached_property
+    def index(self) -> int:
+        """Which sheet is shown: the one asked for, else the first with something to be dealt with at a cell."""
+        if self.wanted is not None and 0 <= self.wanted < len(self._own):
+            return self.wanted
+        stopping = [item for item in self.told if item.stops]
+        acting = [item for item in self.told if item.weight is Weight.ACT]
+        for items in (stopping, acting, self.told):
+            named = {spot.sheet for item in items for spot in item.spots if spot.cell}
+            found = [n for n, sheet in enumerate(self._own) if sheet.name in named]
+            if found:
+                return found[0]
+        return 0
+
+    @property
+    def sheet(self) -> RawSheet:
+        """The sheet that is shown."""
+        return self._own[self.index]
+
+    @cached_property
+    def tabs(self) -> tuple[SheetTab, ...]:
+        """All sheets with the number of their findings."""
+        counts: Counter[str] = Counter(name for item in self.told for name in item.sheets)
+        worst = {name for item in self.told if item.weight is Weight.ACT for name in item.sheets}
+        return tuple(
+            SheetTab(
+                n, sheet.name, counts[sheet.name], "act" if sheet.name in worst else "watch", n == self.index
+            )
+            for n, sheet in enumerate(self._own)
+        )
+
+    @cached_property
+    def here(self) -> tuple[Numbered, ...]:
+        """The findings of the sheet shown, numbered as at its cells; those of the whole workbook last."""
+        mine = [item for item in self.told if self.sheet.name in item.sheets]
+        whole = [item for item in self.told if not item.sheets]
+        return tuple(Numbered(item, n, self.sheet.name) for n, item in enumerate([*mine, *whole], 1))
+
+    @property
+    def listed(self) -> tuple[Numbered, ...]:
+        """The findings in the column beside the sheet."""
+        if not self.all_listed:
+            return self.here[:LISTED]
+        numbers = {id(each.item): each.number for each in self.here}
+        return tuple(Numbered(item, numbers.get(id(item), 0), self.sheet.name) for item in self.told[:LISTED])
+
+    @property
+    def unlisted(self) -> int:
+        """How many findings the list leaves out because there are too many."""
+        return (len(self.told) if self.all_listed else len(self.here)) - len(self.listed)
+
+    @cached_property
+    def across(self) -> tuple[Item, ...]:
+        """Facts that differ between tables."""
+        return tuple(item for item in self.told if item.is_across)[:LISTED]
+
+    def count(self, weight: str) -> int:
+        """How many findings of the sheet weigh so much."""
+        return sum(each.item.weight == weight for each in self.here)
+
+    @property
+    def act(self) -> int:
+        return self.count(Weight.ACT)
+
+    @property
+    def watch(self) -> int:
+        return self.count(Weight.WATCH)
+
+    def address_of(self, spot: Spot) -> str:
+        """The address, on this page, of a cell of any sheet."""
+        found = [n for n, sheet in enumerate(self._own) if sheet.name == spot.sheet]
+        return f"?sheet={found[0]}#{spot.cell}" if found else ""
+
+    # ------------------------------------------------------------ the grid
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The letters of the columns."""
+        return tuple(letters(n) for n in range(1, self._width + 1))
+
+    @cached_property
+    def _width(self) -> int:
+        used = max((max(line, default=1) for _n, line in self.sheet), default=1)
+        marked = max((position_of(cell)[1] for cell in self._at), default=1)
+        return min(max(used, marked), MOST_COLUMNS)
+
+    @cached_property
+    def _at(self) -> Mapping[str, list[Numbered]]:
+        """The findings by cell, worst first."""
+        found: dict[str, list[Numbered]] = defaultdict(list)
+        for each in self.here:
+            for cell in each.here:
+                found[cell].append(each)
+        return found
+
+    @cached_property
+    def _notes(self) -> Mapping[str, Say]:
+        """How cells were read, by cell."""
+        notes = (item for item in self.items if item.weight is Weight.NOTE)
+        return {
+            spot.cell: item.message for item in notes for spot in item.spots if spot.sheet == self.sheet.name
+        }
+
+    @cached_property
+    def lines(self) -> tuple[GridLine, ...]:
+        """The lines that are drawn."""
+        heading = min(self.sheet.lines, default=1)
+        drawn: list[GridLine] = []
+        previous = 0
+        for n in self._drawn(heading):
+            cells = tuple(self._cell(n, column) for column in range(1, self._width + 1))
+            drawn.append(GridLine(n, cells, skipped=max(n - previous - 1, 0), is_heading=n == heading))
+            previous = n
+        return tuple(drawn)
+
+    def _drawn(self, heading: int) -> Sequence[int]:
+        filled = list(self.sheet.lines)
+        marked = {position_of(cell)[0] for cell in self._at}
+        if len(filled) <= MOST_LINES:
+            return sorted({*filled, *marked})
+        chosen = {heading, *filled[:FIRST_LINES]}
+        rest = sorted(marked - chosen)[: MOST_LINES - len(chosen)]
+        return sorted(chosen | set(rest))
+
+    def _cell(self, line: int, column: int) -> GridCell:
+        name = address(line, column)
+        value = self.sheet.lines.get(line, {}).get(column)
+        at = self._at.get(name, ())
+        return GridCell(
+            name,
+            shown(value),
+            weight=_worst(each.item.weight for each in at),
+            numbers=tuple(each.number for each in at),
+            note=self._notes.get(name),
+            is_number=isinstance(value, int | float) and not isinstance(value, bool),
+        )
+
+
+def _worst(weights: Iterable[Weight]) -> str:
+    return min(weights, key=list(Weight).index, default="")

@@ -1,0 +1,41 @@
+"""Menu entry, quick create and the tabs that are the campaign's own."""
+
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.ui import nav, quick_create
+from yunchou.kernel.ui.subject_pages import tab
+
+from .models import Campaign
+from .permissions import Perm
+
+CAMPAIGN = frozenset({"campaign"})
+
+
+def _unarchived(user: User) -> int:
+    """How many campaigns the person sees that are not put away."""
+    found = Campaign.objects.visible_to(user)
+    return found.exclude(status__in=["archived", "cancelled"]).order_by().count()
+
+
+nav.entry(
+    key="campaigns",
+    label=_("Campaigns"),
+    icon="speakerphone",
+    url_name="campaigns:campaign_list",
+    order=30,
+    count=_unarchived,
+    phone=40,
+)
+quick_create.entry(
+    key="campaign",
+    label=_("Campaign"),
+    icon="speakerphone",
+    url_name="campaigns:campaign_create",
+    perm=Perm.CREATE,
+    order=10,
+)
+
+tab("overview", _("Overview"), order=10, url_name="campaigns:campaign_detail", subject_kinds=CAMPAIGN)
+tab("proposal", _("Proposal"), order=20, url_name="campaigns:proposal_detail", subject_kinds=CAMPAIGN)
+tab("timeline", _("Timeline"), order=120, url_name="campaigns:timeline", subject_kinds=CAMPAIGN)

@@ -1,0 +1,20 @@
+from django.urls import URLPattern, URLResolver, include, path
+
+from .views import listing, moves, pages
+
+app_name = "campaigns"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("campaigns/", listing.campaign_list, name="campaign_list"),
+    path("campaigns/new/", pages.campaign_create, name="campaign_create"),
+    path("campaigns/", include("yunchou.lifecycle.campaigns.import_urls")),
+    path("campaigns/<int:pk>/", pages.campaign_detail, name="campaign_detail"),
+    path("campaigns/<int:pk>/proposal/", pages.proposal_detail, name="proposal_detail"),
+    path("campaigns/<int:pk>/proposal/goals/<int:goal>/confirm/", pages.goal_confirm, name="goal_confirm"),
+    path("campaigns/<int:pk>/findings/", pages.finding_list, name="finding_list"),
+    path("campaigns/<int:pk>/timeline/", pages.timeline, name="timeline"),
+    path("campaigns/<int:pk>/submit/", moves.campaign_submit, name="campaign_submit"),
+    path("campaigns/<int:pk>/withdraw/", moves.campaign_withdraw, name="campaign_withdraw"),
+    path("campaigns/<int:pk>/redate/", moves.campaign_redate, name="campaign_redate"),
+    path("campaigns/<int:pk>/move/<slug:key>/", moves.campaign_move, name="campaign_move"),
+]

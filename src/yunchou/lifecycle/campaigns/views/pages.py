@@ -1,0 +1,183 @@
+"""One campaign: overview, proposal, timeline, and making a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.selectors import holds
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import Invalid
+from yunchou.kernel.identity.models import Appointment
+from yunchou.kernel.journal.kinds import kinds
+from yunchou.kernel.journal.models import JournalEntry
+from yunchou.kernel.journal.selectors import timeline as entries_of
+from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.paging import paginate
+from yunchou.kernel.ui.subject_pages import open_subject, page_context
+from yunchou.kernel.ui.toasts import toast
+
+from .. import overview
+from ..actions import confirm_goal, create_campaign
+from ..completeness import completeness_of
+from ..forms import NewCampaignForm, SmartForm
+from ..models import SMART_BOXES, Goal
+from ..permissions import Perm
+
+# Groups of journal kinds by the room that records them, as the timeline offers them.
+GROUPS = {
+    "course": ("campaigns.",),
+    "approval": ("approvals.", "rules."),
+    "content": ("sheets.", "work.", "budgets."),
+    "running": ("metrics.", "operations.", "duties."),
+    "closing": ("reviews.", "archive.", "files."),
+}
+
+
+def open_campaign(request: SignedInRequest, pk: int, perm: str = "") -> Subject:
+    """The subject of a campaign that the person may see: else 404, and 403 without `perm`."""
+    subject = open_subject(request, pk, perm)
+    return get_object_or_404(Subject.objects.select_related("unit"), pk=subject.pk, kind="campaign")
+
+
+@require_safe
+@login_required
+def campaign_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Are we fine: signals, goals, phases, findings, what comes next."""
+    subject = open_campaign(request, pk)
+    context = page_context(request, subject, "overview")
+    campaign = context["campaign"]
+    dashboard = overview.dashboard_of(subject)
+    return render(
+        request,
+        "campaigns/campaign_detail.html",
+        context
+        | {
+            "now": clock.now(),
+            "dashboard": dashboard,
+            "goals": overview.goal_lines(campaign) if not dashboard.lines else [],
+            "bar": overview.phase_bar(campaign),
+            "findings": overview.findings_of_page(request, subject),
+            "duties": overview.next_duties(subject),
+            "team": overview.team(subject),
+            "entries": overview.latest_entries(subject),
+        },
+    )
+
+
+@require_safe
+@login_required
+def proposal_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Overview, goals and creative plan, edited in place, with how much is there already."""
+    subject = open_campaign(request, pk)
+    context = page_context(request, subject, "proposal")
+    if request.htmx and request.GET.get("part") == "completeness":
+        context["sections"] = completeness_of(request, subject)
+        return render(request, "campaigns/parts/completeness.html", context)
+    return render(
+        request,
+        "campaigns/proposal_detail.html",
+        context
+        | {
+            "sections": completeness_of(request, subject),
+            "bar": overview.phase_bar(context["campaign"]),
+            "version": subject.versions.first(),
+        },
+    )
+
+
+@require_safe
+@login_required
+def finding_list(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Everything the rules say of the campaign, with what can be done about it."""
+    subject = open_campaign(request, pk)
+    return render(request, "campaigns/finding_list.html", page_context(request, subject, "findings"))
+
+
+@require_POST
+@login_required
+def goal_confirm(request: SignedInRequest, pk: int, goal: int) -> HttpResponse:
+    """Tick or clear the SMART boxes of a goal."""
+    subject = open_campaign(request, pk, Perm.EDIT)
+    found = get_object_or_404(Goal, pk=goal, subject=subject)
+    form = SmartForm(request.POST)
+    form.full_clean()
+    confirm_goal(goal=found, actor=request.user, boxes=[box for box in SMART_BOXES if form.cleaned_data[box]])
+    if not request.htmx:
+        return redirect("campaigns:proposal_detail", pk)
+    return trigger_client_event(HttpResponse(status=204), "sheets:fixed")
+
+
+@require_safe
+@login_required
+def timeline(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Everything the journal tells of the campaign, newest first; `?group=` and `?kind=` narrow it."""
+    subject = open_campaign(request, pk)
+    group, kind = request.GET.get("group", ""), request.GET.get("kind", "")
+    entries = entries_of(subject)
+    if kind in kinds:
+        entries = entries.filter(kind=kind)
+    elif group in GROUPS:
+        entries = entries.filter(
+            kind__regex=rf"^({'|'.join(part.replace('.', '[.]') for part in GROUPS[group])})"
+        )
+    page = paginate(entries, request.GET, by="-pk")
+    context = {"page": page, "days": _by_day(page.rows), "group": group, "groups": _groups(group)}
+    return render(request, "campaigns/timeline.html", page_context(request, subject, "timeline", **context))
+
+
+def _by_day(entries: Any) -> list[tuple[Any, list[JournalEntry]]]:
+    """The entries under their days."""
+    days: dict[Any, list[JournalEntry]] = {}
+    for entry in entries:
+        days.setdefault(clock.local(entry.at).date(), []).append(entry)
+    return list(days.items())
+
+
+def _groups(active: str) -> list[dict[str, Any]]:
+    labels = {
+        "": _("Everything"),
+        "course": pgettext("timeline", "Course"),
+        "approval": _("Approval"),
+        "content": _("Content"),
+        "running": _("Running"),
+        "closing": _("Closing"),
+    }
+    return [
+        {"label": label, "url": f"?group={key}" if key else "?", "active": key == active}
+        for key, label in labels.items()
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def campaign_create(request: SignedInRequest) -> HttpResponse:
+    """A new draft."""
+    require(request.user, Perm.CREATE)
+    form = NewCampaignForm(request.POST if request.method == "POST" else None, initial=_beginning(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            campaign = create_campaign(actor=request.user, **form.cleaned_data)
+        except Invalid as refused:
+            for name, text in refused.fields.items():
+                form.add_error(name, str(text))
+        else:
+            toast(request, _("Draft %(code)s created") % {"code": campaign.code})
+            return redirect(campaign)
+    status = 422 if form.is_bound else 200
+    return render(request, "campaigns/campaign_create.html", {"form": form}, status=status)
+
+
+def _beginning(request: SignedInRequest) -> dict[str, Any]:
+    """The person's own unit and the person as the lead."""
+    held = Appointment.objects.valid().filter(user=request.user).select_related("unit")
+    unit = next((one.unit for one in held if holds(request.user, Perm.CREATE, one.unit)), None)
+    return {"owner": request.user.pk, "unit": unit.pk if unit else None}

@@ -1,0 +1,1 @@
+"""The campaigns of the demo company, each a story of its own."""

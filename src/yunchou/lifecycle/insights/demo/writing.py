@@ -1,0 +1,125 @@
+"""What all stories do: type rows into tables as people do on pages, put a team together, decide what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from yunchou.capabilities.budgets.actions import record_actual
+from yunchou.capabilities.budgets.models import BudgetLine
+from yunchou.capabilities.work.actions import add_assignment, add_task, set_task_state
+from yunchou.capabilities.work.actions.division import Assigned
+from yunchou.capabilities.work.actions.tasks import Fields
+from yunchou.capabilities.work.models import GanttTask
+from yunchou.kernel.approvals.actions import acknowledge, approve
+from yunchou.kernel.approvals.models import Case, Task
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.sheets.editor import save_row
+from yunchou.kernel.sheets.registry import workbook
+from yunchou.kernel.subjects.actions import add_member
+from yunchou.kernel.subjects.models import Role
+from yunchou.lifecycle.campaigns.actions import confirm_goal, submit_campaign
+from yunchou.lifecycle.campaigns.models import Campaign, Goal
+
+from .clockwork import Days
+
+
+def again(campaign: Campaign) -> Campaign:
+    """The campaign as it stands now."""
+    found: Campaign = Campaign.objects.select_related("subject__unit", "owner").get(pk=campaign.pk)
+    return found
+
+
+def fill(
+    campaign: Campaign, table: str, keys: str, rows: Iterable[Sequence[str | User]], *, actor: User
+) -> None:
+    """Type rows into a table: `keys` names the columns of each row's cells; people from elsewhere are picked, not typed."""
+    kept = workbook().find(table)
+    assert kept is not None, table
+    for cells in rows:
+        texts = (str(cell.pk) if isinstance(cell, User) else cell for cell in cells)
+        typed = dict(zip(keys.split(), texts, strict=True))
+        save_row(subject=campaign.subject, kept=kept, pk=None, cells=typed, actor=actor)
+
+
+def plan(
+    campaign: Campaign, rows: Iterable[tuple[str, User, int, int, str, str]], days: Days, *, actor: User
+) -> None:
+    """Lay out the schedule: name, owner, first and last day, codes of predecessors (`1 4`), key-point note."""
+    made: list[GanttTask] = []
+    for name, owner, first, last, after, note in rows:
+        predecessors = [made[int(code) - 1].pk for code in after.split()]
+        fields = Fields(name, owner, days.day(first), days.day(last), note, predecessors=predecessors)
+        made.append(add_task(subject=campaign.subject, actor=actor, fields=fields))
+
+
+def divide(
+    campaign: Campaign,
+    rows: Iterable[tuple[str, str, str, str, User, Sequence[User], int, int]],
+    days: Days,
+    *,
+    actor: User,
+) -> None:
+    """Divide the work: module, task, description, delivery standard, owner, assistants, first and last day."""
+    for module, task, description, standard, owner, assistants, first, last in rows:
+        fields = Assigned(
+            module,
+            task,
+            description,
+            standard,
+            owner,
+            assistants,
+            start_on=days.day(first),
+            end_on=days.day(last),
+        )
+        add_assignment(subject=campaign.subject, actor=actor, fields=fields)
+
+
+def gather(campaign: Campaign, *people: tuple[User, str]) -> None:
+    """Put the team together: each person with what they do in it."""
+    for person, duty in people:
+        add_member(subject=campaign.subject, user=person, role=Role.MEMBER, duty=duty)
+
+
+def send(campaign: Campaign, note: str, *, actor: User) -> None:
+    """Confirm that every goal is SMART, and send the proposal to its approvers."""
+    for goal in Goal.objects.filter(subject=campaign.subject):
+        confirm_goal(goal=goal, actor=actor)
+    submit_campaign(campaign=again(campaign), actor=actor, note=note)
+
+
+def agree(campaign: Campaign, person: User, opinion: str = "") -> None:
+    """Let a person decide what waits for him or her: agree, or take on record what only came for that."""
+    task = (
+        Task.objects.filter(step__case__subject=campaign.subject, assignee=person, state=Task.State.WAITING)
+        .select_related("step__case")
+        .get()
+    )
+    verb = acknowledge if task.step.kind == "file" else approve
+    verb(task=task, actor=person, opinion=opinion)
+
+
+def case_of(campaign: Campaign) -> Case:
+    """The newest approval of the campaign."""
+    return Case.objects.filter(subject=campaign.subject).latest("pk")
+
+
+def task_of(campaign: Campaign, code: int) -> GanttTask:
+    """The task `T<code>`."""
+    return GanttTask.objects.select_related("subject", "owner").get(subject=campaign.subject, position=code)
+
+
+def work_on(
+    campaign: Campaign, code: int, state: str, *, actor: User | None = None, reason: str = ""
+) -> None:
+    """Say that a task has begun or is done; its owner does unless somebody else is named."""
+    task = task_of(campaign, code)
+    doer = actor or task.owner
+    assert doer is not None
+    set_task_state(task=task, actor=doer, state=state, reason=reason)
+
+
+def spend(campaign: Campaign, position: int, amount: str, note: str, *, actor: User) -> None:
+    """Book what the budget line at that place, counted from 1, did cost."""
+    line = BudgetLine.objects.get(subject=campaign.subject, position=position)
+    record_actual(line=line, amount=Decimal(amount), note=note, actor=actor)

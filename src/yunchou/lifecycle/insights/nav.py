@@ -1,0 +1,6 @@
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.duties.selectors import open_count
+from yunchou.kernel.ui import nav
+
+nav.entry(key="home", label=_("Home"), icon="home", url_name="home", order=10, count=open_count)

@@ -1,0 +1,22 @@
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.subject_pages import tab
+
+from .permissions import Perm
+from .selectors import late_count
+
+
+def _late(subject: Subject) -> int | None:
+    return late_count(subject) or None
+
+
+tab(
+    "review",
+    _("Evaluation and retrospective"),
+    order=100,
+    url_name="reviews:review_detail",
+    perm=Perm.VIEW,
+    subject_kinds=frozenset({"campaign"}),
+    count=_late,
+)

@@ -1,0 +1,210 @@
+"""Reads of the evaluation: its lines with what is computed, the return on investment, the retrospective, open actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from yunchou.capabilities.metrics.models import Series
+from yunchou.capabilities.metrics.pace import attainment
+from yunchou.directory.organisation.models import DepartmentKind
+from yunchou.directory.organisation.selectors import department_of_kind
+from yunchou.kernel.access.selectors import visible_subjects
+from yunchou.kernel.core import clock
+from yunchou.kernel.identity.models import Appointment, User
+from yunchou.kernel.sheets.values import Figure
+from yunchou.kernel.subjects.models import Member, Role, Subject
+from yunchou.lifecycle.campaigns.facts import CampaignFacts
+from yunchou.lifecycle.campaigns.models import Campaign
+from yunchou.lifecycle.campaigns.selectors import facts_of
+
+from .evaluation import Return, Sales, final_on, goals_without, is_conversion, return_of
+from .models import Invitee, RetroItem, RetroKind, Retrospective, Roi
+from .sheets import evaluation
+from .tables import EvaluationRow, RetroRow
+
+NEAR = Decimal(80)
+"""Below this attainment a line is marked as missed, up to 100 as nearly reached."""
+SAME = Decimal("0.5")
+"""A stated attainment that differs by less is the computed one, rounded."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator: target against actual, what that comes to, and what its source states."""
+
+    row: EvaluationRow
+    computed: Decimal | None
+    provisional_until: date | None
+
+    @property
+    def stated(self) -> Decimal | None:
+        return self.row.attainment.value if self.row.attainment else None
+
+    @property
+    def differs(self) -> bool:
+        return (
+            self.stated is not None and self.computed is not None and abs(self.stated - self.computed) > SAME
+        )
+
+    @property
+    def level(self) -> str:
+        """How far it got: `fine`, `watch`, `act`, or nothing while it has no actual."""
+        if self.computed is None:
+            return ""
+        return "fine" if self.computed >= 100 else "watch" if self.computed >= NEAR else "act"
+
+    @property
+    def fraction(self) -> float:
+        """The bar: full at twice the target, so that the target lies in its middle."""
+        return (
+            0.0 if self.computed is None else float(min(max(self.computed, Decimal(0)), Decimal(200)) / 200)
+        )
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything the page shows of a campaign's evaluation."""
+
+    lines: tuple[Line, ...]
+    missing_rows: tuple[str, ...]
+    missing_actuals: tuple[str, ...]
+    roi: Return
+    retro: tuple[RetroRow, ...]
+
+    @property
+    def reached(self) -> int:
+        return sum(line.level == "fine" for line in self.lines)
+
+    @property
+    def measured(self) -> int:
+        return sum(line.computed is not None for line in self.lines)
+
+
+def review_of(subject: Subject, facts: CampaignFacts | None = None) -> Review:
+    """The evaluation as it stands today."""
+    facts = facts or facts_of(subject)
+    return Review(
+        _lines(facts.dossier.rows(EvaluationRow), facts.end_on, facts.today),
+        tuple(name for _dimension, name, _target in goals_without(facts, actual=False)),
+        tuple(name for _dimension, name, _target in goals_without(facts, actual=True)),
+        return_of(facts, sales_of(subject)),
+        facts.dossier.rows(RetroRow),
+    )
+
+
+def lines_of(subject: Subject) -> tuple[Line, ...]:
+    """The lines of the evaluation with what is computed."""
+    end_on = Campaign.objects.filter(pk=subject.pk).values_list("end_on", flat=True).first()
+    return _lines(evaluation.load(subject), end_on, clock.today())
+
+
+def _lines(rows: Sequence[EvaluationRow], end_on: date | None, today: date) -> tuple[Line, ...]:
+    final = final_on(end_on)
+    waits = final if final is not None and today < final else None
+    return tuple(
+        Line(row, attainment(_value(row.actual), _value(row.target)), waits if is_conversion(row) else None)
+        for row in rows
+    )
+
+
+def _value(figure: Figure | None) -> Decimal | None:
+    return figure.value if figure else None
+
+
+def without_actual(subject: Subject) -> list[str]:
+    """Indicators of goals that have no actual value yet, by name."""
+    return [name for _dimension, name, _target in goals_without(facts_of(subject), actual=True)]
+
+
+def sales_of(subject: Subject) -> Sales:
+    """What people have stated of sales."""
+    found = Roi.objects.filter(subject=subject).first()
+    return Sales(found.gross_sales, found.baseline, found.attributed_gain) if found else Sales()
+
+
+def last_readings(subject: Subject) -> dict[str, Figure]:
+    """The newest total of every indicator that only one channel measures, or that one is kept for all channels of.
+
+    An indicator measured in several channels is not added up here: whether its channels overlap nobody has said.
+    """
+    found: dict[str, list[Series]] = {}
+    for series in Series.objects.filter(subject=subject).order_by("position", "pk"):
+        found.setdefault(series.indicator, []).append(series)
+    chosen = {name: _whole(series) for name, series in found.items()}
+    figures = {name: one.figure("cumulative") for name, one in chosen.items() if one is not None}
+    return {name: figure for name, figure in figures.items() if figure is not None}
+
+
+def _whole(series: list[Series]) -> Series | None:
+    overall = [one for one in series if one.channel in ("整体", "全部", "合计")]
+    return overall[0] if overall else series[0] if len(series) == 1 else None
+
+
+def retrospective_of(subject: Subject) -> Retrospective | None:
+    """The meeting and whether it was submitted."""
+    return Retrospective.objects.select_related("submitted_by").filter(subject=subject).first()
+
+
+def is_submitted(subject: Subject) -> bool:
+    """Whether the retrospective was submitted."""
+    return Retrospective.objects.filter(subject=subject, submitted_at__isnull=False).exists()
+
+
+def invitees_of(retrospective: Retrospective | None) -> list[Invitee]:
+    """Who was asked to the meeting, those who came first."""
+    if retrospective is None:
+        return []
+    return list(retrospective.invitees.select_related("user").order_by("-is_present", "user__name"))
+
+
+def wanted_at_meeting(subject: Subject) -> QuerySet[User]:
+    """Whom the regulation wants there: the executing team, sales and customer service (RET-01)."""
+    team = Member.objects.filter(subject=subject).exclude(role=Role.APPROVER).values("user")
+    kinds = (DepartmentKind.SALES, DepartmentKind.CUSTOMER_SERVICE)
+    units = [unit for kind in kinds if (unit := department_of_kind(kind, subject.unit))]
+    staff = Appointment.objects.valid().filter(unit__in=units).values("user")
+    return User.objects.active().filter(Q(pk__in=team) | Q(pk__in=staff)).order_by("name")
+
+
+def items_of(subject: Subject) -> list[RetroItem]:
+    """Lines of the retrospective in order, with their people."""
+    return list(
+        RetroItem.objects.filter(subject=subject).select_related("owner", "verified_by").order_by("position")
+    )
+
+
+def open_actions_for(user: User, *, kind: str = "") -> QuerySet[RetroItem]:
+    """Unfinished actions of retrospectives that the person may see; planning the same kind shows them (RET-09)."""
+    found = (
+        RetroItem.objects.unfinished()
+        .filter(subject__in=visible_subjects(user))
+        .select_related("subject", "owner")
+    )
+    if kind:
+        found = found.filter(subject__campaign__kind=kind)
+    return found.order_by("due_on", "pk")
+
+
+def lessons_for(user: User, kind: str) -> QuerySet[RetroItem]:
+    """Successes and problems that submitted retrospectives of campaigns of a kind tell, newest first (RET-09)."""
+    return (
+        RetroItem.objects.filter(
+            kind__in=[RetroKind.SUCCESS, RetroKind.PROBLEM],
+            subject__campaign__kind=kind,
+            subject__retrospective__submitted_at__isnull=False,
+            subject__in=visible_subjects(user),
+        )
+        .select_related("subject")
+        .order_by("-subject__retrospective__submitted_at", "position")
+    )
+
+
+def late_count(subject: Subject) -> int:
+    """Actions whose date has passed."""
+    today = clock.today()
+    return sum(item.is_late(today) for item in RetroItem.objects.unfinished().filter(subject=subject))

@@ -1,0 +1,208 @@
+"""The tab 评估复盘: targets against actuals, return on investment, retrospective, actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django import forms as django_forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from yunchou.kernel.access.selectors import holds
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import Invalid
+from yunchou.kernel.core.text import Text
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.subjects.kinds import lock_on
+from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.subject_pages import open_subject, page_context
+from yunchou.kernel.ui.toasts import toast
+from yunchou.lifecycle.campaigns.models import Campaign, Status
+
+from . import actions, forms
+from .addresses import review_url
+from .models import ActionState, RetroItem, RetroKind
+from .permissions import Perm
+from .selectors import invitees_of, items_of, retrospective_of, review_of
+from .tables import EVALUATION, ROI
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Action:
+    """An action as this person sees it."""
+
+    item: RetroItem
+    is_late: bool
+    can_finish: bool
+    can_verify: bool
+
+    @property
+    def tone(self) -> str:
+        return {ActionState.DONE: "info", ActionState.VERIFIED: "ok"}.get(
+            ActionState(self.item.state), "neutral"
+        )
+
+
+@require_safe
+@login_required
+def review_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """`?view=table` shows the retrospective as the table it came from."""
+    subject = open_subject(request, pk, Perm.VIEW)
+    return render(
+        request,
+        "reviews/review_detail.html",
+        page_context(request, subject, "review", **_page(request, subject)),
+    )
+
+
+def _page(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
+    campaign = Campaign.objects.get(pk=subject.pk)
+    held, items = retrospective_of(subject), items_of(subject)
+    is_submitted = bool(held and held.submitted_at)
+    can_edit = holds(request.user, Perm.EDIT, subject)
+    is_over = campaign.status in (Status.CLOSED, Status.EVALUATED)
+    invitees = invitees_of(held)
+    return {
+        "campaign": campaign,
+        "review": review_of(subject),
+        "held": held,
+        "present": [one.user for one in invitees if one.is_present],
+        "absent": [one.user for one in invitees if not one.is_present],
+        "columns": _columns(items),
+        "other_items": [item for item in items if item.kind == RetroKind.OTHER],
+        "actions": [
+            _action(item, request.user, subject, is_submitted)
+            for item in items
+            if item.kind == RetroKind.ACTION
+        ],
+        "is_submitted": is_submitted,
+        "can_open": can_edit and lock_on(subject, EVALUATION.key) is None,
+        "can_state_gain": can_edit and lock_on(subject, ROI.key) is None,
+        "can_meet": can_edit and is_over and not is_submitted,
+    }
+
+
+def _columns(items: list[RetroItem]) -> list[tuple[str, str, str, list[RetroItem]]]:
+    """The three parts (RET-02): title, icon, kind, lines."""
+    parts = (
+        (RetroKind.SUCCESS, _("Successes"), "thumb-up"),
+        (RetroKind.PROBLEM, _("Problems"), "alert-triangle"),
+        (RetroKind.ACTION, _("Improvement actions"), "checklist"),
+    )
+    return [(title, icon, kind, [item for item in items if item.kind == kind]) for kind, title, icon in parts]
+
+
+def _action(item: RetroItem, user: User, subject: Subject, is_submitted: bool) -> Action:
+    return Action(
+        item,
+        item.is_late(clock.today()),
+        is_submitted
+        and item.state == ActionState.OPEN
+        and (item.owner_id == user.pk or holds(user, Perm.EDIT, subject)),
+        is_submitted
+        and item.state == ActionState.DONE
+        and item.owner_id != user.pk
+        and holds(user, Perm.VERIFY, subject),
+    )
+
+
+@require_POST
+@login_required
+def evaluation_open(request: SignedInRequest, pk: int) -> HttpResponse:
+    subject = open_subject(request, pk)
+    lines = actions.open_evaluation(subject=subject, actor=request.user)
+    return _done(request, subject, _("%(count)d indicators added") % {"count": len(lines)})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def gain_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    subject = open_subject(request, pk, Perm.EDIT)
+    form = forms.GainForm(request.POST or None, subject=subject)
+    if _accept(form, lambda: actions.state_gain(subject=subject, actor=request.user, **form.cleaned_data)):
+        return _done(request, subject, _("Saved"))
+    return _dialog(request, "reviews/gain_form.html", subject, form)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def meeting_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    subject = open_subject(request, pk, Perm.EDIT)
+    form = forms.MeetingForm(request.POST or None, subject=subject, held=retrospective_of(subject))
+    if _accept(
+        form, lambda: actions.record_meeting(subject=subject, actor=request.user, **form.cleaned_data)
+    ):
+        return _done(request, subject, _("Saved"))
+    return _dialog(request, "reviews/meeting_form.html", subject, form)
+
+
+@require_POST
+@login_required
+def retrospective_submit(request: SignedInRequest, pk: int) -> HttpResponse:
+    subject = open_subject(request, pk)
+    actions.submit_retrospective(subject=subject, actor=request.user)
+    return _done(request, subject, _("The retrospective is submitted; its actions are now owed"))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def action_finish(request: SignedInRequest, pk: int, item: int) -> HttpResponse:
+    subject = open_subject(request, pk)
+    found = _item(subject, item)
+    form = forms.ResultForm(request.POST or None)
+    if _accept(form, lambda: actions.finish_action(item=found, actor=request.user, **form.cleaned_data)):
+        return _done(request, subject, _("Saved: %(action)s") % {"action": found}, found)
+    return _dialog(request, "reviews/action_form.html", subject, form, item=found, verb=_("Done"))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def action_verify(request: SignedInRequest, pk: int, item: int) -> HttpResponse:
+    subject = open_subject(request, pk, Perm.VERIFY)
+    found = _item(subject, item)
+    form = forms.VerifyForm(request.POST or None)
+    if _accept(form, lambda: actions.verify_action(item=found, actor=request.user, **form.cleaned_data)):
+        return _done(request, subject, _("Saved: %(action)s") % {"action": found}, found)
+    return _dialog(request, "reviews/action_form.html", subject, form, item=found, verb=_("Save"))
+
+
+def _item(subject: Subject, pk: int) -> RetroItem:
+    return get_object_or_404(
+        RetroItem.objects.actions().select_related("subject__unit", "owner"), subject=subject, pk=pk
+    )
+
+
+def _accept(form: django_forms.Form, write: Callable[[], T]) -> T | None:
+    """What `write` returns for a form that is filled in; None for one that is to be shown (again), with its errors."""
+    if not form.is_bound or not form.is_valid():
+        return None
+    try:
+        return write()
+    except Invalid as refused:
+        placed: dict[str, Text] = {name: text for name, text in refused.fields.items() if name in form.fields}
+        for name, text in (placed or {"": refused.message}).items():
+            form.add_error(name or None, str(text))
+        return None
+
+
+def _dialog(
+    request: SignedInRequest, template: str, subject: Subject, form: django_forms.Form, **more: Any
+) -> HttpResponse:
+    context = {"subject": subject, "form": form, **more}
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _done(
+    request: SignedInRequest, subject: Subject, words: str, item: RetroItem | None = None
+) -> HttpResponse:
+    toast(request, words)
+    address = review_url(subject, item)
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
