@@ -39,7 +39,7 @@ class Missing(Exception):
     """Something the build needs is not on this machine; the message says what and how to get it."""
 
 
-class AssetsHook(BuildHookInterface):  # type: ignore[misc,valid-type]
+class AssetsHook(BuildHookInterface):  # type: ignore[misc]
     """Called by hatchling for every wheel, editable ones included."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

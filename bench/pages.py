@@ -153,10 +153,13 @@ def _page(name: str, username: str, address: str, rounds: int) -> dict[str, floa
         client.get(address)
         times.append((time.perf_counter() - start) * 1000)
         busy.append((time.process_time() - worked) * 1000)
-    with CaptureQueriesContext(connection) as queries:
-        client.get(address)
+    counted = []
+    for _round in range(WARM_UP):  # the least: now and then a page looks whether the calendar was changed
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        counted.append(len(queries))
     return {
-        "queries": len(queries),
+        "queries": min(counted),
         "ms": round(statistics.median(times), 1),
         "least": round(min(times), 1),
         "cpu": round(statistics.median(busy), 1),

@@ -19,8 +19,24 @@ from yunchou.lifecycle.campaigns.actions import create_campaign
 from yunchou.lifecycle.insights.demo.company import DemoCompany, make_company
 
 PLACE = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>|\(\?P<(?P<group>\w+)>[^)]*\)")
+OF_CAMPAIGN = re.compile(r"/(s|campaigns)/<int:pk>/")
 # One person for every kind of work; what they may do comes from their positions alone.
-ROLES = ("zheng", "xu", "he", "lin", "chen", "tang", "feng", "shen", "admin", "security", "zhang", "li", "huang", "luo")
+ROLES = (
+    "zheng",
+    "xu",
+    "he",
+    "lin",
+    "chen",
+    "tang",
+    "feng",
+    "shen",
+    "admin",
+    "security",
+    "zhang",
+    "li",
+    "huang",
+    "luo",
+)
 # Answers that say "not you" or "not there"; a person without the right gets one of these.
 KEPT_OUT = {403, 404}
 
@@ -34,7 +50,11 @@ def company(db: None) -> DemoCompany:
 def subject(company: DemoCompany) -> Subject:
     """A campaign of another region than the outsider's, so that nothing of it is theirs."""
     campaign = create_campaign(
-        name="路线检查", kind="marketing", unit=company.regions["south"], owner=company["zhang"], actor=company["zhang"]
+        name="路线检查",
+        kind="marketing",
+        unit=company.regions["south"],
+        owner=company["zhang"],
+        actor=company["zhang"],
     )
     return campaign.subject
 
@@ -68,7 +88,9 @@ def test_every_address_is_told_about() -> None:
     call_command("routes", json=True, stdout=out)
     routes = json.loads(out.getvalue())
     assert len(routes) == len(all_routes())
-    assert all(route["right"] or route["scope"] or route["why"] or route["access"] == "signed-in" for route in routes)
+    assert all(
+        route["right"] or route["scope"] or route["why"] or route["access"] == "signed-in" for route in routes
+    )
 
 
 def test_strangers_are_sent_to_sign_in(client: Client, subject: Subject) -> None:
@@ -92,7 +114,9 @@ def test_what_a_stranger_is_redirected_to_is_the_sign_in_page(client: Client, su
             assert "/accounts/login/" in answer["Location"], route.path
 
 
-def test_an_outsider_finds_nothing_of_a_campaign(client: Client, subject: Subject, company: DemoCompany) -> None:
+def test_an_outsider_finds_nothing_of_a_campaign(
+    client: Client, subject: Subject, company: DemoCompany
+) -> None:
     outsider = User.objects.create(username="outsider", name="外人")
     let_in = []
     for person in (outsider, company["ma"]):
@@ -107,7 +131,9 @@ def test_an_outsider_finds_nothing_of_a_campaign(client: Client, subject: Subjec
 
 
 @pytest.mark.parametrize("username", ROLES)
-def test_each_role_meets_what_its_rights_say(client: Client, subject: Subject, company: DemoCompany, username: str) -> None:
+def test_each_role_meets_what_its_rights_say(
+    client: Client, subject: Subject, company: DemoCompany, username: str
+) -> None:
     person = company[username]
     client.force_login(person)
     wrong = []
@@ -118,7 +144,7 @@ def test_each_role_meets_what_its_rights_say(client: Client, subject: Subject, c
         right = route.access.right
         if status >= 500:
             wrong.append((route.path, status, "broken"))
-        elif right and route.access.scope == "subject" and "<int:pk>" in route.path and route.path.startswith(("/s/", "/campaigns/")):
+        elif right and route.access.scope == "subject" and OF_CAMPAIGN.match(route.path):
             if not holds(person, right, subject) and status not in KEPT_OUT:
                 wrong.append((route.path, status, f"let in without {right}"))
         elif right and route.access.scope == "any" and not holds(person, right) and status not in KEPT_OUT:

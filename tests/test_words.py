@@ -62,7 +62,8 @@ def test_templates_are_english() -> None:
     found = [
         f"{_name(path)}: {hit.group()}"
         for path in SOURCE.rglob("templates/**/*.*")
-        if (hit := CHINESE.search(QUOTED.sub("", COMMENT.sub("", path.read_text("utf-8"))))) and not _is_data(_name(path))
+        if (hit := CHINESE.search(QUOTED.sub("", COMMENT.sub("", path.read_text("utf-8")))))
+        and not _is_data(_name(path))
     ]
     assert not found, "\n".join(found)
 
@@ -88,7 +89,11 @@ def _is_data(name: str) -> bool:
 
 def _is_translated(node: ast.AST) -> bool:
     """Whether the node marks a sentence for translation; such a sentence may quote a word of the workbook."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "gettext_lazy", "pgettext"}
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"_", "gettext_lazy", "pgettext"}
+    )
 
 
 def _chinese_strings(path: Path) -> Iterator[tuple[int, str]]:

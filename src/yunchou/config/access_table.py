@@ -1,7 +1,8 @@
 """Who may call which address, by its name. Read it with `manage.py routes`; `tests/test_routes.py` holds the product to it.
 
 An address without a line of its own is judged by its room. "own" addresses show only what is the person's: duties,
-notifications, sessions. "subject" rights are asked of the object in the address, after it was found to be visible.
+notifications, sessions. "rows" are lists in which everybody finds what the right shows them, perhaps nothing. "subject" rights
+are asked of the object in the address, after it was found to be visible.
 """
 
 from __future__ import annotations
@@ -98,10 +99,11 @@ NAMES = {
     "reviews:meeting_edit": subject("reviews.edit"),
     "reviews:retrospective_submit": subject("reviews.edit"),
     "reviews:action_verify": subject("reviews.verify"),
-    "campaigns:campaign_list": Access("campaigns.view", "any"),
+    "campaigns:campaign_list": Access("campaigns.view", "rows"),
     "campaigns:campaign_create": Access("campaigns.create", "any"),
     "campaigns:template": Access("campaigns.view", "any"),
-    "archive:package_list": Access("archive.view", "any"),
+    "archive:item_file": subject("archive.file"),
+    "archive:package_list": Access("archive.view", "rows"),
 }
 
 

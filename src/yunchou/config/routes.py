@@ -21,7 +21,8 @@ class Access:
     """Who may call an address.
 
     `right` is asked of the person within `scope`: "subject" (of the object in the address), "unit", "own" (only what is the
-    person's), "any" (the right anywhere) or "" (whoever signed in). `public` says why nobody needs to sign in.
+    person's), "rows" (of what the right shows), "any" (the right anywhere) or "" (whoever signed in). `public` says why
+    nobody needs to sign in.
     """
 
     right: str = ""
@@ -52,7 +53,9 @@ class Route:
         }
 
 
-def _walk(patterns: list[Any], prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, Callable[..., Any]]]:
+def _walk(
+    patterns: list[Any], prefix: str = "", namespace: str = ""
+) -> Iterator[tuple[str, str, Callable[..., Any]]]:
     for entry in patterns:
         path = prefix + str(entry.pattern).removeprefix("^").removesuffix("$")
         if isinstance(entry, URLResolver):
@@ -70,7 +73,11 @@ def _methods(view: Callable[..., Any]) -> tuple[str, ...]:
     while inner is not None:
         for cell in getattr(inner, "__closure__", None) or ():
             found = cell.cell_contents
-            if isinstance(found, list | tuple) and found and set(found) <= {"GET", "POST", "HEAD", "PUT", "DELETE", "PATCH"}:
+            if (
+                isinstance(found, list | tuple)
+                and found
+                and set(found) <= {"GET", "POST", "HEAD", "PUT", "DELETE", "PATCH"}
+            ):
                 return tuple(method for method in found if method != "HEAD")
         inner = getattr(inner, "__wrapped__", None)
     return ALL_METHODS

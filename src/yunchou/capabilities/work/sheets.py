@@ -6,5 +6,7 @@ from .permissions import Perm
 from .stores import ASSIGNMENTS, TASKS
 from .tables import DIVISION, SCHEDULE
 
-register(DIVISION, load=ASSIGNMENTS.load, save=ASSIGNMENTS.save, order=50, store=ASSIGNMENTS, edit_perm=Perm.EDIT)
+register(
+    DIVISION, load=ASSIGNMENTS.load, save=ASSIGNMENTS.save, order=50, store=ASSIGNMENTS, edit_perm=Perm.EDIT
+)
 register(SCHEDULE, load=TASKS.load, save=TASKS.save, order=60, store=TASKS, edit_perm=Perm.EDIT)

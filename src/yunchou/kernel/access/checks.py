@@ -15,4 +15,6 @@ from .selectors import holds
 def require(user: User, right: str, obj: object | None = None) -> None:
     """Raise `NotAllowed` unless the person holds the right on `obj` (a unit, a subject, or what has one)."""
     if not holds(user, right, obj):
-        raise NotAllowed(say(_("You may not do this: it needs the right “{right}”."), right=str(rights[right].label)))
+        raise NotAllowed(
+            say(_("You may not do this: it needs the right “{right}”."), right=str(rights[right].label))
+        )

@@ -125,7 +125,9 @@ def roles_on(user: User, subject: Subject) -> frozenset[str]:
     """The person's relations to a subject, read once per user object and subject."""
     cache: dict[int, frozenset[str]] = user.__dict__.setdefault("_roles", {})
     if subject.pk not in cache:
-        cache[subject.pk] = frozenset(Member.objects.filter(user=user, subject=subject).values_list("role", flat=True))
+        cache[subject.pk] = frozenset(
+            Member.objects.filter(user=user, subject=subject).values_list("role", flat=True)
+        )
     return cache[subject.pk]
 
 
@@ -146,6 +148,8 @@ def holds(user: User, right: str, obj: object | None = None) -> bool:
 
 def holders_of(right: str, unit: Unit) -> QuerySet[User]:
     """People who hold a right on a unit by position."""
-    appointments = Appointment.objects.valid().filter(position__grants__right=right).select_related("unit", "user")
+    appointments = (
+        Appointment.objects.valid().filter(position__grants__right=right).select_related("unit", "user")
+    )
     ids = {a.user_id for a in appointments if holds(a.user, right, unit)}
     return User.objects.filter(pk__in=ids)

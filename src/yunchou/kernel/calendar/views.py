@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 
@@ -33,6 +34,7 @@ def calendar_detail(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def day_set(request: HttpRequest) -> HttpResponse:
+    require(_person(request), Perm.EDIT)
     form = DayForm(request.POST)
     if not form.is_valid():
         return _detail(request, clock.today().year, day_form=form, status=422)
@@ -53,6 +55,7 @@ def day_release(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def settings_change(request: HttpRequest) -> HttpResponse:
+    require(_person(request), Perm.EDIT)
     form = SettingsForm(request.POST)
     if not form.is_valid():
         return _detail(request, clock.today().year, settings_form=form, status=422)

@@ -1,7 +1,7 @@
 """What `manage.py verify` checks. Rooms that keep something provable register a check; the command runs them all.
 
-    @check("journal")
-    def chain_holds() -> Iterator[Problem]: ...
+@check("journal")
+def chain_holds() -> Iterator[Problem]: ...
 """
 
 from __future__ import annotations

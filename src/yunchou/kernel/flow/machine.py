@@ -68,7 +68,9 @@ class Move(Generic[M]):
         return next((reason for guard in self.guards if (reason := guard(obj))), None)
 
     @contextmanager
-    def apply(self, obj: M, *, actor: User | None, note: str = "", data: dict[str, Any] | None = None) -> Iterator[M]:
+    def apply(
+        self, obj: M, *, actor: User | None, note: str = "", data: dict[str, Any] | None = None
+    ) -> Iterator[M]:
         """Make the move; the block runs between the checks and the journal entry, in the same transaction.
 
         Raises `NotAllowed` without the right, `WrongState` from another status or past a guard, `RuleRefused` with the
@@ -100,7 +102,11 @@ class Move(Generic[M]):
         if getattr(obj, self.flow.field) not in self.source:
             now = getattr(obj, f"get_{self.flow.field}_display")()
             raise WrongState(
-                say(_("“{move}” is not possible: the state is now “{state}”."), move=str(self.label), state=str(now))
+                say(
+                    _("“{move}” is not possible: the state is now “{state}”."),
+                    move=str(self.label),
+                    state=str(now),
+                )
             )
 
     def _check_rules(self, obj: M) -> list[Verdict]:
@@ -109,7 +115,11 @@ class Move(Generic[M]):
         judged = with_rulings(verdicts, subject) if subject is not None else []
         if stopping := [j.verdict for j in judged if j.stops]:
             raise RuleRefused(
-                say(_("“{move}” is stopped by {count} rule findings."), move=str(self.label), count=len(stopping)),
+                say(
+                    _("“{move}” is stopped by {count} rule findings."),
+                    move=str(self.label),
+                    count=len(stopping),
+                ),
                 verdicts=stopping,
             )
         return verdicts
@@ -149,7 +159,9 @@ class Flow(Generic[M]):
     def offered(self, obj: M, user: User) -> list[Move[M]]:
         """Moves that the person may make from the present status, for buttons."""
         status = getattr(obj, self.field)
-        return [m for m in self.moves.values() if status in m.source and m.needs and holds(user, m.needs, obj)]
+        return [
+            m for m in self.moves.values() if status in m.source and m.needs and holds(user, m.needs, obj)
+        ]
 
 
 flows: Registry[Flow[Any]] = Registry("flow")

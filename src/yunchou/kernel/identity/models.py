@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.contrib.auth import get_backends
@@ -76,7 +76,8 @@ class User(AbstractBaseUser):
         """Whether this person holds the right, anywhere or for `obj`."""
         if not self.is_active:
             return False
-        return any(b.has_perm(self, perm, obj) for b in get_backends() if hasattr(b, "has_perm"))
+        asked = cast(models.Model | None, obj)
+        return any(b.has_perm(self, perm, asked) for b in get_backends() if hasattr(b, "has_perm"))
 
     def has_module_perms(self, app_label: str) -> bool:
         return False
@@ -157,7 +158,9 @@ class Appointment(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="appointments", verbose_name=_("person"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="appointments", verbose_name=_("unit"))
-    position = models.ForeignKey(Position, models.PROTECT, related_name="appointments", verbose_name=_("position"))
+    position = models.ForeignKey(
+        Position, models.PROTECT, related_name="appointments", verbose_name=_("position")
+    )
     is_deputy = models.BooleanField(_("deputy"), default=False)
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_to = models.DateField(_("until"), null=True, blank=True)
@@ -166,7 +169,9 @@ class Appointment(models.Model):
     class Meta:
         ordering = ("unit__path", "position__order", "is_deputy", "id")
         constraints = [
-            models.UniqueConstraint(fields=["user", "unit", "position", "is_deputy"], name="appointment_once"),
+            models.UniqueConstraint(
+                fields=["user", "unit", "position", "is_deputy"], name="appointment_once"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True)
                 | Q(valid_from__isnull=True)

@@ -39,7 +39,9 @@ def record(
     `data` holds JSON values and `Say`s; `personal` maps a person to values that die with the person's key.
     """
     values = {k: v.to_json() if isinstance(v, Say) else v for k, v in (data or {}).items()}
-    entry = JournalEntry.objects.create(kind=kind.key, actor=actor, subject=subject, at=clock.now(), data=values)
+    entry = JournalEntry.objects.create(
+        kind=kind.key, actor=actor, subject=subject, at=clock.now(), data=values
+    )
     for person, secret in (personal or {}).items():
         text = json.dumps(secret, ensure_ascii=False, sort_keys=True, cls=DjangoJSONEncoder)
         PersonalValue.objects.create(entry=entry, user=person, sealed=encrypt(_key_of(person), text))

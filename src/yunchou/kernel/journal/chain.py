@@ -54,7 +54,9 @@ def breaks(batch: int = 1000) -> Iterator[Break]:
     while seals := list(Seal.objects.filter(number__gt=expected).order_by("number")[:batch]):
         entries = {
             e.pk: e
-            for e in JournalEntry.objects.filter(pk__in=[s.entry_id for s in seals]).prefetch_related("personal")
+            for e in JournalEntry.objects.filter(pk__in=[s.entry_id for s in seals]).prefetch_related(
+                "personal"
+            )
         }
         for seal in seals:
             if seal.number != expected + 1:

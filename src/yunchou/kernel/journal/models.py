@@ -61,7 +61,9 @@ class JournalEntry(models.Model):
         declared = kinds.get(self.kind)
         if declared is None:
             return self.kind
-        values = {k: Say.from_json(v) if isinstance(v, dict) and "say" in v else v for k, v in self.data.items()}
+        values = {
+            k: Say.from_json(v) if isinstance(v, dict) and "say" in v else v for k, v in self.data.items()
+        }
         return str(Say(declared.sentence, {k: "" if v is None else v for k, v in values.items()}))
 
     @property

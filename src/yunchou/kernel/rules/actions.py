@@ -20,7 +20,9 @@ from .selectors import params_on
 from .verdicts import Verdict
 
 
-def keep_verdicts(*, subject: Subject, occasion: str, verdicts: Iterable[Verdict], content_digest: str = "") -> None:
+def keep_verdicts(
+    *, subject: Subject, occasion: str, verdicts: Iterable[Verdict], content_digest: str = ""
+) -> None:
     """Store verdicts that mattered with the parameters used, so that last year's decision replays the same."""
     verdicts = list(verdicts)
     params = params_on([rules[v.rule_id] for v in verdicts])
@@ -47,7 +49,9 @@ def rule_on(*, subject: Subject, verdict: Verdict, reason: str, actor: User) -> 
     if not reason.strip():
         raise Invalid(say(_("Give a reason.")), fields={"reason": say(_("Give a reason."))})
     if verdict.blocks and not verdict.exception_allowed:
-        raise WrongState(say(_("This rule knows no exception: {reason}"), reason=verdict.reason), verdicts=[verdict])
+        raise WrongState(
+            say(_("This rule knows no exception: {reason}"), reason=verdict.reason), verdicts=[verdict]
+        )
     kind = Ruling.Kind.EXCEPTION if verdict.blocks else Ruling.Kind.CONFIRMED
     ruling, made = Ruling.objects.get_or_create(
         subject=subject,

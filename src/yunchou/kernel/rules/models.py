@@ -27,7 +27,9 @@ class Parameter(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["rule", "name", "valid_from"], name="parameter_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "name", "valid_from"], name="parameter_once_a_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule}.{self.name} = {self.value} ({self.valid_from})"

@@ -64,7 +64,8 @@ class Rule(Generic[C]):
         answer = self.judge(context, params or Params(self.params))
         verdicts = [answer] if isinstance(answer, Verdict) else list(answer)
         return [
-            replace(v, rule_id=self.id, clause=self.clause, severity=v.severity or self.severity) for v in verdicts
+            replace(v, rule_id=self.id, clause=self.clause, severity=v.severity or self.severity)
+            for v in verdicts
         ]
 
     def of(self, adapt: Callable[[D], C]) -> Rule[D]:

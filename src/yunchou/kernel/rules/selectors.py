@@ -19,7 +19,9 @@ def params_on(rules: Iterable[Rule[Any]], day: date | None = None) -> dict[str, 
     """The parameters of each rule as valid on a day (default today), in one query."""
     rules = list(rules)
     values = {rule.id: dict(rule.params) for rule in rules}
-    stored = Parameter.objects.filter(rule__in=values, valid_from__lte=day or clock.today()).order_by("valid_from", "pk")
+    stored = Parameter.objects.filter(rule__in=values, valid_from__lte=day or clock.today()).order_by(
+        "valid_from", "pk"
+    )
     defaults = {rule.id: rule.params for rule in rules}
     for row in stored:
         if row.name in defaults[row.rule]:
@@ -57,5 +59,7 @@ ORDER = {Severity.BLOCK: 0, Severity.NEED_APPROVAL: 1, Severity.WARN: 2, Severit
 
 def with_rulings(verdicts: Iterable[Verdict], subject: Subject) -> list[Judged]:
     """Pair verdicts with the rulings that still hold for them."""
-    rulings = {(r.rule, r.fingerprint): r for r in Ruling.objects.filter(subject=subject).select_related("made_by")}
+    rulings = {
+        (r.rule, r.fingerprint): r for r in Ruling.objects.filter(subject=subject).select_related("made_by")
+    }
     return [Judged(v, rulings.get((v.rule_id, v.fingerprint)) if not v.passed else None) for v in verdicts]

@@ -8,7 +8,9 @@ from .kinds import kinds
 from .models import Member, Role, Subject
 
 
-def open_subject(*, kind: str, unit: Unit, title: str, address: str = "", code: str = "", actor: User | None) -> Subject:
+def open_subject(
+    *, kind: str, unit: Unit, title: str, address: str = "", code: str = "", actor: User | None
+) -> Subject:
     """The row for a new object; the caller sets `address` once the object has one."""
     return Subject.objects.create(
         kind=kinds[kind].key, unit=unit, title=title, code=code, address=address, created_by=actor
@@ -17,5 +19,7 @@ def open_subject(*, kind: str, unit: Unit, title: str, address: str = "", code: 
 
 def add_member(*, subject: Subject, user: User, role: str = Role.MEMBER, duty: str = "") -> Member:
     """Tie a person to a subject; the same tie twice is one."""
-    member, _created = Member.objects.get_or_create(subject=subject, user=user, role=role, defaults={"duty": duty})
+    member, _created = Member.objects.get_or_create(
+        subject=subject, user=user, role=role, defaults={"duty": duty}
+    )
     return member

@@ -22,7 +22,9 @@ def take_version(*, subject: Subject, actor: User | None) -> Version:
     if newest and newest.digest == digest:
         return newest
     number = newest.number + 1 if newest else 1
-    return Version.objects.create(subject=subject, number=number, content=content, digest=digest, made_by=actor)
+    return Version.objects.create(
+        subject=subject, number=number, content=content, digest=digest, made_by=actor
+    )
 
 
 def freeze_version(*, version: Version) -> Version:

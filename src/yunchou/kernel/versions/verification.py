@@ -14,4 +14,6 @@ def versions_are_whole() -> Iterator[Problem]:
     """No stored content differs from what was decided on."""
     for version in Version.objects.order_by("pk").iterator(chunk_size=200):
         if not version.is_whole:
-            yield Problem("altered", f"version {version.pk}", {"subject": version.subject_id, "number": version.number})
+            yield Problem(
+                "altered", f"version {version.pk}", {"subject": version.subject_id, "number": version.number}
+            )

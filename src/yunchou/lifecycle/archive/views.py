@@ -81,7 +81,7 @@ def _page(
 @require_POST
 @login_required
 def item_file(request: SignedInRequest, pk: int) -> HttpResponse:
-    subject = open_subject(request, pk)
+    subject = open_subject(request, pk, Perm.FILE)
     form = ItemForm(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -105,7 +105,7 @@ def _place(form: django_forms.Form, refused: RuleRefused | Invalid) -> None:
 @require_POST
 @login_required
 def summary_write(request: SignedInRequest, pk: int) -> HttpResponse:
-    subject = open_subject(request, pk)
+    subject = open_subject(request, pk, Perm.VIEW)
     form = SummaryForm(request.POST)
     if not form.is_valid():
         return _page(request, subject, summary_form=form, status=422)

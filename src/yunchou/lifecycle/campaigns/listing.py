@@ -30,6 +30,8 @@ from .signals import Health, health_of
 
 FAR_AWAY = datetime(9999, 1, 1, tzinfo=UTC)
 NO_DATE = date(9999, 12, 31)
+# Rows of a page: more than a screen shows, few enough that all four signals of each are there within 100 ms.
+SIZE = 25
 BOARD_CARDS = 12
 BOARD_STATUSES = (
     Status.DRAFT,

@@ -51,7 +51,9 @@ def search(request: HttpRequest, user: User, words: str) -> list[Group]:
 
 
 def _subjects(user: User, key: str) -> Iterable[Hit]:
-    found = visible_subjects(user).filter(search__contains=key).select_related("unit").order_by("-pk")[:PER_GROUP]
+    found = (
+        visible_subjects(user).filter(search__contains=key).select_related("unit").order_by("-pk")[:PER_GROUP]
+    )
     for subject in found:
         kind = kinds[subject.kind]
         note = " · ".join(filter(None, [str(kind.label), subject.code, subject.unit.name]))
@@ -76,7 +78,9 @@ def _places(request: HttpRequest, user: User, key: str) -> Iterable[Hit]:
     shown = 0
     for entry in sorted(entries, key=lambda each: each.order):
         label = str(entry.label)
-        matches = not key or key in label.lower() or key in full_pinyin(label) or initials(label).startswith(key)
+        matches = (
+            not key or key in label.lower() or key in full_pinyin(label) or initials(label).startswith(key)
+        )
         if not matches or (entry.perm and not user.has_perm(entry.perm)) or shown == PER_GROUP:
             continue
         try:

@@ -22,7 +22,14 @@ SHOWN_CAMPAIGNS = 8
 # Tracks of the strip under the days; more campaigns than that are only counted.
 TRACKS = 3
 
-LIVE = (Status.IN_APPROVAL, Status.APPROVED, Status.PREPARING, Status.RUNNING, Status.SUSPENDED, Status.CLOSED)
+LIVE = (
+    Status.IN_APPROVAL,
+    Status.APPROVED,
+    Status.PREPARING,
+    Status.RUNNING,
+    Status.SUSPENDED,
+    Status.CLOSED,
+)
 OPEN = (Status.DRAFT, Status.PLANNING, *LIVE)
 
 
@@ -88,7 +95,7 @@ def campaign_lines(user: User, limit: int = SHOWN_CAMPAIGNS) -> tuple[list[Campa
     ids = [campaign.pk for campaign in shown]
     health, duties = health_of(ids), next_duty(ids)
     lines = [CampaignLine(campaign, health[campaign.pk], duties.get(campaign.pk)) for campaign in shown]
-    return sorted(lines, key=_urgency), len(shown) if len(shown) < limit else mine.count()
+    return sorted(lines, key=_urgency), mine.count()
 
 
 def _urgency(line: CampaignLine) -> tuple[int, bool, str]:

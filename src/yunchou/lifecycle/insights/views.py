@@ -54,6 +54,6 @@ def home(request: SignedInRequest) -> HttpResponse:
 def search_palette(request: SignedInRequest) -> HttpResponse:
     """Hits for the palette. The words come by POST, so that they stay out of logs and history (trust.md T18)."""
     words = request.POST.get("q", "") or request.GET.get("q", "")
-    return render(request, "insights/search.html", {"groups": search(request, request.user, words), "words": words})
-
-
+    return render(
+        request, "insights/search.html", {"groups": search(request, request.user, words), "words": words}
+    )

@@ -5,25 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('right', models.CharField(max_length=60, verbose_name='right')),
-                ('scope', models.CharField(choices=[('unit', 'own unit'), ('below', 'own unit and below'), ('region', 'own region'), ('all', 'whole group')], default='below', max_length=10, verbose_name='scope')),
-                ('position', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='identity.position', verbose_name='position')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("right", models.CharField(max_length=60, verbose_name="right")),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("unit", "own unit"),
+                            ("below", "own unit and below"),
+                            ("region", "own region"),
+                            ("all", "whole group"),
+                        ],
+                        default="below",
+                        max_length=10,
+                        verbose_name="scope",
+                    ),
+                ),
+                (
+                    "position",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="identity.position",
+                        verbose_name="position",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grant',
-                'constraints': [models.UniqueConstraint(fields=('position', 'right'), name='grant_once')],
+                "verbose_name": "grant",
+                "constraints": [models.UniqueConstraint(fields=("position", "right"), name="grant_once")],
             },
         ),
     ]

@@ -8,62 +8,119 @@ import yunchou.kernel.core.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('subjects', '0001_initial'),
+        ("subjects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Parameter',
+            name="Parameter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=40)),
-                ('value', models.JSONField()),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('set_at', models.DateTimeField(default=yunchou.kernel.core.clock.now)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=40)),
+                ("value", models.JSONField()),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("set_at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('rule', 'name', 'valid_from'), name='parameter_once_a_day')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("rule", "name", "valid_from"), name="parameter_once_a_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Ruling',
+            name="Ruling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=12)),
-                ('fingerprint', models.CharField(max_length=16)),
-                ('kind', models.CharField(choices=[('confirmed', 'Confirmed'), ('exception', 'Exception')], max_length=10)),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('made_at', models.DateTimeField(default=yunchou.kernel.core.clock.now)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rulings', to='subjects.subject')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=12)),
+                ("fingerprint", models.CharField(max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("confirmed", "Confirmed"), ("exception", "Exception")], max_length=10
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("made_at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rulings",
+                        to="subjects.subject",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('subject', 'rule', 'fingerprint'), name='ruling_once'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='ruling_has_reason')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "rule", "fingerprint"), name="ruling_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="ruling_has_reason"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StoredVerdict',
+            name="StoredVerdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occasion', models.CharField(max_length=60)),
-                ('rule', models.CharField(max_length=12)),
-                ('passed', models.BooleanField()),
-                ('verdict', models.JSONField()),
-                ('params', models.JSONField()),
-                ('content_digest', models.CharField(blank=True, max_length=64)),
-                ('at', models.DateTimeField(default=yunchou.kernel.core.clock.now)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='subjects.subject')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("occasion", models.CharField(max_length=60)),
+                ("rule", models.CharField(max_length=12)),
+                ("passed", models.BooleanField()),
+                ("verdict", models.JSONField()),
+                ("params", models.JSONField()),
+                ("content_digest", models.CharField(blank=True, max_length=64)),
+                ("at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verdicts",
+                        to="subjects.subject",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', '-id'], name='verdict_of_subject')],
+                "indexes": [models.Index(fields=["subject", "-id"], name="verdict_of_subject")],
             },
         ),
     ]

@@ -30,7 +30,9 @@ def _limit(amount: Decimal, p: Params) -> Verdict:
     """An amount stays below the limit."""
     if amount <= p.limit:
         return passed(say(_("fine")), amount=str(amount))
-    return failed(say(_("too much: {amount}"), amount=str(amount)), at=Place("t", 0, "c"), exception_allowed=True)
+    return failed(
+        say(_("too much: {amount}"), amount=str(amount)), at=Place("t", 0, "c"), exception_allowed=True
+    )
 
 
 LIMIT: Rule[Decimal] = rules.get("K-TST-01") or rule(
@@ -68,7 +70,10 @@ def test_an_id_is_declared_once_and_well() -> None:
 def test_parameters_hold_from_their_day(db: None) -> None:
     Parameter.objects.create(rule="K-TST-01", name="limit", value="20", valid_from=date(2024, 7, 1))
     Parameter.objects.create(rule="K-TST-01", name="limit", value="30", valid_from=date(2024, 8, 1))
-    at = {day: params_on([LIMIT], day)["K-TST-01"].limit for day in (date(2024, 6, 30), date(2024, 7, 31), date(2024, 8, 1))}
+    at = {
+        day: params_on([LIMIT], day)["K-TST-01"].limit
+        for day in (date(2024, 6, 30), date(2024, 7, 31), date(2024, 8, 1))
+    }
     assert list(at.values()) == [Decimal("10"), Decimal("20"), Decimal("30")]
     with clock.at("2024-07-15"):
         assert evaluate([LIMIT], Decimal("15"))[0].passed
@@ -103,4 +108,6 @@ def test_a_block_without_exception_cannot_be_excepted(subject: Subject) -> None:
     from dataclasses import replace
 
     with pytest.raises(WrongState):
-        rule_on(subject=subject, verdict=replace(verdict, exception_allowed=False), reason="x", actor=make_user())
+        rule_on(
+            subject=subject, verdict=replace(verdict, exception_allowed=False), reason="x", actor=make_user()
+        )

@@ -8,48 +8,102 @@ import yunchou.kernel.core.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('code', models.CharField(blank=True, max_length=40, verbose_name='code')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('search', models.CharField(blank=True, editable=False, max_length=400)),
-                ('address', models.CharField(max_length=200)),
-                ('created_at', models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("code", models.CharField(blank=True, max_length=40, verbose_name="code")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                ("search", models.CharField(blank=True, editable=False, max_length=400)),
+                ("address", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'subject',
+                "verbose_name": "subject",
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('lead', 'Overall lead'), ('module_lead', 'Module lead'), ('member', 'Member'), ('approver', 'Approver')], default='member', max_length=12, verbose_name='role')),
-                ('duty', models.CharField(blank=True, max_length=80, verbose_name='duties')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='subjects.subject')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("lead", "Overall lead"),
+                            ("module_lead", "Module lead"),
+                            ("member", "Member"),
+                            ("approver", "Approver"),
+                        ],
+                        default="member",
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                ("duty", models.CharField(blank=True, max_length=80, verbose_name="duties")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="subjects.subject",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='subject',
-            index=models.Index(fields=['kind', 'unit'], name='subject_kind_unit'),
+            model_name="subject",
+            index=models.Index(fields=["kind", "unit"], name="subject_kind_unit"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('subject', 'user', 'role'), name='member_once'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("subject", "user", "role"), name="member_once"),
         ),
     ]

@@ -8,30 +8,51 @@ import yunchou.kernel.core.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('subjects', '0001_initial'),
+        ("subjects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('content', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField(default=yunchou.kernel.core.clock.now)),
-                ('frozen_at', models.DateTimeField(null=True)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='subjects.subject')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("content", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
+                ("frozen_at", models.DateTimeField(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="subjects.subject",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
-                'constraints': [models.UniqueConstraint(fields=('subject', 'number'), name='version_number_once')],
+                "ordering": ("-number",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "number"), name="version_number_once")
+                ],
             },
         ),
     ]

@@ -121,9 +121,7 @@ def test_altered_entry_of_the_journal_is_found_behind_a_new_manifest(package: Pa
 
     with zipfile.ZipFile(io.BytesIO(content_of(package))) as bundle:
         files = {name: bundle.read(name) for name in bundle.namelist()}
-    files["journal.jsonl"] = files["journal.jsonl"].replace(
-        b"campaigns.created", b"campaigns.deleted", 1
-    )
+    files["journal.jsonl"] = files["journal.jsonl"].replace(b"campaigns.created", b"campaigns.deleted", 1)
     manifest = json.loads(files["manifest.json"])
     for entry in manifest["files"]:
         entry["sha256"] = hashlib.sha256(files[entry["path"]]).hexdigest()
