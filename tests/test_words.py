@@ -34,6 +34,7 @@ DATA = {
     "*/sheets.py": "names of the sheets of the workbook",
     "capabilities/work/states.py": "the states that the workbook writes",
     "lifecycle/*/tables.py": "sheets, columns and words of the workbook",
+    "lifecycle/archive/packing/summary.py": "the unit of large amounts",
     "lifecycle/campaigns/following.py": "a module as the workbook names it",
     "lifecycle/campaigns/imports.py": "a module as the workbook names it",
     "lifecycle/reviews/evaluation.py": "words that are looked for in what people wrote",

@@ -6,12 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_noop as _
+
 from yunchou.capabilities.budgets import selectors as budgets
 from yunchou.capabilities.metrics import selectors as metrics
 from yunchou.capabilities.operations import selectors as operations
 from yunchou.capabilities.work import selectors as work
 from yunchou.kernel.core import clock
-from yunchou.kernel.ui.signals import UNKNOWN, Signal, worst
+from yunchou.kernel.core.text import say
+from yunchou.kernel.ui.signals import UNKNOWN, Level, Signal, worst
+
+from .models import Campaign, Status
+
+NOT_STARTED = Signal(Level.UNKNOWN, say(_("Not started")))
+NOT_SUBMITTED = Signal(Level.UNKNOWN, say(_("Not submitted")))
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,12 @@ def health_of(campaign_ids: Sequence[int], now: datetime | None = None) -> dict[
     now, ids = now or clock.now(), list(campaign_ids)
     goal, money = metrics.signals(ids, now), budgets.signals(ids, now)
     schedule, risk = work.signals(ids, now), operations.signals(ids, now)
+    # A draft is not late and behind nothing yet, whatever dates and figures it was imported with.
+    for pk in Campaign.objects.filter(pk__in=ids, status__in=[Status.DRAFT, Status.PLANNING]).values_list(
+        "pk", flat=True
+    ):
+        goal[pk] = schedule[pk] = NOT_STARTED
+        money[pk] = NOT_SUBMITTED
     return {
         pk: Health(
             goal.get(pk, UNKNOWN), money.get(pk, UNKNOWN), schedule.get(pk, UNKNOWN), risk.get(pk, UNKNOWN)

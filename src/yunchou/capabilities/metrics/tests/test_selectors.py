@@ -77,12 +77,12 @@ def test_as_many_queries_for_one_as_for_many(
     others = [toy.make_subject(firm.department(), code=f"C{n}") for n in range(8)]
     for other in others:
         toy.load_example(other)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         signals([subject.pk], clock.now())
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = signals([subject.pk, *(other.pk for other in others)], clock.now())
     assert len(found) == 9
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         dashboard(subject, clock.now())
 
 
