@@ -107,11 +107,12 @@ def send(page: Page, campaign: str) -> None:
     expect(page.locator(".status-dial, .badge").filter(has_text="审批中").first).to_be_visible(timeout=BUSY)
 
 
-def decide(page: Page, words: str, opinion: str = "") -> None:
+def decide(page: Page, words: str, opinion: str = "", *, sees: str = "") -> None:
     """What one approver does: from the list of what waits, over the page of the case, to the decision."""
     page.goto("/approvals/")
     page.get_by_role("link", name="开学季·青春焕新计划").first.click()
     expect(page.locator("#reasons")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(sees)
     bar = page.locator(".decision-bar")
     if opinion:
         bar.get_by_placeholder("意见").fill(opinion)
@@ -271,7 +272,7 @@ def test_a_campaign_goes_from_its_workbook_to_a_package_that_proves_itself(
         send(zhang, campaign)
 
         decide(sign_in("huang", size=PHONE), "审核通过", "同意，注意暑期校内客流。")
-        decide(sign_in("chen"), "审核通过", "例外理由成立，按实核销。")
+        decide(sign_in("chen"), "审核通过", "例外理由成立，按实核销。", sees="现场风险由学校场地方承担")
         decide(sign_in("he"), "批准")
         decide(sign_in("zheng"), "批准", "按方案执行。")
         move(zhang, campaign, "开始筹备")

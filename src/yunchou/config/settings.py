@@ -157,6 +157,8 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
+FORM_RENDERER = "yunchou.kernel.ui.form_renderer.FormRenderer"
+
 AUTHENTICATION_BACKENDS = [
     "yunchou.kernel.access.backends.AccessBackend",
     "yunchou.kernel.accounts.backends.PasswordBackend",

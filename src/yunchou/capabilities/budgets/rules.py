@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -25,12 +26,12 @@ class BudgetFacts:
     stated_total: Decimal | None = None
     needs_contingency: bool = True
 
-    @property
+    @cached_property
     def total(self) -> Decimal:
         """The sum of the lines: the only total that counts (BUD-07)."""
         return sum((line.amount for line in self.lines if line.amount is not None), ZERO)
 
-    @property
+    @cached_property
     def contingency(self) -> Decimal:
         return sum((line.amount or ZERO for line in self.lines if line.is_contingency), ZERO)
 

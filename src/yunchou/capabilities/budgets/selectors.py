@@ -34,6 +34,9 @@ ACTUALS: Final = "actuals"
 """What `lock_on` is asked for when costs are booked: an approved plan is locked, its costs are not."""
 RULES = (amount_is_product, total_is_sum, contingency_in_range, variance_has_a_note)
 
+JUDGED = ("category", "item", "amount", "actual", "variance_note")
+"""What sums and rules need of a line; who answers for it and how it was written they do not."""
+
 NOT_SUBMITTED = Signal(Level.UNKNOWN, say(_("Not submitted")))
 
 _needing: list[Callable[[Sequence[int]], Collection[int]]] = []
@@ -191,8 +194,9 @@ def signals(subject_ids: Sequence[int], now: datetime) -> dict[int, Signal]:
 
 def _facts_of_many(ids: Sequence[int]) -> dict[int, BudgetFacts]:
     lines: dict[int, list[LineRow]] = defaultdict(list)
-    for line in BudgetLine.objects.filter(subject__in=ids).order_by("position", "pk"):
-        lines[line.subject_id].append(LINES.row(line))
+    kept = BudgetLine.objects.filter(subject__in=ids).order_by("position", "pk")
+    for subject, *judged in kept.values_list("subject_id", *JUDGED):
+        lines[subject].append(LineRow(**dict(zip(JUDGED, judged, strict=True))))
     stated = dict(Budget.objects.filter(pk__in=ids).values_list("pk", "stated_total"))
     needing = set(_needing[0](ids)) if _needing else set()
     return {pk: BudgetFacts(tuple(found), stated.get(pk), pk in needing) for pk, found in lines.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
 from operator import mul
 
 from django.utils.translation import gettext_lazy as _
@@ -34,18 +34,18 @@ class LineRow(Row):
     owner: Someone | None = None
     approver: Someone | None = None
 
-    @property
+    @cached_property
     def calculation(self) -> str:
         """`3人×5天×800元/天`, or nothing where the amount is just stated."""
         match = _CALCULATION.search(self.item)
         return match["words"] if match else ""
 
-    @property
+    @cached_property
     def item_name(self) -> str:
         """The item without its calculation."""
         return _CALCULATION.sub("", self.item).strip()
 
-    @property
+    @cached_property
     def factors(self) -> tuple[Decimal, ...]:
         """The numbers whose product is the amount, in order; () where there is no calculation.
 
@@ -59,7 +59,7 @@ class LineRow(Row):
             return ()
         return tuple(Decimal(number[1].replace(",", "")) for number in numbers if number)
 
-    @property
+    @cached_property
     def product(self) -> Decimal | None:
         """The amount that the factors give, in yuan."""
         return yuan(reduce(mul, self.factors)) if self.factors else None

@@ -23,7 +23,6 @@ from yunchou.kernel.subjects.models import Subject
 
 from .monitoring import Point, kept
 from .permissions import Perm
-from .tables import GRADES
 
 
 class Comparator(models.TextChoices):
@@ -317,6 +316,13 @@ class Issue(TableRow):
         return self.decided_at - self.reported_at if self.decided_at and self.reported_at else None
 
 
+GRADE_WORDS = {
+    3: pgettext_lazy("grade", "high"),
+    2: pgettext_lazy("grade", "medium"),
+    1: pgettext_lazy("grade", "low"),
+}
+
+
 def grade_word(grade: int | None) -> str | Promise:
-    """高, 中 or 低 as the risk table writes it; a dash where nobody assessed it."""
-    return next((word for word, value in GRADES.items() if value == grade), "—")
+    """High, medium or low, which the risk table writes 高, 中, 低; a dash where nobody assessed it."""
+    return GRADE_WORDS.get(grade or 0, "—")

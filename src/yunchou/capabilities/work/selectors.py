@@ -197,6 +197,8 @@ def _end(task: GanttTask) -> date:
 # ---------------------------------------------------------------- the health signal
 
 NOT_STARTED = Signal(Level.UNKNOWN, say(_("Not started")), base=say(_("No schedule yet")))
+# What the signal needs of a task.
+JUDGED = ("position", "name", "start_on", "end_on", "baseline_end_on", "state", "done_on", "progress")
 
 
 def signals(subject_ids: Sequence[int], now: datetime) -> dict[int, Signal]:
@@ -207,7 +209,8 @@ def signals(subject_ids: Sequence[int], now: datetime) -> dict[int, Signal]:
     today = clock.local(now).date()
     major = params_on([rules[MAJOR]], today)[MAJOR].days
     tasks: dict[int, list[GanttTask]] = {pk: [] for pk in subject_ids}
-    for task in GanttTask.objects.filter(subject__in=subject_ids).order_by("position", "pk"):
+    found = GanttTask.objects.filter(subject__in=subject_ids).order_by("position", "pk")
+    for task in found.only("subject", *JUDGED):
         tasks[task.subject_id].append(task)
     links: dict[int, list[Link]] = {pk: [] for pk in subject_ids}
     pairs = Dependency.objects.filter(task__subject__in=subject_ids)

@@ -72,6 +72,10 @@ class UnitSelect(forms.Select):
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
         super().__init__({"data-pick": "", **(attrs or {})}, choices)
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        """The first option is always the empty one, so the tree need not be read to find out."""
+        return not self.is_hidden
+
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option: dict[str, Any] = super().create_option(*args, **kwargs)
         words = str(option["label"])
@@ -80,7 +84,7 @@ class UnitSelect(forms.Select):
 
 
 def _unit_choices() -> list[tuple[int | str, str]]:
-    return [("", ""), *((node.unit.pk, place_name(node.unit)) for node in flat(tree()))]
+    return [("", ""), *((node.unit.pk, place_name(node.unit)) for node in flat(tree(counts_people=False)))]
 
 
 def _date(label: Any, **options: Any) -> forms.DateField:

@@ -43,15 +43,10 @@ class Node:
         return self.unit.contains(unit)
 
 
-def tree(*, with_inactive: bool = False) -> list[Node]:
+def tree(*, with_inactive: bool = False, counts_people: bool = True) -> list[Node]:
     """The whole organisation from its roots, departments before projects before regions, each in order of age."""
     units = Unit.objects.all() if with_inactive else Unit.objects.filter(is_active=True)
-    counts = dict(
-        Appointment.objects.valid()
-        .values("unit")
-        .annotate(n=Count("user", distinct=True))
-        .values_list("unit", "n")
-    )
+    counts = _people_by_unit() if counts_people else {}
     known = {unit.pk: unit for unit in units}
     children: dict[int | None, list[Unit]] = defaultdict(list)
     for unit in sorted(known.values(), key=lambda u: (KIND_ORDER[Kind(u.kind)], u.pk)):
@@ -63,6 +58,11 @@ def tree(*, with_inactive: bool = False) -> list[Node]:
         return tuple(Node(u, depth, counts.get(u.pk, 0), grow(u.pk, depth + 1)) for u in children[parent])
 
     return list(grow(None, 0))
+
+
+def _people_by_unit() -> dict[int, int]:
+    found = Appointment.objects.valid().values("unit").annotate(n=Count("user", distinct=True))
+    return dict(found.values_list("unit", "n"))
 
 
 def flat(nodes: Iterable[Node]) -> list[Node]:

@@ -61,12 +61,7 @@ class Rule(Generic[C]):
 
     def check(self, context: C, params: Params | None = None) -> list[Verdict]:
         """Every verdict of the rule on `context`; a rule that answers with nothing has passed."""
-        answer = self.judge(context, params or Params(self.params))
-        verdicts = [answer] if isinstance(answer, Verdict) else list(answer)
-        return [
-            replace(v, rule_id=self.id, clause=self.clause, severity=v.severity or self.severity)
-            for v in verdicts
-        ]
+        return [self._signed(verdict) for verdict in self._answers(context, params)]
 
     def of(self, adapt: Callable[[D], C]) -> Rule[D]:
         """The same rule for a larger context, of which `adapt` takes the part that the rule judges."""
@@ -81,7 +76,16 @@ class Rule(Generic[C]):
         )
 
     def failures(self, context: C, params: Params | None = None) -> list[Verdict]:
-        return [v for v in self.check(context, params) if not v.passed]
+        return [self._signed(verdict) for verdict in self._answers(context, params) if not verdict.passed]
+
+    def _answers(self, context: C, params: Params | None) -> Iterable[Verdict]:
+        answer = self.judge(context, params or Params(self.params))
+        return (answer,) if isinstance(answer, Verdict) else answer
+
+    def _signed(self, verdict: Verdict) -> Verdict:
+        """The verdict with what the rule itself says about it."""
+        severity = verdict.severity or self.severity
+        return replace(verdict, rule_id=self.id, clause=self.clause, severity=severity)
 
     @property
     def words(self) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
@@ -15,18 +17,40 @@ from .registry import Params, Rule, as_declared
 from .verdicts import Severity, Verdict
 
 
+Stored: TypeAlias = list[tuple[str, str, Any]]
+_read: ContextVar[dict[date, Stored] | None] = ContextVar("parameters_read", default=None)
+
+
+@contextmanager
+def parameters_read_once() -> Iterator[None]:
+    """Within the block parameters of a day are read from the database once, for reads that judge many things."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
 def params_on(rules: Iterable[Rule[Any]], day: date | None = None) -> dict[str, Params]:
     """The parameters of each rule as valid on a day (default today), in one query."""
-    rules = list(rules)
-    values = {rule.id: dict(rule.params) for rule in rules}
-    stored = Parameter.objects.filter(rule__in=values, valid_from__lte=day or clock.today()).order_by(
-        "valid_from", "pk"
-    )
     defaults = {rule.id: rule.params for rule in rules}
-    for row in stored:
-        if row.name in defaults[row.rule]:
-            values[row.rule][row.name] = as_declared(defaults[row.rule][row.name], row.value)
+    values = {rule_id: dict(declared) for rule_id, declared in defaults.items()}
+    for rule_id, name, value in _stored_on(day or clock.today()):
+        if name in defaults.get(rule_id, ()):
+            values[rule_id][name] = as_declared(defaults[rule_id][name], value)
     return {rule_id: Params(found) for rule_id, found in values.items()}
+
+
+def _stored_on(day: date) -> Stored:
+    """What was set for any rule until a day, the latest last: few rows, however many rules there are."""
+    read = _read.get()
+    if read is not None and day in read:
+        return read[day]
+    set_until = Parameter.objects.filter(valid_from__lte=day).order_by("valid_from", "pk")
+    found = list(set_until.values_list("rule", "name", "value"))
+    if read is not None:
+        read[day] = found
+    return found
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from django.utils.html import format_html
@@ -69,6 +70,7 @@ def level_of(severity: str) -> str:
     return SEVERITY_LEVEL.get(str(severity), "watch")
 
 
+@lru_cache(maxsize=32, typed=True)
 def glyph(level: str) -> SafeString:
     """The bare glyph of a level, hidden from screen readers: a word stands beside it."""
     shape = _SHAPES.get(level)
@@ -81,6 +83,7 @@ def glyph(level: str) -> SafeString:
     )
 
 
+@lru_cache(maxsize=64, typed=True)
 def dial(status: str) -> SafeString:
     """The 14 px ring of a life-cycle status; statuses of other things get an empty ring."""
     inner = _SIGNS.get(status)

@@ -22,6 +22,7 @@ from yunchou.kernel.rules.models import Ruling
 from yunchou.kernel.subjects.models import Subject
 
 from .actions import campaign_approved, campaign_rejected, campaign_returned, campaign_withdrawn
+from .case_panels import money_panel, rules_panel
 from .models import Kind as CampaignKind
 from .rules.proposal import is_large
 from .selectors import facts_of
@@ -115,4 +116,5 @@ CAMPAIGN = declare(
     on_rejected=campaign_rejected,
     on_withdrawn=campaign_withdrawn,
     interested=interested_people,
+    panels=(money_panel, rules_panel),
 )

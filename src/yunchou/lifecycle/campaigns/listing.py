@@ -24,7 +24,7 @@ from yunchou.kernel.subjects.models import Member
 from yunchou.kernel.ui.formats import date_range
 from yunchou.kernel.ui.templatetags.ui import status_dial
 
-from .models import Campaign, CampaignQuerySet, Kind, Status
+from .models import UNARCHIVED, Campaign, CampaignQuerySet, Kind, Status
 from .money import amounts_of
 from .signals import Health, health_of
 
@@ -78,19 +78,23 @@ def visible_campaigns(user: User, path: str = "") -> CampaignQuerySet:
 
 def of_view(campaigns: CampaignQuerySet, view: SavedView, user: User, now: datetime) -> CampaignQuerySet:
     """The campaigns of one saved view."""
+    return campaigns.filter(_shared_by(view, user, now))
+
+
+def _shared_by(view: SavedView, user: User, now: datetime) -> Q:
+    """What the campaigns of a saved view have in common."""
     if view is ALL:
-        return campaigns
+        return Q()
     if view is TO_EVALUATE:
-        return campaigns.filter(status=Status.CLOSED)
+        return Q(status=Status.CLOSED)
     if view is TO_ARCHIVE:
-        return campaigns.filter(status=Status.EVALUATED)
+        return Q(status=Status.EVALUATED)
     if view is MINE:
-        return campaigns.filter(pk__in=Member.objects.filter(user=user).values("subject"))
-    current = campaigns.unarchived()
+        return Q(pk__in=Member.objects.filter(user=user).values("subject"))
     if view is ATTENTION:
         late = Duty.objects.overdue(now).values("subject")
-        return current.filter(Q(is_returned=True) | Q(pk__in=late))
-    return current.filter(_nodes_in_week(clock.local(now).date())) if view is WEEK else current
+        return UNARCHIVED & (Q(is_returned=True) | Q(pk__in=late))
+    return UNARCHIVED & _nodes_in_week(clock.local(now).date()) if view is WEEK else UNARCHIVED
 
 
 def _nodes_in_week(today: date) -> Q:
@@ -207,6 +211,18 @@ def rows_of(campaigns: Sequence[Campaign], now: datetime) -> list[Row]:
 def listed(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     """With everything that a row shows of the campaign itself."""
     return campaigns.select_related("subject__unit__parent", "owner")
+
+
+def bare(campaigns: CampaignQuerySet) -> CampaignQuerySet:
+    """With no more than orders a page, so that thousands are put in order without reading them; see `whole`."""
+    return campaigns.only("pk", "name", "code")
+
+
+def whole(campaigns: Iterable[Campaign]) -> list[Campaign]:
+    """The same campaigns in the same order, with everything that a row shows."""
+    ids = [campaign.pk for campaign in campaigns]
+    found = listed(Campaign.objects.all()).in_bulk(ids)
+    return [found[pk] for pk in ids]
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,9 @@ class Audience(models.TextChoices):
     MEDIA = "media", _("Media partners")
 
 
+UNARCHIVED = ~Q(status__in=[Status.ARCHIVED, Status.CANCELLED])
+
+
 class CampaignQuerySet(ScopedQuerySet):
     def whole(self, pk: int) -> Campaign:
         """One campaign with its subject and unit."""
@@ -75,7 +78,7 @@ class CampaignQuerySet(ScopedQuerySet):
 
     def unarchived(self) -> CampaignQuerySet:
         """Those that are neither archived nor cancelled."""
-        return self.exclude(status__in=[Status.ARCHIVED, Status.CANCELLED])
+        return self.filter(UNARCHIVED)
 
 
 class Campaign(models.Model):

@@ -14,6 +14,7 @@ from yunchou.capabilities.operations import selectors as operations
 from yunchou.capabilities.work import selectors as work
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import say
+from yunchou.kernel.rules.selectors import parameters_read_once
 from yunchou.kernel.ui.signals import UNKNOWN, Level, Signal, worst
 
 from .models import Campaign, Status
@@ -44,8 +45,9 @@ class Health:
 def health_of(campaign_ids: Sequence[int], now: datetime | None = None) -> dict[int, Health]:
     """The signals of many campaigns at once, in a number of queries that does not depend on how many."""
     now, ids = now or clock.now(), list(campaign_ids)
-    goal, money = metrics.signals(ids, now), budgets.signals(ids, now)
-    schedule, risk = work.signals(ids, now), operations.signals(ids, now)
+    with parameters_read_once():
+        goal, money = metrics.signals(ids, now), budgets.signals(ids, now)
+        schedule, risk = work.signals(ids, now), operations.signals(ids, now)
     # A draft is not late and behind nothing yet, whatever dates and figures it was imported with.
     for pk in Campaign.objects.filter(pk__in=ids, status__in=[Status.DRAFT, Status.PLANNING]).values_list(
         "pk", flat=True

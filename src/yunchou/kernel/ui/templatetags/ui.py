@@ -63,6 +63,11 @@ _popover_ids = counter(1)
 @register.simple_tag
 def icon(name: str, size: int = 18, label: Any = "", css: str = "") -> SafeString:
     """`{% icon "home" %}`: a Tabler outline icon; with `label` it speaks for itself, else it is decoration."""
+    return _icon(name, size, str(label), css)
+
+
+@lru_cache(maxsize=1024, typed=True)  # what is marked safe is not what is not
+def _icon(name: str, size: int, label: str, css: str) -> SafeString:
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     style = "" if size == 18 else format_html(' style="font-size:{}px"', size)
     return format_html('<i class="ti ti-{}{}"{} {}></i>', name, f" {css}" if css else "", style, said)
@@ -84,14 +89,12 @@ def signal(level: Any, label: Any = "", value: Any = "", size: str = "cell", not
     if isinstance(level, Signal):
         level, value = level.level, value or level.value
     shown = value if value not in (None, "") else formats.NONE
-    spoken = format_html(
-        '<span class="sr">{} {} </span>', "" if size == "line" else label, _level_word(level)
-    )
     head = format_html('<span class="signal-label">{}</span>', label) if size == "line" and label else ""
     tail = format_html(' <span class="signal-note">{}</span>', note) if note else ""
     return format_html(
-        '<span class="signal" data-level="{}" data-size="{}">{}{}{}<span class="signal-value">{}</span>{}</span>',
-        level, size, head, glyphs.glyph(level), spoken, shown, tail,
+        '<span class="signal" data-level="{}" data-size="{}">{}{}<span class="sr">{} {} </span>'
+        '<span class="signal-value">{}</span>{}</span>',
+        level, size, head, glyphs.glyph(level), "" if size == "line" else label, _level_word(level), shown, tail,
     )  # fmt: skip
 
 
