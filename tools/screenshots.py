@@ -13,10 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import TypeAlias
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -24,6 +26,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tools.machine import chromium
+
+Colour: TypeAlias = tuple[int, int, int]
 
 ROOT = Path(__file__).resolve().parent.parent
 MOMENT = "2024-08-02T15:20"
@@ -110,21 +114,30 @@ def _sign_in(page: Page, username: str) -> None:
 
 
 def _keep(page: Page, path: Path) -> None:
-    """A picture in few colours, which shows the same and weighs a third."""
+    """Writes a picture in few colours, which shows the same and weighs a third."""
     page.wait_for_load_state("networkidle")
     picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-    picture.quantize(palette=_palette(picture), dither=Image.Dither.NONE).save(path, optimize=True)
+    _with_few_colours(picture).save(path, optimize=True)
     print(f"{path.name}: {path.stat().st_size // 1024} kB")
 
 
-def _palette(picture: Image.Image) -> Image.Image:
+def _with_few_colours(picture: Image.Image) -> Image.Image:
     """The commonest colours exactly, so that surfaces stay apart, and a few that cover the rare ones, such as warnings."""
-    common = sorted(picture.getcolors(picture.width * picture.height) or (), reverse=True)[:COMMON]
-    rare = picture.quantize(RARE, Image.Quantize.MAXCOVERAGE).getpalette() or []
-    colours = [part for _count, colour in common if isinstance(colour, tuple) for part in colour]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*colours, *rare])
-    return palette
+    counted: dict[Colour, int] = Counter(picture.get_flattened_data())
+    rare = picture.quantize(RARE, Image.Quantize.MAXCOVERAGE).convert("RGB").get_flattened_data()
+    palette = list(dict.fromkeys([*sorted(counted, key=counted.__getitem__, reverse=True)[:COMMON], *rare]))
+    nearest = {
+        colour: min(range(len(palette)), key=lambda n: _apart(palette[n], colour)) for colour in counted
+    }
+    drawn = Image.new("P", picture.size)
+    drawn.putpalette([part for colour in palette for part in colour])
+    drawn.putdata([nearest[colour] for colour in picture.get_flattened_data()])
+    return drawn
+
+
+def _apart(one: Colour, other: Colour) -> int:
+    """How different two colours are."""
+    return sum((left - right) ** 2 for left, right in zip(one, other, strict=True))
 
 
 def _password() -> str:

@@ -126,6 +126,9 @@ def contingency_in_range(facts: BudgetFacts, p: Params) -> Verdict:
     position = facts.contingency_position
     target = low if held < low else high
     at = Place("budget", position, "amount")
+    # Several lines may hold the contingency: the first one takes the whole difference, if it can.
+    first = (facts.lines[position].amount or ZERO) if position is not None else ZERO
+    amount = first + target - held
     return failed(
         say(
             _(
@@ -148,7 +151,7 @@ def contingency_in_range(facts: BudgetFacts, p: Params) -> Verdict:
             else say(
                 _("Lower the contingency to {low}–{high}."), low=format_exact(low), high=format_exact(high)
             ),
-            {at: target} if position is not None else {},
+            {at: amount} if position is not None and amount >= 0 else {},
         ),
         comment="A2",
         exception_allowed=True,

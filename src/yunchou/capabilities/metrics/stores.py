@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core import clock
@@ -59,9 +60,11 @@ class SeriesStore(ModelStore[Series, SeriesRow]):
 
     def _keep(self, gone: set[int]) -> None:
         """Readings are evidence: an indicator goes only while nothing but its own table told of it."""
-        live_ones = Reading.objects.filter(series__in=gone).exclude(
-            batch__source__in=[Source.WORKBOOK, Source.PAGE]
+        # What was typed into a cell of the table came with it; what was typed as a reading did not.
+        of_cells = Q(batch__source=Source.WORKBOOK) | Q(
+            batch__source=Source.PAGE, batch__key__startswith="page:"
         )
+        live_ones = Reading.objects.filter(series__in=gone).exclude(of_cells)
         held = Series.objects.filter(pk__in=gone, alerts__isnull=False) | Series.objects.filter(
             pk__in=live_ones.values("series")
         )

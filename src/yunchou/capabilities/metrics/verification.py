@@ -24,8 +24,8 @@ def newest_values_add_up() -> Iterator[Problem]:
         rows = Reading.objects.filter(series__in=block).values_list(
             "series_id", "day", "at", "pk", "kind", "value"
         )
-        for series_id, *values in rows.iterator(chunk_size=5000):
-            taken[series_id].append(Taken(*values))
+        for series_id, day, at, reading, kind, value in rows.iterator(chunk_size=5000):
+            taken[series_id].append(Taken(day, at, reading, kind, value))
         for pk, readings in taken.items():
             yield from _differences(block[pk], readings)
 

@@ -240,7 +240,7 @@ def _record_form(
             points=[point for _name, point in named],
             actor=request.user,
             source=Source.PAGE,
-            key=f"page:{form.cleaned_data['key']}",
+            key=f"form:{form.cleaned_data['key']}",
             origin=form.cleaned_data["note"],
         )
     except actions.PointsRefused as refused:

@@ -69,17 +69,9 @@ def signals(subject_ids: Sequence[int], now: datetime) -> dict[int, Signal]:
     """The risk signal of each subject, in two queries however many there are.
 
     Fine while no response is open, watch while one is, act when one is over its limit, unknown where nothing is
-    assessed. The value is set off ÷ all.
+    assessed. The value is set off ÷ all, and each risk is a segment, those that are set off first.
     """
     return {pk: _signal(known, now) for pk, known in _known(subject_ids).items()}
-
-
-def segments(subject_ids: Sequence[int], now: datetime) -> dict[int, list[Level]]:
-    """One level per risk of each subject, those that are set off first; for the bar of the signal."""
-    return {
-        pk: sorted((each.level(now) for each in known), key=lambda level: -level.weight)
-        for pk, known in _known(subject_ids).items()
-    }
 
 
 def _known(subject_ids: Sequence[int]) -> dict[int, list[_Known]]:
@@ -105,6 +97,7 @@ def _signal(known: list[_Known], now: datetime) -> Signal:
     if not known:
         return UNASSESSED
     opened = [each for each in known if each.is_open]
+    segments = tuple(sorted((each.level(now) for each in known), key=lambda level: -level.weight))
     value = say(_("{open} / {all}"), open=len(opened), all=len(known))
     base = say(_("set off ÷ all"))
     if not opened:
@@ -115,6 +108,7 @@ def _signal(known: list[_Known], now: datetime) -> Signal:
             reason=say(_("None set off; highest: {risk}"), risk=top.scenario),
             base=base,
             fraction=0.0,
+            segments=segments,
         )
     worst = max(opened, key=lambda each: (each.level(now).weight, each.score))
     level = worst.level(now)
@@ -124,7 +118,13 @@ def _signal(known: list[_Known], now: datetime) -> Signal:
         else say(_("{problem}; response open"), problem=worst.problem)
     )
     return Signal(
-        level, value, say("{risk}", risk=worst.scenario), reason, base, fraction=len(opened) / len(known)
+        level,
+        value,
+        part=say("{risk}", risk=worst.scenario),
+        reason=reason,
+        base=base,
+        fraction=len(opened) / len(known),
+        segments=segments,
     )
 
 

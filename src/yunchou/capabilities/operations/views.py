@@ -55,7 +55,7 @@ from .selectors import (
     standing_reports,
     suggested,
 )
-from .tables import GRADES, REPORTS
+from .tables import REPORTS
 
 SHOWN_DAYS = 14
 COUNTED_DOWN = timedelta(hours=2)
@@ -342,7 +342,7 @@ def _risk_lines(request: SignedInRequest, subject: Subject) -> list[RiskLine]:
 def _matrix(lines: list[RiskLine]) -> dict[str, Any]:
     """Likelihood downwards from high, impact to the right; each cell with its band and the risks in it."""
     params = params_on([risks_are_scored])[risks_are_scored.id]
-    words = {grade: word for word, grade in GRADES.items()}
+    words = {grade: grade_word(grade) for grade in (1, 2, 3)}
     rows = [
         {
             "word": words[likelihood],

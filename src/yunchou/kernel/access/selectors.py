@@ -16,6 +16,8 @@ from .registry import Scope, rights
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = Q(pk__isnull=False)
+# Rights that only show something.
+READING = (".view", ".contact")
 
 
 @dataclass(frozen=True)
@@ -67,24 +69,45 @@ def _read_reach(user: User) -> Reach:
             if grant.scope == Scope.UNIT:
                 own.setdefault(grant.right, set()).add(appointment.unit_id)
                 continue
+            home = regions.get(appointment.unit_id, Home(appointment.unit.path, appointment.unit.path))
             path = {
                 Scope.ALL: "/",
                 Scope.BELOW: appointment.unit.path,
-                Scope.REGION: regions.get(appointment.unit_id, appointment.unit.path),
+                Scope.REGION: home.read if grant.right.endswith(READING) else home.write,
             }[Scope(grant.scope)]
-            whole.setdefault(grant.right, set()).add(path)
+            if path:
+                whole.setdefault(grant.right, set()).add(path)
+            if grant.scope == Scope.REGION and home.group:
+                own.setdefault(grant.right, set()).add(home.group)
     return Reach({k: frozenset(v) for k, v in whole.items()}, {k: frozenset(v) for k, v in own.items()})
 
 
-def _regions(units: list[Unit]) -> dict[int, str]:
-    """For each unit the path of the region it belongs to, or its own parent's where it hangs on the group."""
+@dataclass(frozen=True)
+class Home:
+    """What "own region" means for an appointment: the paths for reading and for writing, and the group, if it is its home."""
+
+    read: str
+    write: str | None
+    group: int | None = None
+
+
+def _regions(units: list[Unit]) -> dict[int, Home]:
+    """For each unit its region. People of the group read all regions and write in their own branch and for the group.
+
+    ORG-12: regional users see their region, group users read all regions.
+    """
     above = Unit.objects.in_bulk({pk for unit in units for pk in unit.ancestor_ids})
     found = {}
     for unit in units:
         chain = [above[pk] for pk in unit.ancestor_ids]
         region = next((u for u in chain if u.kind == Unit.Kind.REGION), None)
-        group = next((u for u in chain if u.kind == Unit.Kind.GROUP), unit)
-        found[unit.pk] = (region or group).path
+        group = next((u for u in chain if u.kind == Unit.Kind.GROUP), None)
+        branch = next((u for u in reversed(chain) if u.kind != Unit.Kind.GROUP), None)
+        if region:
+            found[unit.pk] = Home(region.path, region.path)
+        else:
+            write = branch.path if branch else None
+            found[unit.pk] = Home((group or unit).path, write, group.pk if group else None)
     return found
 
 

@@ -118,8 +118,10 @@ def barred_people(subject: Subject, declared: Approvable, initiator: User) -> di
     found: dict[int, Say] = {}
     if declared.interested:
         found |= {person.pk: share for person, share in declared.interested(subject).items()}
-    owners = Member.objects.filter(subject=subject, role=Role.OWNER).values_list("user_id", flat=True)
-    found |= dict.fromkeys(owners, say(_("is its owner")))
+    leading = Member.objects.filter(subject=subject, role__in=[Role.OWNER, Role.LEAD]).values_list(
+        "user_id", flat=True
+    )
+    found |= dict.fromkeys(leading, say(_("is its owner")))
     if subject.created_by_id:
         found[subject.created_by_id] = say(_("is its creator"))
     found[initiator.pk] = say(_("is the one who sent it"))

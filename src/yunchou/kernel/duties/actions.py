@@ -38,16 +38,20 @@ def owe(
     ladder: Sequence[Rung] | None = None,
     actor: User | None = None,
 ) -> Duty:
-    """Lay down that `owner` owes something by `due_at`; records `duties.owed`. The same `key` again changes nothing.
+    """Lay down that `owner` owes something by `due_at`; records `duties.owed`. The same `key` again changes nothing,
+    unless that duty was dropped: then it is owed anew.
 
     `key` is the kind and the subject where empty; `params` fill the kind's sentence; `address` is where the duty is
     fulfilled (the subject's page where empty); `ladder` replaces the kind's. Rungs that lie in the past are skipped.
     """
     declared = kinds[kind]
     key = key or f"{kind}:{subject.pk}"
-    if known := Duty.objects.filter(key=key).select_related("subject", "owner").first():
+    known = Duty.objects.filter(key=key).select_related("subject", "owner").first()
+    if known and known.state != Duty.State.CANCELLED:
         return known
     duty = Duty(
+        # What was dropped and is owed again goes on in the same row; the journal tells both.
+        pk=known.pk if known else None,
         subject=subject,
         kind=kind,
         key=key,
@@ -63,7 +67,7 @@ def owe(
     _start_ladder(duty)
     try:
         with transaction.atomic():
-            duty.save(force_insert=True)
+            duty.save(force_insert=known is None, force_update=known is not None)
             record(journal.OWED, actor=actor, subject=subject, data={**_told(duty), "owner": owner.pk})
     except IntegrityError:
         # Somebody else laid down the same duty between our look and our insert.
@@ -176,7 +180,10 @@ def escalate_due(*, now: datetime | None = None, limit: int = BATCH) -> int:
 
 @transaction.atomic
 def _climb(pk: int, now: datetime) -> bool:
-    """Take the reached rungs of one duty."""
+    """Take the reached rungs of one duty. The subject is locked first, as everywhere; a busy one waits a minute."""
+    of_duty = Duty.objects.filter(pk=pk).values("subject")
+    if not Subject.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=of_duty).first():
+        return False
     duty = (
         Duty.objects.open()
         .select_for_update(skip_locked=True, of=("self",))

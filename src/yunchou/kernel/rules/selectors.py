@@ -16,7 +16,6 @@ from .models import Parameter, Ruling
 from .registry import Params, Rule, as_declared
 from .verdicts import Severity, Verdict
 
-
 Stored: TypeAlias = list[tuple[str, str, Any]]
 _read: ContextVar[dict[date, Stored] | None] = ContextVar("parameters_read", default=None)
 

@@ -30,6 +30,7 @@ from . import journal
 from .layout import Part
 from .persons import context_for
 from .registry import Kept, RowStore, Workbook, workbook
+from .selectors import open_verdict
 from .typed import Change, Typed, changes_between, digest, with_cells
 from .values import Context
 
@@ -244,6 +245,18 @@ def _write_footer(
     data = {**_told(kept, after, changes), "row": ""}
     record(journal.FOOTER_CHANGED, actor=actor, subject=subject, data=data)
     _after(kept, subject, actor)
+
+
+@transaction.atomic
+def apply_finding(*, subject: Subject, fingerprint: str, actor: User) -> Verdict:
+    """Write the smallest change of a finding that a page showed, and give it back; see `apply_fix`.
+
+    The finding is looked up under the lock, since rows may have moved since the page was drawn.
+    """
+    locked = Subject.objects.select_for_update().select_related("unit").get(pk=subject.pk)
+    verdict = open_verdict(locked, fingerprint)
+    apply_fix(subject=locked, verdict=verdict, actor=actor)
+    return verdict
 
 
 @transaction.atomic

@@ -8,12 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.core.text import say
 from yunchou.kernel.rules.selectors import Judged
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.kinds import findings_of
 from yunchou.kernel.subjects.models import Subject
+
+from .registry import workbook
 
 GRANTED = "granted"
 
@@ -95,10 +98,16 @@ def findings_in(
     but: Collection[str] = (),
 ) -> list[Shown]:
     """Those that lie in one of the tables (all where none is named); open ones first. `only` and `but` name rules."""
+    hidden = {
+        kept.table.key
+        for kept in workbook().kept
+        if kept.view_perm and not holds(request.user, kept.view_perm, subject)
+    }
     found = [
         Shown(judged)
         for judged in findings_on(request, subject)
-        if (not tables or any(place.table in tables for place in judged.verdict.at))
+        if not any(place.table in hidden for place in judged.verdict.at)
+        and (not tables or any(place.table in tables for place in judged.verdict.at))
         and (not only or judged.verdict.rule_id in only)
         and judged.verdict.rule_id not in but
     ]

@@ -225,7 +225,7 @@ def findings(request: SignedInRequest, pk: int) -> HttpResponse:
 def fix_apply(request: SignedInRequest, pk: int, finding: str) -> HttpResponse:
     """Apply the smallest change that a rule proposes."""
     subject = open_subject(request, pk)
-    editor.apply_fix(subject=subject, verdict=open_verdict(subject, finding), actor=request.user)
+    editor.apply_finding(subject=subject, fingerprint=finding, actor=request.user)
     toast(request, _("Changed as proposed"))
     return _closed(request, subject)
 

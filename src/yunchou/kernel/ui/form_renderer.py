@@ -24,7 +24,9 @@ class FormRenderer(DjangoTemplates):
 
 def select(widget: Mapping[str, Any]) -> SafeString:
     """The same as `SELECT`, in one go: the page of a list has some hundred options."""
-    groups = format_html_join("", "{}", ((_group(name, options),) for name, options, _n in widget["optgroups"]))
+    groups = format_html_join(
+        "", "{}", ((_group(name, options),) for name, options, _n in widget["optgroups"])
+    )
     return format_html(
         '<select name="{}"{}>{}\n</select>', widget["name"], _attributes(widget["attrs"]), groups
     )

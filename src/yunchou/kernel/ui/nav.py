@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal
 
 from django.urls import NoReverseMatch, reverse
@@ -41,11 +41,11 @@ class Entry:
 class Item:
     """An entry as one person sees it on one page."""
 
-    def __init__(self, entry: Entry, url: str, user: Any, *, active: bool = False) -> None:
+    def __init__(self, entry: Entry, url: str, counted: Callable[[Count], int | None]) -> None:
         self.entry = entry
         self.url = url
-        self.user = user
-        self.active = active
+        self.counted = counted
+        self.active = False
 
     @property
     def key(self) -> str:
@@ -69,8 +69,8 @@ class Item:
 
     @cached_property
     def count(self) -> int | None:
-        """The number behind the label, or None; asked for once however often it is shown."""
-        return self.entry.count(self.user) if self.entry.count else None
+        """The number behind the label, or None; asked for once however many entries show it, and how often."""
+        return self.counted(self.entry.count) if self.entry.count else None
 
 
 entries: Registry[Entry] = Registry("menu entry")
@@ -127,8 +127,9 @@ def address_of(url_name: str) -> str:
 
 def items_for(user: Any, path: str = "") -> list[Item]:
     """What `user` is offered, in order; the entry whose address is the longest beginning of `path` is active."""
+    counted = cache(lambda count: count(user))
     found = [
-        Item(declared, url, user)
+        Item(declared, url, counted)
         for declared in sorted(entries, key=lambda e: (e.order, e.key))
         if (declared.perm is None or user.has_perm(declared.perm)) and (url := address_of(declared.url_name))
     ]

@@ -30,7 +30,7 @@ NOTHING = Say("")
 class Signal:
     """`value` is what stands beside the glyph (74.7%, 晚 3 天), `part` names the worst part, `reason` is one sentence.
 
-    `fraction` and `expected` draw the bar (0 to 1), `base` tells how the value was computed.
+    `fraction` and `expected` draw the bar (0 to 1), or `segments` one piece each; `base` tells how the value was computed.
     """
 
     level: Level
@@ -40,6 +40,7 @@ class Signal:
     base: Say = NOTHING
     fraction: float | None = None
     expected: float | None = None
+    segments: tuple[Level, ...] = ()
 
 
 UNKNOWN = Signal(Level.UNKNOWN, say(_("No data")))

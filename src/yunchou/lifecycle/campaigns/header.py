@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
-from yunchou.capabilities.operations.selectors import segments
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.approvals.selectors import running_case
@@ -19,14 +18,13 @@ from yunchou.kernel.duties.selectors import next_duty
 from yunchou.kernel.flow.machine import Move
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
-from yunchou.kernel.ui.signals import Level
 
 from .flow import flow
-from .models import Campaign, CreativeModule, Status
+from .models import Campaign, Status
 from .permissions import Perm
-from .selectors import context_of
+from .selectors import phases_of
 from .signals import Health, health_of
-from .tables import CONTENT_PLAN, Phase, phases_in
+from .tables import Phase
 
 # What somebody most likely wants to do next, by status; the first that is offered is the one primary button.
 PRIMARY = {
@@ -66,7 +64,6 @@ class Header:
 
     campaign: Campaign
     health: Health
-    segments: tuple[Level, ...]
     day: int | None
     phase: Phase | None
     duty: Duty | None
@@ -110,7 +107,6 @@ def header_of(campaign: Campaign, user: User) -> Header:
     return Header(
         campaign=campaign,
         health=health_of([pk], now)[pk],
-        segments=tuple(segments([pk], now).get(pk, ())),
         day=_day_of(campaign),
         phase=_phase_of(campaign),
         duty=next_duty([pk]).get(pk),
@@ -145,9 +141,5 @@ def _day_of(campaign: Campaign) -> int | None:
 
 def _phase_of(campaign: Campaign) -> Phase | None:
     """The phase of the content plan that runs today."""
-    plan = CreativeModule.objects.filter(subject=campaign.subject, module=CONTENT_PLAN).first()
-    if plan is None:
-        return None
     today = clock.today()
-    phases = phases_in(plan.content, context_of(campaign))
-    return next((phase for phase in phases if phase.start_on <= today <= phase.end_on), None)
+    return next((one for one in phases_of(campaign) if one.start_on <= today <= one.end_on), None)

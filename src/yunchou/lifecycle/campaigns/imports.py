@@ -331,6 +331,8 @@ def start_making(*, run: ImportRun, actor: User) -> ImportRun:
     """Let the campaign of a large workbook be made in the background; refuses as `create_from_workbook`."""
     with transaction.atomic():
         locked = _open_run(run, actor)
+        if locked.checked_at is None:
+            raise WrongState(say(_("The workbook is still being checked.")))
         if any(item.stops for item in items_found(locked)):
             raise Invalid(say(_("Mend what stops the import in the workbook first.")))
         payload = {"run": locked.pk, "step": "make", "size": locked.rows}
@@ -355,9 +357,11 @@ def marked_workbook(run: ImportRun) -> bytes:
 def export_workbook(*, campaign: Campaign, actor: User) -> bytes:
     """The campaign as a workbook, laid out like the one it came from; records `campaigns.exported`.
 
-    Refuses who may not see the campaign.
+    Refuses who may not see the campaign and every table of it.
     """
     require(actor, Perm.VIEW, campaign.subject)
+    for right in sorted({kept.view_perm for kept in workbook().kept if kept.view_perm}):
+        require(actor, right, campaign.subject)
     data = workbook_of(campaign)
     record(journal.EXPORTED, actor=actor, subject=campaign.subject)
     return data

@@ -129,7 +129,11 @@ class Campaign(models.Model):
         verbose_name = _("campaign")
         indexes = [
             models.Index(fields=["status", "start_on"], name="campaign_status_start"),
+            models.Index(fields=["status", "subject"], name="campaign_status"),
             models.Index(fields=["start_on", "end_on"], name="campaign_period"),
+            models.Index(fields=["warm_up_on"], name="campaign_warm_up"),
+            models.Index(fields=["end_on"], name="campaign_end"),
+            models.Index(fields=["subject"], name="campaign_returned", condition=Q(is_returned=True)),
         ]
         constraints = [
             models.CheckConstraint(

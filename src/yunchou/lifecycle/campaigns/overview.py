@@ -21,9 +21,8 @@ from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.models import Subject
 
 from .following import goal_due_on
-from .models import Campaign, CreativeModule, Goal
-from .selectors import context_of, goals_of
-from .tables import CONTENT_PLAN, phases_in
+from .models import Campaign, Goal
+from .selectors import goals_of, phases_of
 
 SHOWN_DUTIES = 5
 SHOWN_ENTRIES = 6
@@ -54,9 +53,7 @@ def phase_bar(campaign: Campaign) -> PhaseBar | None:
     start, end = campaign.start_on, campaign.end_on
     if start is None or end is None:
         return None
-    plan = CreativeModule.objects.filter(subject=campaign.subject, module=CONTENT_PLAN).first()
-    named = phases_in(plan.content, context_of(campaign)) if plan else ()
-    phases = sorted((p for p in named if p.start_on <= p.end_on), key=lambda p: p.start_on)
+    phases = sorted((p for p in phases_of(campaign) if p.start_on <= p.end_on), key=lambda p: p.start_on)
     pieces = [(" · ".join(part for part in (p.name, p.content) if part), p.start_on) for p in phases]
     if not pieces:
         pieces = [(campaign.name, start)]

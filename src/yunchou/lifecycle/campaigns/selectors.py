@@ -26,9 +26,10 @@ from yunchou.kernel.sheets.values import Context
 from yunchou.kernel.subjects.models import Subject
 
 from .facts import CampaignFacts
-from .models import Campaign, Goal, Status
+from .models import Campaign, CreativeModule, Goal, Status
 from .rules.book import ALL, PROPOSAL
 from .rules.execution import Approval
+from .tables import CONTENT_PLAN, Phase, phases_in
 
 # What an approval decides on, and the columns of it that go on changing while the campaign runs.
 PROPOSAL_TABLES = ("overview", "goals", "creative", "budget", "division", "schedule", "risks")
@@ -46,6 +47,15 @@ def context_of(campaign: Campaign) -> Context:
     return Context(
         year=year, start=campaign.start_on, end=campaign.end_on, people=nearby.find, names=nearby.name_of
     )
+
+
+def phases_of(campaign: Campaign) -> tuple[Phase, ...]:
+    """The phases that the content plan names, read once per campaign object (that is, once per page)."""
+    kept: tuple[Phase, ...] | None = campaign.__dict__.get("_phases")
+    if kept is None:
+        plan = CreativeModule.objects.filter(subject=campaign.subject, module=CONTENT_PLAN).first()
+        kept = campaign.__dict__["_phases"] = phases_in(plan.content, context_of(campaign)) if plan else ()
+    return kept
 
 
 def dossier_of(campaign: Campaign) -> Dossier:

@@ -131,3 +131,13 @@ def test_a_variance_needs_a_note() -> None:
     assert len(failing) == 1
     assert failing[0].values == {"variance": "-20", "percent": "-2.00"}
     assert failing[0].at == (Place("budget", 0, "variance_note"),)
+
+
+def test_the_fix_for_several_contingency_lines_gives_an_allowed_sum() -> None:
+    rows = (line("礼品", 80000), line("应急备用金", 12000), line("应急资金", 8000))
+    (verdict,) = contingency_in_range.check(BudgetFacts(rows))
+    assert verdict.fix is not None
+    ((place, amount),) = verdict.fix.changes.items()
+    assert place == Place("budget", 1, "amount")
+    mended = (rows[0], line("应急备用金", str(amount)), rows[2])
+    assert contingency_in_range.check(BudgetFacts(mended))[0].passed

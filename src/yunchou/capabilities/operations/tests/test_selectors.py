@@ -13,7 +13,6 @@ from yunchou.capabilities.operations import actions
 from yunchou.capabilities.operations.selectors import (
     issue_counts,
     report_days,
-    segments,
     signals,
     suggested,
 )
@@ -49,7 +48,7 @@ def test_signal_follows_the_response(firm: Firm, subject: Subject) -> None:
     actions.trigger_risk(risk=risk, note="首日播放 5 万+", actor=firm.owner)
     watch = signal_of(subject)
     assert (watch.level, str(watch.value), str(watch.part)) == (Level.WATCH, "1 / 4", "线上流量不足")
-    assert segments([subject.pk], clock.now())[subject.pk] == [Level.WATCH, *[Level.FINE] * 3]
+    assert signals([subject.pk], clock.now())[subject.pk].segments == (Level.WATCH, *[Level.FINE] * 3)
     with clock.at("2024-08-02T15:51"):
         assert signal_of(subject).level is Level.ACT
     actions.close_risk(risk=risk, result="回升", actor=firm.owner)

@@ -172,7 +172,9 @@ def shift_all(*, subject: Subject, days: int, actor: User) -> int:
     The caller holds the right to give the subject other dates. Returns how many tasks moved.
     """
     tasks = list(
-        GanttTask.objects.select_for_update().filter(subject=subject).select_related("owner", "subject")
+        GanttTask.objects.select_for_update(of=("self",))
+        .filter(subject=subject)
+        .select_related("owner", "subject")
     )
     assignments = list(Assignment.objects.select_for_update().filter(subject=subject))
     for row in (*tasks, *assignments):

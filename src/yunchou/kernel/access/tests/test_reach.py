@@ -100,3 +100,20 @@ def test_a_relation_that_brings_no_right_shows_nothing(tree: dict[str, Unit]) ->
     Member.objects.create(subject=subject, user=user, role=Role.APPROVER)
     assert subject not in visible_subjects(user)
     assert not holds(user, VIEW, subject)
+
+
+EDIT = "tests.edit"
+if EDIT not in rights:
+    rights.add(EDIT, Right(EDIT, "Edit tests"))
+
+
+@pytest.mark.req("ORG-12")
+def test_people_of_the_group_read_all_regions_and_write_in_none(tree: dict[str, Unit]) -> None:
+    office = make_unit(parent=tree["group"], kind="department")
+    subjects = {name: subject_in(unit) for name, unit in {**tree, "office": office}.items()}
+    user, position = make_user(), make_position()
+    for right in (VIEW, EDIT):
+        Grant.objects.create(position=position, right=right, scope=Scope.REGION)
+    make_appointment(user, office, position)
+    assert {name for name, one in subjects.items() if holds(user, VIEW, one)} == set(subjects)
+    assert {name for name, one in subjects.items() if holds(user, EDIT, one)} == {"office", "group"}

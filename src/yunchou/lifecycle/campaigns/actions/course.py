@@ -13,6 +13,7 @@ from yunchou.kernel.core.text import say
 from yunchou.kernel.duties import actions as duties
 from yunchou.kernel.duties.kinds import kinds as duty_kinds
 from yunchou.kernel.identity.models import User
+from yunchou.kernel.subjects.models import Subject
 
 from .. import flow, following
 from ..models import Campaign, Status
@@ -82,6 +83,7 @@ def archive_campaign(*, campaign: Campaign, actor: User, outliving: Collection[s
 def suspend_campaign(*, campaign: Campaign, actor: User, note: str) -> Campaign:
     """Stop for a time, with a reason: tasks and reports are not owed meanwhile; records `campaigns.suspended`."""
     _demand_reason(note)
+    Subject.objects.select_for_update().get(pk=campaign.pk)
     before = Campaign.objects.select_for_update().get(pk=campaign.pk).status
     with flow.SUSPEND.apply(campaign, actor=actor, note=note) as locked:
         locked.status_before = before
@@ -93,6 +95,7 @@ def suspend_campaign(*, campaign: Campaign, actor: User, note: str) -> Campaign:
 @transaction.atomic
 def resume_campaign(*, campaign: Campaign, actor: User) -> Campaign:
     """Go on from where it was suspended; records `campaigns.resumed`."""
+    Subject.objects.select_for_update().get(pk=campaign.pk)
     before = Campaign.objects.select_for_update().get(pk=campaign.pk).status_before or Status.PREPARING
     with flow.RESUME.apply(campaign, actor=actor, data={"to": before}) as locked:
         locked.status, locked.status_before = before, ""

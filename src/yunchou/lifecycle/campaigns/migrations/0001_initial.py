@@ -363,7 +363,25 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="campaign",
+            index=models.Index(fields=["status", "subject"], name="campaign_status"),
+        ),
+        migrations.AddIndex(
+            model_name="campaign",
             index=models.Index(fields=["start_on", "end_on"], name="campaign_period"),
+        ),
+        migrations.AddIndex(
+            model_name="campaign",
+            index=models.Index(fields=["warm_up_on"], name="campaign_warm_up"),
+        ),
+        migrations.AddIndex(
+            model_name="campaign",
+            index=models.Index(fields=["end_on"], name="campaign_end"),
+        ),
+        migrations.AddIndex(
+            model_name="campaign",
+            index=models.Index(
+                condition=models.Q(("is_returned", True)), fields=["subject"], name="campaign_returned"
+            ),
         ),
         migrations.AddConstraint(
             model_name="campaign",

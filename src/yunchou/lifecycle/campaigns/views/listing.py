@@ -63,7 +63,7 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
 
 def _table(request: SignedInRequest, found: CampaignQuerySet, total: int, now: Any) -> dict[str, Any]:
     campaigns, by = listing.ordered(found, request.GET.get("sort", "due"))
-    page = paginate(listing.bare(campaigns), request.GET, by=by, size=listing.SIZE, total=total)
+    page = paginate(listing.bare(campaigns, by), request.GET, by=by, size=listing.SIZE, total=total)
     rows = listing.rows_of(listing.whole(page), now)
     amounts = [row.amount for row in rows if row.amount is not None]
     return {"page": page, "rows": rows, "sum": sum(amounts) if amounts else None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -45,7 +45,9 @@ GROUPS = {
 def open_campaign(request: SignedInRequest, pk: int, perm: str = "") -> Subject:
     """The subject of a campaign that the person may see: else 404, and 403 without `perm`."""
     subject = open_subject(request, pk, perm)
-    return get_object_or_404(Subject.objects.select_related("unit"), pk=subject.pk, kind="campaign")
+    if subject.kind != "campaign":
+        raise Http404
+    return subject
 
 
 @require_safe

@@ -13,6 +13,7 @@ from yunchou.kernel.duties.actions import fulfil, owe
 from yunchou.kernel.duties.kinds import working_days_after
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
+from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.campaigns.models import Campaign
 
@@ -47,15 +48,22 @@ def finish_action(*, item: RetroItem, actor: User, result: str) -> RetroItem:
     return item
 
 
+def _finisher_of(item: RetroItem) -> int | None:
+    """Who said last that the action is done."""
+    done = JournalEntry.objects.filter(subject=item.subject, kind=journal.DONE.key, data__item=item.pk)
+    return done.order_by("-pk").values_list("actor_id", flat=True).first()
+
+
 @transaction.atomic
 def verify_action(*, item: RetroItem, actor: User, verification: str, is_effective: bool = True) -> RetroItem:
     """Confirm that an action had its effect, or send it back; records `reviews.action_verified` or `…_reopened`.
 
-    Needs `reviews.verify`; nobody verifies an action of their own. Refuses without words, and what is not done.
+    Needs `reviews.verify`; nobody verifies an action that is theirs or that they finished for somebody else. Refuses
+    without words, and what is not done.
     """
     item = _tracked(item)
     require(actor, Perm.VERIFY, item.subject)
-    if item.owner_id == actor.pk:
+    if actor.pk in {item.owner_id, _finisher_of(item)}:
         raise NotAllowed(say(_("Nobody verifies an action of their own.")))
     _demand_state(item, ActionState.DONE)
     item.verification = _words(verification, "verification")
