@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,13 @@ def verify(*names: str) -> dict[str, Any]:
     report: dict[str, Any] = json.loads(out.getvalue())
     assert code == (0 if report["ok"] else 1)
     return report
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path: Path, settings: Any) -> None:
+    """A folder of its own: what other tests stored and rolled back would be orphans here."""
+    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": place}
 
 
 @pytest.fixture
