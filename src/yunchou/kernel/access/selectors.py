@@ -16,8 +16,8 @@ from .registry import Scope, rights
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = Q(pk__isnull=False)
-# Rights that only show something.
-READING = (".view", ".contact")
+# Rights that only show or hand out something.
+READING = (".view", ".contact", ".take")
 
 
 @dataclass(frozen=True)
