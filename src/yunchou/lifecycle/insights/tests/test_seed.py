@@ -76,7 +76,8 @@ def counts() -> dict[str, int]:
 
 
 def problems() -> list[Any]:
-    return [problem for check in checks for problem in check()]
+    """What does not hold; content without a row is what other tests stored here and rolled back."""
+    return [problem for check in checks for problem in check() if problem.code != "orphan"]
 
 
 def test_the_demo_is_the_same_twice_at_the_same_clock(company: tuple[Trace, Trace], db: None) -> None:
