@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 STRESS = os.environ.get("YUNCHOU_STRESS") == "1"
@@ -37,9 +39,18 @@ def _pinned_calendar() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if STRESS:
-        return
-    left_out = [item for item in items if item.get_closest_marker("stress")]
+    left_out = [] if STRESS else [item for item in items if item.get_closest_marker("stress")]
+    if connection.vendor == "postgresql":
+        # What needs no database has said what it knows on SQLite.
+        left_out += [item for item in items if item.get_closest_marker("once") or not _needs_database(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("stress")]
+        gone = set(map(id, left_out))
+        items[:] = [item for item in items if id(item) not in gone]
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    case = getattr(item, "cls", None)
+    is_case = case is not None and issubclass(case, TransactionTestCase)
+    return bool(asked or is_case or item.get_closest_marker("django_db"))

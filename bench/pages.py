@@ -36,19 +36,20 @@ PAGES = (
 
 def main() -> int:
     """Measure every database at hand, tell, and say whether all pages keep their limits."""
-    options = _options()
-    if options.inside:
-        print(json.dumps(_measure(options.small, options.large, options.rounds)))
+    chosen = options(__doc__ or "", small=100, large=10_000)
+    if chosen.inside:
+        print(json.dumps(_measure(chosen.small, chosen.large, chosen.rounds)))
         return 0
-    told = {name: _told(_inside(url, options)) for name, url in _databases(options.postgres)}
-    print(json.dumps(told, ensure_ascii=False) if options.json else _table(told))
+    told = {name: _told(in_process(__file__, url, chosen)) for name, url in databases(chosen.postgres)}
+    print(json.dumps(told, ensure_ascii=False) if chosen.json else _table(told))
     return 0 if all(page["ok"] for pages in told.values() for page in pages) else 1
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("--small", type=int, default=100)
-    parser.add_argument("--large", type=int, default=10_000)
+def options(about: str, *, small: int, large: int) -> argparse.Namespace:
+    """The choices of a measurement that compares few with many."""
+    parser = argparse.ArgumentParser(description=about.split("\n")[0])
+    parser.add_argument("--small", type=int, default=small)
+    parser.add_argument("--large", type=int, default=large)
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--no-postgres", dest="postgres", action="store_false")
@@ -56,7 +57,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _databases(with_postgres: bool) -> Iterator[tuple[str, str]]:
+def databases(with_postgres: bool) -> Iterator[tuple[str, str]]:
     """Each database with its URL; an empty one stands for SQLite in the data folder of the run."""
     yield "SQLite", ""
     if not with_postgres:
@@ -73,8 +74,8 @@ def _databases(with_postgres: bool) -> Iterator[tuple[str, str]]:
         yield "PostgreSQL", url
 
 
-def _inside(url: str, options: argparse.Namespace) -> list[dict[str, Any]]:
-    """One process per database, since settings are read once."""
+def in_process(script: str, url: str, chosen: argparse.Namespace) -> list[dict[str, Any]]:
+    """What `script --inside` measures in a process of its own: settings are read once per process."""
     with tempfile.TemporaryDirectory(prefix="yunchou-bench-") as folder:
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "yunchou.config.settings",
@@ -87,13 +88,13 @@ def _inside(url: str, options: argparse.Namespace) -> list[dict[str, Any]]:
             environment["YUNCHOU_DATABASE_URL"] = url
         sizes = [
             "--small",
-            str(options.small),
+            str(chosen.small),
             "--large",
-            str(options.large),
+            str(chosen.large),
             "--rounds",
-            str(options.rounds),
+            str(chosen.rounds),
         ]
-        command = [sys.executable, __file__, "--inside", *sizes]
+        command = [sys.executable, script, "--inside", *sizes]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, cwd=ROOT)
         found: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
         return found

@@ -130,6 +130,7 @@ def test_an_outsider_finds_nothing_of_a_campaign(
     assert not let_in
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("username", ROLES)
 def test_each_role_meets_what_its_rights_say(
     client: Client, subject: Subject, company: DemoCompany, username: str

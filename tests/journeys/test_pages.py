@@ -57,10 +57,14 @@ def addresses() -> dict[str, list[str]]:
     }
 
 
+# What a page asks for after it came has come, too.
+SETTLED = "document.fonts.status === 'loaded' && !document.querySelector('.htmx-request')"
+
+
 def faults(page: Page, address: str) -> list[str]:
     """What is wrong with a page as it stands in its window."""
     answer = page.goto(address)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(SETTLED)
     where = f"{address} at {page.viewport_size['width']}" if page.viewport_size else address
     found = []
     if answer is None or answer.status != 200:

@@ -113,8 +113,8 @@ INSTALLED_APPS = [
     "django_tasks_db",
     *[f"yunchou.kernel.{name}" for name in KERNEL],
     "yunchou.directory.organisation",
-    *[f"yunchou.capabilities.{name}" for name in ("budgets", "work", "metrics", "operations")],
-    *[f"yunchou.lifecycle.{name}" for name in ("campaigns", "reviews", "archive", "insights")],
+    *[f"yunchou.capabilities.{name}" for name in ("rulebook", "budgets", "work", "metrics", "operations")],
+    *[f"yunchou.lifecycle.{name}" for name in ("campaigns", "reviews", "supervision", "archive", "insights")],
     # After our own, whose templates and translations go before theirs.
     "allauth",
     "allauth.account",
@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "yunchou.kernel.accounts.middleware.SessionLimitsMiddleware",
     "yunchou.kernel.accounts.middleware.PreferencesMiddleware",
     "yunchou.kernel.ui.middleware.RefusalMiddleware",
+    "yunchou.kernel.ui.middleware.ReadingMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

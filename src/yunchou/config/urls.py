@@ -18,6 +18,7 @@ ROOMS = {
     "notify/": "yunchou.kernel.notify.urls",
     "ui/": "yunchou.kernel.ui.urls",
     "organisation/": "yunchou.directory.organisation.urls",
+    "rules/": "yunchou.capabilities.rulebook.urls",
 }
 # Rooms whose pages belong to a subject; they bring whole addresses, `s/<pk>/budget/`.
 SUBJECT_ROOMS = (
@@ -28,6 +29,7 @@ SUBJECT_ROOMS = (
     "yunchou.capabilities.operations.urls",
     "yunchou.lifecycle.campaigns.urls",
     "yunchou.lifecycle.reviews.urls",
+    "yunchou.lifecycle.supervision.urls",
     "yunchou.lifecycle.archive.urls",
 )
 

@@ -25,7 +25,7 @@ from .permissions import Perm
 from .rules import BudgetFacts, variance_has_a_note
 from .selectors import ACTUALS
 from .stores import LINES
-from .tables import LineRow
+from .tables import BUDGET, LineRow
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def record_actual(*, line: BudgetLine, amount: Decimal, note: str, actor: User) 
     """
     subject = Subject.objects.select_for_update().select_related("unit").get(pk=line.subject_id)
     require(actor, Perm.BOOK, subject)
-    if reason := lock_on(subject, ACTUALS):
+    if reason := lock_on(subject, ACTUALS) or lock_on(subject, f"{BUDGET.key}/{line.pk}"):
         raise WrongState(reason)
     if amount < 0 or amount >= LIMIT:
         words = say(_("Give an amount of zero or more, below a trillion yuan."))

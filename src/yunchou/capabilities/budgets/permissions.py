@@ -17,20 +17,23 @@ class Perm(models.TextChoices):
 JOBS = [spec.code for spec in p.JOBS]
 LEADERS = (
     p.GROUP_SERVICE_CENTRE, p.GROUP_CUSTOMER_CLUB, p.VP_MARKETING, p.GENERAL_MANAGER, p.MANAGEMENT, p.AUDITOR,
-    p.MARKETING_DIRECTOR, p.FINANCE,
+    p.MARKETING_DIRECTOR,
 )  # fmt: skip
+# Of its own company: the group's finance of everything, a region's of the region (ORG-12).
+FINANCE = {p.FINANCE: Scope.BELOW}
 
 declare(
     Perm,
     positions={
         Perm.VIEW: dict.fromkeys((*JOBS, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD), Scope.REGION)
-        | dict.fromkeys(LEADERS, Scope.ALL),
+        | dict.fromkeys(LEADERS, Scope.ALL)
+        | FINANCE,
         Perm.EDIT: {
             p.MARKETING_MANAGER: Scope.REGION,
             p.MARKET_PLANNER: Scope.REGION,
             p.MARKETING_DIRECTOR: Scope.ALL,
         },
-        Perm.BOOK: {p.FINANCE: Scope.ALL, p.MARKETING_MANAGER: Scope.REGION},
+        Perm.BOOK: {**FINANCE, p.MARKETING_MANAGER: Scope.REGION},
     },
     relations={
         Role.OWNER: [Perm.VIEW, Perm.EDIT, Perm.BOOK],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.money import ZERO, format_exact, format_percent, format_yuan, ratio, yuan
 from yunchou.kernel.core.text import say
+from yunchou.kernel.rules.bounds import PERCENT, YUAN, Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, WARN, Fix, Place, Verdict, failed, passed
 
@@ -40,7 +41,13 @@ class BudgetFacts:
         return next((n for n, line in enumerate(self.lines) if line.is_contingency), None)
 
 
-@rule("R-BUD-01", clause="004 二(三)", severity=BLOCK)
+@rule(
+    "R-BUD-01",
+    clause="004 二(三)",
+    severity=BLOCK,
+    title=_("Amount is the product"),
+    sentence=_("Where a line states factors, its amount is their product."),
+)
 def amount_is_product(facts: BudgetFacts, p: Params) -> Iterator[Verdict]:
     """Where a line states factors, its amount is their product."""
     for position, line in enumerate(facts.lines):
@@ -70,7 +77,13 @@ def amount_is_product(facts: BudgetFacts, p: Params) -> Iterator[Verdict]:
         )
 
 
-@rule("R-BUD-02", clause="004 二(三)", severity=BLOCK)
+@rule(
+    "R-BUD-02",
+    clause="004 二(三)",
+    severity=BLOCK,
+    title=_("Total is the sum"),
+    sentence=_("A stated total equals the sum of the lines; a difference is shown and stops submission."),
+)
 def total_is_sum(facts: BudgetFacts, p: Params) -> Verdict:
     """A stated total equals the sum of the lines; a difference is shown and stops submission."""
     if facts.stated_total is None or facts.stated_total == facts.total:
@@ -79,7 +92,8 @@ def total_is_sum(facts: BudgetFacts, p: Params) -> Verdict:
     return failed(
         say(
             _(
-                "The stated total is {stated}, the {count} lines add up to {total}: a difference of {difference}."
+                "The stated total is {stated}, the {count} lines add up to {total}: a difference of "
+                "{difference}."
             ),
             stated=format_yuan(facts.stated_total),
             count=len(facts.lines),
@@ -100,6 +114,17 @@ def total_is_sum(facts: BudgetFacts, p: Params) -> Verdict:
     clause="004 二(三)",
     severity=BLOCK,
     params={"lo": Decimal("10"), "hi": Decimal("15")},
+    title=_("Contingency in range"),
+    sentence=_(
+        "The contingency is between {lo} and {hi} of the total that contains it, where the kind requires "
+        "one; otherwise the proposal is not sent, unless finance reviews an exception asked for with a "
+        "reason."
+    ),
+    bounds={
+        "lo": Bound(_("Lower limit"), unit=PERCENT, at_least=0, at_most=100),
+        "hi": Bound(_("Upper limit"), unit=PERCENT, at_least=0, at_most=100),
+    },
+    ordered=(("lo", "hi"),),
 )
 def contingency_in_range(facts: BudgetFacts, p: Params) -> Verdict:
     """The contingency is between 10 % and 15 % of the total that contains it, where the kind requires one.
@@ -132,7 +157,8 @@ def contingency_in_range(facts: BudgetFacts, p: Params) -> Verdict:
     return failed(
         say(
             _(
-                "The contingency of ¥{held} is {share} of the total ¥{total}, outside {lo}%–{hi}%. Allowed: ¥{low} to ¥{high}."
+                "The contingency of ¥{held} is {share} of the total ¥{total}, outside {lo}%–{hi}%. "
+                "Allowed: ¥{low} to ¥{high}."
             ),
             held=format_yuan(held),
             share=format_percent(share),
@@ -173,6 +199,13 @@ def allowed_contingency(others: Decimal, lo: Decimal, hi: Decimal) -> tuple[Deci
     severity=WARN,
     params={"tolerance": Decimal("0.00")},
     assumed=["tolerance"],
+    title=_("A variance has a note"),
+    sentence=_(
+        "Where the actual cost of a line differs from its budget by more than {tolerance}, a note says why."
+    ),
+    bounds={
+        "tolerance": Bound(_("Permitted difference"), unit=YUAN, at_least=0, at_most=1_000_000),
+    },
 )
 def variance_has_a_note(facts: BudgetFacts, p: Params) -> Iterator[Verdict]:
     """Where the actual cost of a line differs from its budget, a note says why."""
@@ -197,7 +230,8 @@ def variance_has_a_note(facts: BudgetFacts, p: Params) -> Iterator[Verdict]:
         yield failed(
             say(
                 _(
-                    "{item}: actual {actual}, budget {amount}, variance {variance} ({percent}) without a note."
+                    "{item}: actual {actual}, budget {amount}, variance {variance} ({percent}) without a "
+                    "note."
                 ),
                 item=line.item_name,
                 actual=format_yuan(line.actual or ZERO),

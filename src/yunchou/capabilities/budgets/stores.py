@@ -20,8 +20,11 @@ LINES: ModelStore[BudgetLine, LineRow] = ModelStore(
 def load_totals(subject: Subject) -> LineRow | None:
     """The totals that are stated, as the last line of the table."""
     kept = Budget.objects.filter(pk=subject.pk).first()
-    if kept is None:
-        return None
+    return None if kept is None else totals_row(kept)
+
+
+def totals_row(kept: Budget) -> LineRow:
+    """The stated totals as a line."""
     return LineRow(
         amount=kept.stated_total,
         actual=kept.stated_actual,

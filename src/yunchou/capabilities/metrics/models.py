@@ -79,6 +79,7 @@ class Series(TableRow):
     cumulative_on = models.DateField(null=True, editable=False)
     attainment = models.JSONField(null=True, editable=False)
     latest_at = models.DateTimeField(null=True, editable=False)
+    # The key of a `Source`, or the name of the system.
     latest_source = models.CharField(max_length=60, blank=True, editable=False)
     shown_state = models.CharField(_("state in the source"), max_length=8, choices=ShownState, blank=True)
     cause = models.TextField(_("cause"), blank=True)
@@ -96,6 +97,12 @@ class Series(TableRow):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.indicator}".strip()
+
+    @property
+    def latest_from(self) -> str:
+        """Where the newest reading came from: a system by its name, or one of our own ways in the reader's language."""
+        by_us = dict(Source.choices)
+        return str(by_us.get(self.latest_source, self.latest_source))
 
     @property
     def shown_owner(self) -> User | str | None:

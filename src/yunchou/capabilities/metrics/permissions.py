@@ -19,8 +19,10 @@ class Perm(models.TextChoices):
 JOBS = [spec.code for spec in p.JOBS]
 LEADERS = (
     p.GROUP_SERVICE_CENTRE, p.GROUP_CUSTOMER_CLUB, p.VP_MARKETING, p.GENERAL_MANAGER, p.MANAGEMENT, p.AUDITOR,
-    p.MARKETING_DIRECTOR, p.FINANCE,
+    p.MARKETING_DIRECTOR,
 )  # fmt: skip
+# Of its own company: the group's finance of everything, a region's of the region (ORG-12).
+FINANCE = {p.FINANCE: Scope.BELOW}
 PLANNERS = {
     p.MARKETING_MANAGER: Scope.REGION,
     p.MARKET_PLANNER: Scope.REGION,
@@ -31,7 +33,8 @@ declare(
     Perm,
     positions={
         Perm.VIEW: dict.fromkeys((*JOBS, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD), Scope.REGION)
-        | dict.fromkeys(LEADERS, Scope.ALL),
+        | dict.fromkeys(LEADERS, Scope.ALL)
+        | FINANCE,
         Perm.RECORD: PLANNERS | {p.MARKET_RESEARCHER: Scope.REGION, p.MARKETING_SPECIALIST: Scope.REGION},
         Perm.EDIT: PLANNERS,
         Perm.SIGN: {p.MARKETING_DIRECTOR: Scope.ALL},

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.rules.bounds import PERCENT, Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import REMIND, WARN, Fix, Place, Verdict, failed, passed
 from yunchou.kernel.sheets.values import decimal_text
@@ -97,7 +98,16 @@ class DashboardFacts:
     now: datetime | None = None
 
 
-@rule("R-DSH-01", clause="004 四(二)", severity=WARN)
+@rule(
+    "R-DSH-01",
+    clause="004 四(二)",
+    severity=WARN,
+    title=_("Attainment is computed"),
+    sentence=_(
+        "Attainment is the cumulative figure over the target in percent, with one decimal; inverted where"
+        " lower is better."
+    ),
+)
 def attainment_is_computed(facts: DashboardFacts, p: Params) -> Iterator[Verdict]:
     """Attainment is cumulative over target in percent, with one decimal; inverted where lower is better."""
     for one in facts.series:
@@ -135,6 +145,15 @@ def _same(stated: Decimal, computed: Decimal) -> bool:
     severity=WARN,
     params={"gap": Decimal("20"), "urgent": Decimal("60")},
     assumed=["urgent"],
+    title=_("Leads keep pace"),
+    sentence=_(
+        "A count of leads that is more than {gap} below its target due by now raises an alert; below "
+        "{urgent} of it, it asks for action."
+    ),
+    bounds={
+        "gap": Bound(_("Permitted gap"), unit=PERCENT, at_least=0, at_most=100),
+        "urgent": Bound(_("Share that asks for action"), unit=PERCENT, at_least=0, at_most=100),
+    },
 )
 def volume_keeps_pace(facts: DashboardFacts, p: Params) -> Iterator[Verdict]:
     """A count of leads that is more than 20 % below its target due by now raises an alert.
@@ -194,7 +213,17 @@ def _limit_exceeded(one: SeriesFacts, pace: Pace, limit: Decimal) -> Verdict:
     )
 
 
-@rule("R-DSH-03", clause="004 四(二)", severity=WARN, params={"low": Decimal("10")})
+@rule(
+    "R-DSH-03",
+    clause="004 四(二)",
+    severity=WARN,
+    params={"low": Decimal("10")},
+    title=_("Conversion is high enough"),
+    sentence=_("A cumulative conversion rate below {low} raises an alert."),
+    bounds={
+        "low": Bound(_("Lowest rate"), unit=PERCENT, at_least=0, at_most=100),
+    },
+)
 def conversion_is_high_enough(facts: DashboardFacts, p: Params) -> Iterator[Verdict]:
     """A cumulative conversion rate below 10 % raises an alert."""
     for one in facts.series:
@@ -227,6 +256,15 @@ def conversion_is_high_enough(facts: DashboardFacts, p: Params) -> Iterator[Verd
     severity=REMIND,
     params={"gap": Decimal("20"), "is_on": False},
     assumed=["gap", "is_on"],
+    title=_("Today's rate is near its target"),
+    sentence=_(
+        "Today's rate is not more than {gap} below its target; for every rate: {is_on}, else only for a "
+        "row that asks for it."
+    ),
+    bounds={
+        "gap": Bound(_("Permitted gap"), unit=PERCENT, at_least=0, at_most=100),
+        "is_on": Bound(_("For every rate"), choices={"yes": _("on"), "no": _("off")}),
+    },
 )
 def todays_rate_is_near_target(facts: DashboardFacts, p: Params) -> Iterator[Verdict]:
     """Today's rate is not more than 20 % below its target; off from the start, on for a row that asks for it."""
@@ -255,7 +293,20 @@ def todays_rate_is_near_target(facts: DashboardFacts, p: Params) -> Iterator[Ver
         )
 
 
-@rule("R-DSH-05", clause="004 四(二)", severity=REMIND, params={"minutes": 30})
+@rule(
+    "R-DSH-05",
+    clause="004 四(二)",
+    severity=REMIND,
+    params={"minutes": 30},
+    title=_("Alerts are answered"),
+    sentence=_(
+        "Within {minutes} minutes of an alert its cause and a started adjustment are recorded, or the "
+        "overall lead is told, then management."
+    ),
+    bounds={
+        "minutes": Bound(_("Time to answer"), unit=_("min"), at_least=1, at_most=1440),
+    },
+)
 def alert_is_answered(age_minutes: int, p: Params) -> Verdict:
     """Within 30 minutes of an alert its cause and a started adjustment are recorded, or the overall lead is told."""
     if age_minutes <= p.minutes:
@@ -267,7 +318,13 @@ def alert_is_answered(age_minutes: int, p: Params) -> Verdict:
     )
 
 
-@rule("K-B2", clause="004 四(二)", severity=WARN)
+@rule(
+    "K-B2",
+    clause="004 四(二)",
+    severity=WARN,
+    title=_("Shown state follows the rules"),
+    sentence=_("The state that a source shows is what the rules compute; where it is not, both are shown."),
+)
 def shown_state_follows_the_rules(facts: DashboardFacts, p: Params) -> Iterator[Verdict]:
     """The state that a source shows is what the rules compute; where not, both are shown (DSH-05).
 

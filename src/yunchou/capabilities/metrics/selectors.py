@@ -248,7 +248,7 @@ def dashboard(subject: Subject, now: datetime) -> Dashboard:
     period = live.periods_of([subject.pk]).get(subject.pk, (None, None))
     alerts = tuple(open_alerts(subject))
     params = params_on(ALARMS, clock.local(now).date())
-    read = [(one.latest_at, one.latest_source) for one in series if one.latest_at]
+    read = [(one.latest_at, one.latest_from) for one in series if one.latest_at]
     latest_at, latest_source = max(read, default=(None, ""))
     return Dashboard(
         lines=_lines(series, period, now, params, {alert.series_id: alert for alert in alerts}),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.rules.bounds import YUAN, Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, REMIND, Fix, Place, Verdict, failed, passed
 
@@ -32,6 +33,16 @@ class RiskFacts:
     clause="004 三(三)",
     severity=REMIND,
     params={"high": 6, "medium": 3},
+    title=_("Risks are scored"),
+    sentence=_(
+        "A risk scores likelihood times impact: {high} and more is high, {medium} and more medium, less "
+        "is low."
+    ),
+    bounds={
+        "high": Bound(_("High from"), at_least=2, at_most=9),
+        "medium": Bound(_("Medium from"), at_least=1, at_most=9),
+    },
+    ordered=(("medium", "high"),),
 )
 def risks_are_scored(facts: RiskFacts, p: Params) -> Iterator[Verdict]:
     """A risk scores likelihood times impact: 6 and more is high, 3 and 4 medium, 2 and less low."""
@@ -63,7 +74,15 @@ def band(score: int, p: Params) -> str:
     return "medium" if score >= p.medium else "low"
 
 
-@rule("R-RSK-02", clause="004 三(三)", severity=BLOCK)
+@rule(
+    "R-RSK-02",
+    clause="004 三(三)",
+    severity=BLOCK,
+    title=_("High impact is prepared"),
+    sentence=_(
+        "A risk of high impact has a response, a responsible person and a trigger, or the plan is not sent."
+    ),
+)
 def high_impact_is_prepared(facts: RiskFacts, p: Params) -> Iterator[Verdict]:
     """A risk of high impact has a response, a responsible person and a trigger, or the plan is not sent (RSK-10)."""
     for position, risk in enumerate(facts.risks):
@@ -113,13 +132,36 @@ def _limit(text: str) -> time:
     severity=REMIND,
     params={"limit": "17:00", "reminder": "16:30"},
     assumed=["reminder"],
+    title=_("Progress report in time"),
+    sentence=_(
+        "The progress report of a day of execution is in by {limit}, with a reminder at {reminder}; later"
+        " it is late, absent it is missing."
+    ),
+    bounds={
+        "limit": Bound(_("Due at")),
+        "reminder": Bound(_("Reminder at")),
+    },
+    ordered=(("reminder", "limit"),),
 )
 def progress_report_in_time(facts: ReportFacts, p: Params) -> Verdict:
     """The progress report of a day of execution is in by 17:00; later it is late, absent it is missing."""
     return _in_time(facts, progress_due(facts.day, p), p.limit)
 
 
-@rule("R-RPT-02", clause="004 三(一)", severity=REMIND, params={"limit": "09:00"})
+@rule(
+    "R-RPT-02",
+    clause="004 三(一)",
+    severity=REMIND,
+    params={"limit": "09:00"},
+    title=_("Data report in time"),
+    sentence=_(
+        "The data report of a day is in by {limit} of the next day, since only then are the day's figures"
+        " complete."
+    ),
+    bounds={
+        "limit": Bound(_("Due at")),
+    },
+)
 def data_report_in_time(facts: ReportFacts, p: Params) -> Verdict:
     """The data report of a day is in by 9:00 of the next day, since only then are the day's figures complete (X-08)."""
     return _in_time(facts, data_due(facts.day, p), p.limit)
@@ -169,7 +211,21 @@ class IssueFacts:
     is_verified: bool = False
 
 
-@rule("R-ISS-01", clause="004 四(三)", severity=BLOCK, assumed=["small"], params={"small": Decimal("0.00")})
+@rule(
+    "R-ISS-01",
+    clause="004 四(三)",
+    severity=BLOCK,
+    assumed=["small"],
+    params={"small": Decimal("0.00")},
+    title=_("A small issue is small"),
+    sentence=_(
+        "A small issue, which the module lead decides on the spot, costs at most {small} extra and "
+        "touches no milestone."
+    ),
+    bounds={
+        "small": Bound(_("Extra cost at most"), unit=YUAN, at_least=0, at_most=100_000),
+    },
+)
 def small_issue_is_small(facts: IssueFacts, p: Params) -> Verdict:
     """A small issue, which the module lead decides on the spot, costs nothing extra and touches no milestone."""
     if facts.is_large or (facts.extra_cost <= p.small and not facts.touches_milestone):
@@ -181,7 +237,20 @@ def small_issue_is_small(facts: IssueFacts, p: Params) -> Verdict:
     )
 
 
-@rule("R-ISS-02", clause="004 四(三)", severity=REMIND, params={"hours": 2})
+@rule(
+    "R-ISS-02",
+    clause="004 四(三)",
+    severity=REMIND,
+    params={"hours": 2},
+    title=_("A large issue is answered"),
+    sentence=_(
+        "A large issue is the overall lead's, with a solution within {hours} hours; after that management"
+        " is told."
+    ),
+    bounds={
+        "hours": Bound(_("Solution within"), unit=_("h"), at_least=1, at_most=72),
+    },
+)
 def large_issue_is_answered(facts: IssueFacts, p: Params) -> Verdict:
     """A large issue is the overall lead's, with a solution within 2 hours; after that management is told."""
     if not facts.is_large:
@@ -204,7 +273,13 @@ def issue_due(reported_at: datetime, p: Params) -> datetime:
     return reported_at + timedelta(hours=p.hours)
 
 
-@rule("R-ISS-03", clause="004 四(三)", severity=BLOCK)
+@rule(
+    "R-ISS-03",
+    clause="004 四(三)",
+    severity=BLOCK,
+    title=_("A closed issue is verified"),
+    sentence=_("An issue is closed only after somebody verified that the adjustment worked."),
+)
 def closed_issue_is_verified(facts: IssueFacts, p: Params) -> Verdict:
     """An issue is closed only after somebody verified that the adjustment worked."""
     if facts.is_verified:

@@ -32,7 +32,7 @@ class ReportStore(ModelStore[DailyReport, ReportRow]):
     """Reports as they stand: of a corrected one the correction. What somebody handed in is never overwritten (RPT-07)."""
 
     def save(self, subject: Subject, rows: Sequence[ReportRow], *, actor: Any = None) -> None:
-        handed_in = self._of(subject).filter(submitted_at__isnull=False).select_related(*self.select_related)
+        handed_in = self._with_related(self._of(subject).filter(submitted_at__isnull=False))
         given = {row.pk: row for row in rows}
         if any(given.get(report.pk) != self.row(report) for report in handed_in):
             raise WrongState(

@@ -33,3 +33,8 @@ SHIFTED = kind(
 ASSIGNMENT_ADDED = kind("work.assignment_added", _("assigned {task}"), icon="plus")
 ASSIGNMENT_CHANGED = kind("work.assignment_changed", _("changed the assignment {task}"), icon="pencil")
 ASSIGNMENT_DELETED = kind("work.assignment_deleted", _("deleted the assignment {task}"), icon="trash")
+HANDED_OVER = kind(
+    "work.handed_over",
+    _("handed {count} tasks of {username} over to {successor}"),
+    icon="switch-horizontal",
+)

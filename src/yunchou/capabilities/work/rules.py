@@ -10,6 +10,7 @@ from functools import cached_property
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.rules.bounds import Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, REMIND, WARN, Fix, Place, Verdict, failed
 
@@ -118,7 +119,17 @@ def facts_of(
 # ---------------------------------------------------------------- schedule
 
 
-@rule("R-SCH-01", clause="004 三(二)", severity=WARN, params={"counts_end_day": False})
+@rule(
+    "R-SCH-01",
+    clause="004 三(二)",
+    severity=WARN,
+    params={"counts_end_day": False},
+    title=_("Durations are computed"),
+    sentence=_("A duration is the end minus the start in days; the end day counts: {counts_end_day}."),
+    bounds={
+        "counts_end_day": Bound(_("End day counts"), choices={"yes": _("yes"), "no": _("no")}),
+    },
+)
 def durations_are_computed(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
     """A duration is the end minus the start in days; the end day is not counted unless the parameter says so."""
     stated = [
@@ -167,7 +178,8 @@ def _convention(facts: WorkFacts, stated: list[tuple[int, int]], same_day: list[
     return failed(
         say(
             _(
-                "Durations leave out the end day ({short}; counting it {full}). {tasks} begin on the day a predecessor ends."
+                "Durations leave out the end day ({short}; counting it {full}). {tasks} begin on the day "
+                "a predecessor ends."
             ),
             short=short,
             full=full,
@@ -182,7 +194,20 @@ def _convention(facts: WorkFacts, stated: list[tuple[int, int]], same_day: list[
     )
 
 
-@rule("R-SCH-02", clause="004 三(二)", severity=BLOCK, params={"lag": 0})
+@rule(
+    "R-SCH-02",
+    clause="004 三(二)",
+    severity=BLOCK,
+    params={"lag": 0},
+    title=_("Predecessors come first"),
+    sentence=_(
+        "A task begins at the earliest {lag} days after its predecessor ends; predecessors exist and "
+        "never wait for their successors."
+    ),
+    bounds={
+        "lag": Bound(_("Days between"), unit=_("days"), at_least=0, at_most=60),
+    },
+)
 def predecessors_come_first(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
     """A predecessor is one of the tasks, ends before its successor begins (the same day is allowed), and never waits for it."""
     for each in facts.unknown:
@@ -253,7 +278,8 @@ def _too_early(facts: WorkFacts, link: Link, lag: int) -> Verdict:
     return failed(
         say(
             _(
-                "{task} begins on {start}, before its predecessor {predecessor} ends on {end}; days too early: {days}."
+                "{task} begins on {start}, before its predecessor {predecessor} ends on {end}; days too "
+                "early: {days}."
             ),
             task=facts.called(link.task),
             start=f"{second.start_on:%m-%d}",
@@ -282,7 +308,15 @@ def _moved(n: int, task: TaskRow, days: int) -> dict[Place, str]:
     }
 
 
-@rule("R-SCH-03", clause="004 三(二)", severity=BLOCK)
+@rule(
+    "R-SCH-03",
+    clause="004 三(二)",
+    severity=BLOCK,
+    title=_("Nothing starts early"),
+    sentence=_(
+        "A task begins when its predecessors are done, unless the lead has overridden this with a reason."
+    ),
+)
 def nothing_starts_early(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
     """A task begins when its predecessors are done, unless the lead has overridden this with a reason.
 
@@ -318,7 +352,21 @@ def nothing_starts_early(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
         )
 
 
-@rule("R-SCH-04", clause="000 §3.2", severity=WARN, params={"remind_days": 1}, assumed=["remind_days"])
+@rule(
+    "R-SCH-04",
+    clause="000 §3.2",
+    severity=WARN,
+    params={"remind_days": 1},
+    assumed=["remind_days"],
+    title=_("No task is overdue"),
+    sentence=_(
+        "A task whose end has passed is done, or it is overdue and its successors wait; its owner is "
+        "reminded {remind_days} days before."
+    ),
+    bounds={
+        "remind_days": Bound(_("Reminder before the end"), unit=_("days"), at_least=0, at_most=30),
+    },
+)
 def nothing_is_overdue(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
     """A task whose end has passed is done, or it is overdue and its successors wait."""
     if facts.today is None:
@@ -343,7 +391,20 @@ def nothing_is_overdue(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
         )
 
 
-@rule("R-SCH-05", clause="000 §3.2", severity=WARN, params={"days": 2}, assumed=["days"])
+@rule(
+    "R-SCH-05",
+    clause="000 §3.2",
+    severity=WARN,
+    params={"days": 2},
+    assumed=["days"],
+    title=_("Major deviation"),
+    sentence=_(
+        "An open task that is expected to end more than {days} days after its baseline is a major deviation."
+    ),
+    bounds={
+        "days": Bound(_("Permitted delay"), unit=_("days"), at_least=0, at_most=90),
+    },
+)
 def nothing_deviates_much(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
     """An open task that is expected to end more than so many days after its baseline is a major deviation."""
     if facts.today is None:
@@ -366,7 +427,16 @@ def nothing_deviates_much(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
 # ---------------------------------------------------------------- team
 
 
-@rule("R-TEA-01", clause="004 三(一)", severity=BLOCK)
+@rule(
+    "R-TEA-01",
+    clause="004 三(一)",
+    severity=BLOCK,
+    title=_("Somebody answers"),
+    sentence=_(
+        "There is one overall lead, every task has one owner, and every module has somebody who answers "
+        "for it."
+    ),
+)
 def somebody_answers(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
     """There is one overall lead, every task has one owner, and every module has somebody who answers for it."""
     if facts.leads is not None and facts.leads != 1:
@@ -398,7 +468,17 @@ def _ownerless(table: str, n: int, what: str, is_team: bool) -> Verdict:
     )
 
 
-@rule("K-TEA-02", clause="004 三(一)", severity=WARN, params={"modules": list(MODULES)})
+@rule(
+    "K-TEA-02",
+    clause="004 三(一)",
+    severity=WARN,
+    params={"modules": list(MODULES)},
+    title=_("Modules are covered"),
+    sentence=_("Each of the modules {modules} has a task, and no task stands in two of them."),
+    bounds={
+        "modules": Bound(_("Modules")),
+    },
+)
 def modules_are_covered(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
     """Planning, design, execution, data and logistics each have a task, and no task stands in two modules."""
     if not facts.assignments:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.selectors import visible_subjects
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.reading import read_once
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.rules.registry import rules
@@ -96,6 +97,7 @@ def work_facts(
     )
 
 
+@read_once
 def team_of(subject: Subject) -> Tiers:
     """Who works on a subject, by tier; a person stands in the highest tier only. One query."""
     members = list(Member.objects.filter(subject=subject).select_related("user").order_by("pk"))

@@ -9,7 +9,7 @@ from typing import Final
 from yunchou.kernel.access.registry import Scope
 
 from .models import DepartmentKind, WorkType
-from .positions import SECURITY_ADMIN, SYSTEM_ADMIN
+from .positions import MARKETING_MANAGER, MARKETING_SPECIALIST, SALES_REPRESENTATIVE, SYSTEM_ADMIN
 
 
 @dataclass(frozen=True)
@@ -152,9 +152,17 @@ WORK_ROUTES: Final[Mapping[str, str]] = {
     WorkType.SUPPLIES: DepartmentKind.ADMINISTRATION,
 }
 
+# Head count by position in a small marketing centre (002 2.3(2)); other sizes are for a company to fill.
+SMALL_CENTRE: Final[Mapping[str, int]] = {
+    MARKETING_MANAGER: 1,
+    MARKETING_SPECIALIST: 2,
+    SALES_REPRESENTATIVE: 3,
+}
+SMALL_CENTRE_REASON: Final = "制度规定：002 2.3(2)"
+
 # Rights of kernel rooms, which know no positions, by the positions that hold them from the start.
 KERNEL_GRANTS: Final[Mapping[str, Mapping[str, Scope]]] = {
-    "accounts.manage": {SYSTEM_ADMIN: Scope.ALL, SECURITY_ADMIN: Scope.ALL},
+    "accounts.manage": {SYSTEM_ADMIN: Scope.ALL},
     "calendar.edit": {SYSTEM_ADMIN: Scope.ALL},
     "jobs.manage": {SYSTEM_ADMIN: Scope.ALL},
 }

@@ -36,3 +36,72 @@ APPOINTMENT_ENDED = kind(
     _("ended the appointment of {username} as {position} in {unit} after {last_day}"),
     icon="user-minus",
 )
+MAIN_POST_SET = kind(
+    "organisation.main_post_set", _("made {position} in {unit} the main post of {username}"), icon="pin"
+)
+UNIT_MOVED = kind("organisation.unit_moved", _("moved {unit} from {before} to {parent}"), icon="arrows-move")
+HANDED_OVER = kind(
+    "organisation.handed_over",
+    _("handed {count} open things of {username} over to {successor}"),
+    icon="switch-horizontal",
+)
+
+CENTRE_SIZED = kind("organisation.centre_sized", _("set the size of {unit} to “{size}”"), icon="ruler-2")
+STAFFING_CHANGED = kind(
+    "organisation.staffing_changed",
+    _("set the standard of “{size}” to {people} × {position} from {day}: {reason}"),
+    icon="users-group",
+)
+# Candidates and results are personnel data: the journal knows of them by number only.
+OPENING_MADE = kind(
+    "organisation.opening_made", _("sought {people} × {position} for {unit}"), icon="user-search"
+)
+OPENING_CHANGED = kind(
+    "organisation.opening_changed", _("changed the recruitment of {position} for {unit}"), icon="user-search"
+)
+OPENING_CLOSED = kind(
+    "organisation.opening_closed", _("closed the recruitment of {position} for {unit}"), icon="user-check"
+)
+CANDIDATE_ADDED = kind(
+    "organisation.candidate_added", _("registered candidate no. {candidate} for {position}"), icon="user-plus"
+)
+CANDIDATE_CHANGED = kind(
+    "organisation.candidate_changed", _("changed candidate no. {candidate} for {position}"), icon="user-edit"
+)
+TRAINING_KEPT = kind("organisation.training_kept", _("registered the training “{title}”"), icon="school")
+TRAINING_CHANGED = kind("organisation.training_changed", _("changed the training “{title}”"), icon="school")
+TRAINEES_SET = kind("organisation.trainees_set", _("set {count} participants of “{title}”"), icon="users")
+RESULT_RECORDED = kind(
+    "organisation.result_recorded", _("recorded {count} results of “{title}”"), icon="certificate"
+)
+
+SERIES_OPENED = kind("organisation.series_opened", _("called the meeting “{title}”"), icon="calendar-event")
+SERIES_CHANGED = kind(
+    "organisation.series_changed", _("changed the meeting “{title}”"), icon="calendar-event"
+)
+SERIES_ENDED = kind("organisation.series_ended", _("ended the series “{title}”"), icon="calendar-off")
+MEETING_PLANNED = kind(
+    "organisation.meeting_planned", _("planned the meeting of {day}"), icon="calendar-plus"
+)
+MINUTES_WRITTEN = kind("organisation.minutes_written", _("wrote the minutes of {day}"), icon="notes")
+FOLLOW_UP_ADDED = kind(
+    "organisation.follow_up_added", _("noted: “{text}” by {username} until {day}"), icon="list-check"
+)
+FOLLOW_UP_CHANGED = kind("organisation.follow_up_changed", _("changed: “{text}”"), icon="pencil")
+FOLLOW_UP_CLOSED = kind("organisation.follow_up_closed", _("closed: “{text}” {outcome}"), icon="check")
+FOLLOW_UP_REOPENED = kind("organisation.follow_up_reopened", _("opened again: “{text}”"), icon="rotate")
+
+RISK_NOTED = kind(
+    "organisation.risk_noted", _("assessed the risk of the decision “{decision}”"), icon="alert-triangle"
+)
+REPORT_ISSUED = kind("organisation.report_issued", _("reported to top management: “{title}”"), icon="report")
+
+LISTS_HANDED_IN = kind("organisation.lists_handed_in", _("handed in the list {file}"), icon="file-import")
+LISTS_APPLIED = kind(
+    "organisation.lists_applied", _("took over {count} lines of the list {file}"), icon="file-check"
+)
+LISTS_EXPORTED = kind(
+    "organisation.lists_exported",
+    _("exported {units} units, {people} people and {posts} posts"),
+    icon="file-export",
+)

@@ -15,3 +15,11 @@ nav.entry(
     perm=Perm.VIEW,
     group="lower",
 )
+nav.entry(
+    key="my_rights",
+    label=_("My rights"),
+    icon="key",
+    url_name="organisation:my_rights",
+    order=25,
+    group="person",
+)

@@ -86,6 +86,9 @@ ALL_CODES: Final = tuple(spec.code for spec in POSITIONS)
 # 等保 2.0 三级 8.1.4: these never meet in one person.
 SEPARATED: Final = frozenset({SYSTEM_ADMIN, SECURITY_ADMIN, AUDITOR})
 
+# Without one of each nobody could undo a mistake.
+NEVER_VACANT: Final = frozenset({SYSTEM_ADMIN, SECURITY_ADMIN})
+
 # Approval roles that decide for a whole company: held in a group, region or project, where routes look upwards for them.
 COMPANY_ROLES: Final = frozenset(spec.code for spec in APPROVAL_ROLES) - {DEPT_HEAD}
 

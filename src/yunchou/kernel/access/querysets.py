@@ -20,4 +20,4 @@ class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
         """Rows whose subject the person may see by position or by belonging to its team."""
         perm = self.model.view_perm
         assert perm in rights, f"{self.model.__name__}.view_perm is not a declared right"
-        return self.filter(reach(user, perm, path="subject__"))
+        return self.filter(reach(user, perm, path="subject__", is_list=True))

@@ -13,22 +13,45 @@ from yunchou.kernel.core.registry import Registry
 
 
 class Scope(models.TextChoices):
-    """How far a right reaches from the unit in which its holder is appointed."""
+    """How far a right reaches from the unit in which its holder is appointed (ORG-12).
 
+    NONE is a right that was taken from a position: the row stays, so that no later start brings the default back.
+    """
+
+    NONE = "none", _("not given")
+    SELF = "self", _("own things only")
     UNIT = "unit", _("own unit")
     BELOW = "below", _("own unit and below")
     REGION = "region", _("own region")
     ALL = "all", _("whole group")
+    CHOSEN = "chosen", _("chosen units")
+
+
+class Duty(models.TextChoices):
+    """Administration of three kinds that never meet in one person (等保 2.0 三级 8.1.4)."""
+
+    SYSTEM = "system", _("system administration")
+    SECURITY = "security", _("security administration")
+    AUDIT = "audit", _("audit")
 
 
 @dataclass(frozen=True)
 class Right:
-    """One right: its word, who holds it by position from the start, and who by relation to the object."""
+    """One right: its word, who holds it by position from the start, and who by relation to the object.
+
+    `duty` names the kind of administration that the right is a part of.
+    """
 
     key: str
     label: str | Promise
     positions: Mapping[str, Scope] = field(default_factory=dict)
     relations: frozenset[str] = frozenset()
+    duty: str = ""
+
+    @property
+    def room(self) -> str:
+        """The app that asks for the right."""
+        return self.key.partition(".")[0]
 
 
 rights: Registry[Right] = Registry("right")
@@ -39,12 +62,15 @@ def declare(
     *,
     positions: Mapping[str, Mapping[str, Scope]] | None = None,
     relations: Mapping[str, Iterable[str]] | None = None,
+    duties: Mapping[str, Duty] | None = None,
 ) -> None:
     """Make a room's rights known.
 
     `positions` maps a right to {position code: scope}, the default set of a new company (editable afterwards);
-    `relations` maps a role of `subjects.Role` to the rights it brings on that one subject.
+    `relations` maps a role of `subjects.Role` to the rights it brings on that one subject; `duties` names the rights
+    that make their holder a system administrator, security administrator or auditor.
     """
     for value, label in perms.choices:
         holders = frozenset(role for role, granted in (relations or {}).items() if value in granted)
-        rights.add(value, Right(value, label, (positions or {}).get(value, {}), holders))
+        duty = (duties or {}).get(value, "")
+        rights.add(value, Right(value, label, (positions or {}).get(value, {}), holders, duty))

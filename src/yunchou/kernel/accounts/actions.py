@@ -16,9 +16,11 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.separation import refuse_conflicts
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.identity.changes import appointments_changed
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.jobs.actions import start_job
 from yunchou.kernel.journal.actions import record
@@ -188,7 +190,7 @@ def disable_account(*, user: User, actor: User) -> User:
     require(actor, Perm.MANAGE)
     if user.pk == actor.pk:
         raise NotAllowed(say(_("You cannot disable your own account.")))
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not locked.is_active:
         raise WrongState(say(_("This account is disabled already.")))
     locked.is_active = False
@@ -196,19 +198,26 @@ def disable_account(*, user: User, actor: User) -> User:
     for row in UserSession.objects.filter(user=locked):
         row.end()
     record(journal.DISABLED, actor=actor, data={"account": locked.pk})
+    appointments_changed([locked.pk])
     return locked
 
 
 @transaction.atomic
 def enable_account(*, user: User, actor: User) -> User:
-    """Let a disabled person sign in again. Refuses without `accounts.manage`; records `accounts.enabled`."""
+    """Let a disabled person sign in again.
+
+    Refuses without `accounts.manage` and where the posts the person kept join separated duties; records
+    `accounts.enabled`.
+    """
     require(actor, Perm.MANAGE)
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if locked.is_active:
         raise WrongState(say(_("This account is active already.")))
     locked.is_active = True
     locked.save(update_fields=["is_active"])
+    refuse_conflicts({locked.pk})
     record(journal.ENABLED, actor=actor, data={"account": locked.pk})
+    appointments_changed([locked.pk])
     return locked
 
 

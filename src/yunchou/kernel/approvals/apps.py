@@ -9,3 +9,13 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("approvals")
+        self._listen()
+
+    @staticmethod
+    def _listen() -> None:
+        """Let open tasks follow the seats."""
+        from yunchou.kernel.identity.changes import on_appointments_changed
+
+        from .actions.seating import reseat_people
+
+        on_appointments_changed("approvals", reseat_people)

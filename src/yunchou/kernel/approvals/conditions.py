@@ -129,7 +129,8 @@ class StepSpec:
 class Row:
     """When all of `conditions` hold, all of `steps` are demanded, under this rule and clause.
 
-    `sentence` is an English msgid that may name facts: `_("In plan, {cost} yuan, not large")`.
+    `sentence` is an English msgid that may name facts: `_("In plan, {cost} yuan, not large")`. `watches` names further
+    facts whose change makes what its steps decided void, besides those of the conditions and the sentence.
     """
 
     rule: str
@@ -137,9 +138,15 @@ class Row:
     sentence: str
     conditions: tuple[Condition, ...]
     steps: tuple[StepSpec, ...]
+    watches: tuple[str, ...] = ()
 
     def matches(self, facts: Mapping[str, Any], declared: Mapping[str, Fact]) -> bool:
         return all(condition.holds(facts, declared) for condition in self.conditions)
+
+    def watched(self, declared: Mapping[str, Fact]) -> frozenset[str]:
+        """The facts that the row's steps decide about: of its conditions, its sentence and `watches`."""
+        named = {name for name in declared if "{" + name + "}" in self.sentence}
+        return frozenset({condition.fact for condition in self.conditions} | named | set(self.watches))
 
     def reason(self, facts: Mapping[str, Any], declared: Mapping[str, Fact]) -> Reason:
         """Why the row speaks, with the facts as they are."""
@@ -151,6 +158,8 @@ class Row:
         """Raise `ImproperlyConfigured` when the row names what does not exist or compares what cannot be compared."""
         for condition in self.conditions:
             self._check_condition(condition, declared)
+        if unknown := set(self.watches) - set(declared):
+            raise ImproperlyConfigured(f"routing row {self.rule}: no fact {sorted(unknown)} is declared")
         if not self.steps:
             raise ImproperlyConfigured(f"routing row {self.rule}: no steps")
         for step in self.steps:
@@ -215,15 +224,22 @@ class Demand:
     level: int
     ratio: int | None
     reasons: tuple[Reason, ...]
+    watches: frozenset[str] = frozenset()
 
 
-def union(matched: Sequence[tuple[Reason, Sequence[StepSpec]]]) -> list[Demand]:
-    """The steps of all matching rows: lower level first, each role once, under the strictest demand on it (R-APR-14)."""
+def union(
+    matched: Sequence[tuple[Reason, Sequence[StepSpec]]], watched: Sequence[frozenset[str]] = ()
+) -> list[Demand]:
+    """The steps of all matching rows: lower level first, each role once, under the strictest demand on it (R-APR-14).
+
+    `watched` holds the facts that each of the rows watches, in the same order.
+    """
     merged: dict[str, Demand] = {}
-    for reason, steps in matched:
+    for number, (reason, steps) in enumerate(matched):
+        facts = watched[number] if watched else frozenset[str]()
         for step in steps:
             known = merged.get(step.position)
-            demand = Demand(step.kind, step.position, step.level, step.ratio, (reason,))
+            demand = Demand(step.kind, step.position, step.level, step.ratio, (reason,), facts)
             merged[step.position] = _both(known, demand) if known else demand
     return sorted(merged.values(), key=lambda demand: demand.level)
 
@@ -238,7 +254,12 @@ def _both(one: Demand, other: Demand) -> Demand:
     ratio = max(one.ratio or 0, other.ratio or 0) or None
     reasons = distinct((*one.reasons, *other.reasons))
     return Demand(
-        kind, one.position, max(one.level, other.level), ratio if kind == Kind.RATIO else None, reasons
+        kind,
+        one.position,
+        max(one.level, other.level),
+        ratio if kind == Kind.RATIO else None,
+        reasons,
+        one.watches | other.watches,
     )
 
 

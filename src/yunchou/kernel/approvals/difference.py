@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.text import say
-from yunchou.kernel.subjects.kinds import kinds
 from yunchou.kernel.ui.formats import signed, thousands
 from yunchou.kernel.versions.models import Version
 
@@ -85,8 +84,3 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(text for text in map(_text, value) if text)
     return str(value)
-
-
-def kind_label(case: Case) -> Any:
-    """The word for what the case is about."""
-    return kinds[case.subject.kind].label

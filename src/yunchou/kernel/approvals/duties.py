@@ -28,4 +28,17 @@ REVIEW = declare(
         ladder=(after(whom=OWNER), after(working_days=1)),
     )
 )
-KINDS = frozenset({DECIDE.key, REVIEW.key})
+# Nobody holds the seat: an administrator owes that somebody does.
+FILL = declare(
+    DutyKind(
+        "approvals.fill_seat",
+        rule="R-APR-16",
+        clause="002 1.3",
+        sentence=_("Find somebody who decides as {position}: {title}"),
+        verb=pgettext_lazy("step", "Fill the seat"),
+        label=gettext_lazy("Vacant seats filled in time"),
+        ladder=(after(whom=OWNER), after(working_days=1)),
+    )
+)
+#: What goes with a task: shown in the inbox of approvals, handed over with the task.
+KINDS = frozenset({DECIDE.key, REVIEW.key, FILL.key})

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Json: TypeAlias = dict[str, Any]
 # Called inside the deciding transaction, after the case has its new state.
 Outcome: TypeAlias = "Callable[[Case, User], None]"
+# Called under the lock of the case, before the changed content becomes its new version; refuses by raising `Refused`.
+Amending: TypeAlias = "Callable[[Subject, Case, User], None]"
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Approvable:
     difference: Callable[[Json, Json], Sequence[Change]] | None = None
     verdicts: Callable[[Subject], Iterable[Verdict]] | None = None
     panels: tuple[Callable[[Case, User], Panel | None], ...] = ()
+    low_risk: Callable[[Case], bool] | None = None
+    on_amend: Amending | None = None
 
 
 definitions: Registry[Approvable] = Registry("approval definition")
@@ -92,13 +96,17 @@ def declare(
     difference: Callable[[Json, Json], Sequence[Change]] | None = None,
     verdicts: Callable[[Subject], Iterable[Verdict]] | None = None,
     panels: Sequence[Callable[[Case, User], Panel | None]] = (),
+    low_risk: Callable[[Case], bool] | None = None,
+    on_amend: Amending | None = None,
 ) -> Approvable:
     """Make a definition known; called once at import.
 
     `facts_of` gives the present value of every declared fact. `rows` are the routing of a new company. `interested`
     names people who may not decide (owners of lines, last editors) and why; initiator, creator and owners are added by
     the engine. `difference` turns two contents into lines, `verdicts` are shown and kept with the case, `panels` add
-    cards to the decision page.
+    cards to the decision page. `low_risk` says whether a case may be approved from the list, together with others;
+    without it none may. `on_amend` is the room's say where a running case goes on with changed content, whichever page
+    asks for it: what sending demands, it demands again.
     """
     for row in rows:
         row.check(facts)
@@ -119,5 +127,7 @@ def declare(
         difference=difference,
         verdicts=verdicts,
         panels=tuple(panels),
+        low_risk=low_risk,
+        on_amend=on_amend,
     )
     return definitions.add(key, made)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cached_property
 from statistics import median
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Subquery, Value
 from django.utils.translation import gettext_noop as _
 
-from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import RuleRefused
+from yunchou.kernel.core.errors import Refused, RuleRefused
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.duties.selectors import supervisors_of
 from yunchou.kernel.identity.models import Appointment, Position, Unit, User
-from yunchou.kernel.identity.selectors import holders
+from yunchou.kernel.journal.kinds import kinds
+from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.rules.verdicts import Severity, Verdict
 from yunchou.kernel.subjects.models import Member, Role, Subject
 
-from .conditions import SINGLE, Demand, Kind, Reason, distinct, stricter, union
-from .models import Definition, Delegation, Task
+from .conditions import SINGLE, Demand, Kind, Reason, Row, distinct, stricter, union
+from .models import Definition, Delegation, RouteRow, Task
 from .registry import Approvable, definitions
 from .rules import Conflict, Merged, nobody_decides_on_his_own, routes_are_merged
 
@@ -47,7 +49,10 @@ class Seat:
 
 @dataclass(frozen=True)
 class PlannedStep:
-    """A step as it will be: kind, position, people, reasons; `skip` says why nobody is asked."""
+    """A step as it will be: kind, position, people, reasons; `skip` says why nobody is asked.
+
+    `covered_by` is the place in the route of the step where the same person decides.
+    """
 
     kind: str
     position: Position
@@ -58,6 +63,8 @@ class PlannedStep:
     reasons: tuple[Reason, ...]
     usual: timedelta | None = None
     skip: Say | None = None
+    covered_by: int | None = None
+    watches: frozenset[str] = frozenset()
 
     @property
     def blocks(self) -> bool:
@@ -94,6 +101,9 @@ class Route:
     steps: tuple[PlannedStep, ...] = ()
     reasons: tuple[Reason, ...] = ()
     obstacle: Say | None = None
+    # What was read to compute it.
+    seats: Seats | None = field(default=None, repr=False, compare=False)
+    barred: Barred = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def usual(self) -> timedelta | None:
@@ -103,55 +113,87 @@ class Route:
         return sum(waits, timedelta()) if waits and len(waits) == len(asked) else None
 
 
-def current_definition(key: str) -> Definition:
-    """The version of a definition in force today; `NoRoute` where none was installed."""
-    found = Definition.objects.filter(key=key, valid_from__lte=clock.today()).order_by("-version").first()
-    if found is None:
-        raise NoRoute(
-            say(_("No routes are laid down for “{definition}”."), definition=str(definitions[key].label))
-        )
-    return found
+def rows_in_force(key: str) -> tuple[Definition, list[Row]]:
+    """The version of a definition in force today with its rows; `NoRoute` where none was installed. One query."""
+    in_force = Definition.objects.in_force(key)
+    rows = list(
+        RouteRow.objects.filter(definition=Subquery(in_force.values("pk")[:1])).select_related("definition")
+    )
+    if rows:
+        return rows[0].definition, [row.as_row() for row in rows]
+    if (empty := in_force.first()) is not None:
+        return empty, []
+    raise NoRoute(
+        say(_("No routes are laid down for “{definition}”."), definition=str(definitions[key].label))
+    )
 
 
 def barred_people(subject: Subject, declared: Approvable, initiator: User) -> dict[int, Say]:
-    """People who may not decide on the subject, each with the reason: initiator, creator, owners, and whom the room names."""
+    """People who may not decide on the subject, each with the reason (R-APR-15).
+
+    The one who sent it, its creator, its owners, who edited it last, and whom the room names. One query, besides the
+    room's own.
+    """
     found: dict[int, Say] = {}
     if declared.interested:
         found |= {person.pk: share for person, share in declared.interested(subject).items()}
-    leading = Member.objects.filter(subject=subject, role__in=[Role.OWNER, Role.LEAD]).values_list(
-        "user_id", flat=True
+    owner, editor = say(_("is its owner")), say(_("was the last to edit it"))
+    leading = Member.objects.filter(subject=subject, role__in=[Role.OWNER, Role.LEAD])
+    edits = JournalEntry.objects.filter(subject=subject, kind__in=[kind.key for kind in kinds if kind.edits])
+    last = JournalEntry.objects.filter(
+        pk=Subquery(edits.order_by("-pk").values("pk")[:1]), actor__isnull=False
     )
-    found |= dict.fromkeys(leading, say(_("is its owner")))
+    shares = leading.values_list("user_id", Value("member")).union(
+        last.values_list("actor_id", Value("editor"))
+    )
+    for person, share in sorted(shares, key=lambda pair: pair[1]):
+        found[person] = owner if share == "member" else editor
     if subject.created_by_id:
         found[subject.created_by_id] = say(_("is its creator"))
     found[initiator.pk] = say(_("is the one who sent it"))
     return found
 
 
-def plan_route(subject: Subject, definition: str, actor: User) -> Route:
+def plan_route(subject: Subject, definition: str, actor: User, *, with_waits: bool = True) -> Route:
     """The route that sending the subject now would take. An obstacle is told, not raised."""
+    current, rows = rows_in_force(definition)
     declared = definitions[definition]
-    current = current_definition(definition)
-    facts = declared.facts_of(subject)
-    rows = [row.as_row() for row in current.rows.all()]
-    matched = [
-        (row.reason(facts, declared.facts), row.steps) for row in rows if row.matches(facts, declared.facts)
-    ]
-    if not matched:
+    barred = barred_people(subject, declared, actor)
+    route = lay_out(current, rows, declared.facts_of(subject), subject.unit, barred)
+    return replace(route, steps=_with_usual_waits(route.steps, definition)) if with_waits else route
+
+
+def lay_out(
+    definition: Definition,
+    rows: Sequence[Row],
+    facts: Mapping[str, Any],
+    unit: Unit,
+    barred: Barred,
+    *,
+    may_be_vacant: bool = False,
+) -> Route:
+    """The route that rows demand of these facts, with people. An obstacle is told, not raised.
+
+    With `may_be_vacant` a step whose seat nobody holds stands in the route without people.
+    """
+    declared = definition.declared.facts
+    matching = [row for row in rows if row.matches(facts, declared)]
+    if not matching:
         words = say(
             _("No routing row applies to these facts; the administrators have to complete the routes.")
         )
-        return Route(current, facts, obstacle=words)
-    demands = union(matched)
+        return Route(definition, facts, obstacle=words)
+    matched = [(row.reason(facts, declared), row.steps) for row in matching]
+    demands = union(matched, [row.watched(declared) for row in matching])
     reasons = tuple(reason for reason, _steps in matched)
     if len(matched) > 1:
         reasons += (_merged(matched, demands),)
-    barred = barred_people(subject, declared, actor)
+    seats = Seats([demand.position for demand in demands], definition.key, unit)
     try:
-        steps = _staffed(demands, subject.unit, barred, definition)
+        steps = _asked_once([_staffed(demand, unit, seats, barred, may_be_vacant) for demand in demands])
     except NoRoute as missing:
-        return Route(current, facts, reasons=reasons, obstacle=_said(missing))
-    return Route(current, facts, _with_usual_waits(steps, definition), reasons)
+        return Route(definition, facts, reasons=reasons, obstacle=said(missing))
+    return Route(definition, facts, tuple(steps), reasons, seats=seats, barred=barred)
 
 
 def _merged(matched: Sequence[tuple[Reason, Sequence[Any]]], demands: Sequence[Demand]) -> Reason:
@@ -165,32 +207,37 @@ def _merged(matched: Sequence[tuple[Reason, Sequence[Any]]], demands: Sequence[D
     return as_reason(verdict)
 
 
-def _staffed(demands: Sequence[Demand], unit: Unit, barred: Barred, definition: str) -> list[PlannedStep]:
-    positions = Position.objects.in_bulk([demand.position for demand in demands], field_name="code")
-    steps = []
-    for demand in demands:
-        if (position := positions.get(demand.position)) is None:
-            raise NoRoute(
-                say(_("The route names a position that does not exist: {code}"), code=demand.position)
-            )
-        seats, reasons = staff(position, demand.kind, unit, barred, definition)
-        steps.append(
-            PlannedStep(
-                demand.kind, position, unit, demand.level, demand.ratio, seats, (*demand.reasons, *reasons)
-            )
-        )
-    return _asked_once(steps)
+def _staffed(demand: Demand, unit: Unit, seats: Seats, barred: Barred, may_be_vacant: bool) -> PlannedStep:
+    people: tuple[Seat, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    try:
+        people, reasons = seats.staff(demand.position, demand.kind, unit, barred)
+    except NoRoute:
+        if not may_be_vacant:
+            raise
+    return PlannedStep(
+        demand.kind,
+        seats.position(demand.position),
+        unit,
+        demand.level,
+        demand.ratio,
+        people,
+        (*demand.reasons, *reasons),
+        watches=demand.watches,
+    )
 
 
 def _asked_once(steps: list[PlannedStep]) -> list[PlannedStep]:
     """Skip a single person's step where the same person decides again at a higher one, under the stricter demand."""
     result = list(steps)
     for number, step in enumerate(steps):
-        if step.kind not in SINGLE or not step.blocks:
+        if step.kind not in SINGLE or not step.blocks or not step.seats:
             continue
         for later in range(number + 1, len(steps)):
             other = result[later]
-            if other.kind in SINGLE and other.blocks and other.person.pk == step.person.pk:
+            if not (other.kind in SINGLE and other.blocks and other.seats):
+                continue
+            if other.person.pk == step.person.pk:
                 words = say(
                     _("{person} decides again as {position}."), person=str(step.person), position=other.name
                 )
@@ -198,99 +245,146 @@ def _asked_once(steps: list[PlannedStep]) -> list[PlannedStep]:
                     other,
                     kind=stricter(other.kind, step.kind),
                     reasons=distinct((*step.reasons, *other.reasons)),
+                    watches=step.watches | other.watches,
                 )
-                result[number] = replace(step, skip=words)
+                result[number] = replace(step, skip=words, covered_by=later)
                 break
     return result
 
 
-def staff(
-    position: Position, kind: str, unit: Unit, barred: Barred, definition: str
-) -> tuple[tuple[Seat, ...], tuple[Reason, ...]]:
-    """The people of one step, and why they are others than the holders where they are (R-APR-15).
+class Seats:
+    """Who holds some positions, and to whom they have delegated: read once, asked often.
 
-    Heads before deputies; who has a share gives way to the deputy, then to the same position above, then to his or her
-    supervisor. Filing decides nothing, so that nobody is barred from it. Raises `NoRoute` where nobody is left.
+    For one unit and those above it, or with no unit for the whole company.
     """
-    seated = holders(position.code, unit)
-    if not seated:
-        raise NoRoute(
-            say(
-                _("Nobody holds the position “{position}” for {unit}."),
-                position=str(position),
-                unit=str(unit),
+
+    def __init__(self, codes: Collection[str], definition: str, unit: Unit | None = None) -> None:
+        self.definition = definition
+        delegating = Delegation.objects.valid(definition).filter(user=OuterRef("user"))
+        found = (
+            Appointment.objects.valid()
+            .filter(position__code__in=set(codes))
+            .select_related("user", "unit", "position")
+            .annotate(delegates=Exists(delegating))
+        )
+        if unit is not None:
+            found = found.filter(unit__in=unit.ancestor_ids)
+        self._held: dict[tuple[str, int], list[Appointment]] = {}
+        self._positions: dict[str, Position] = {}
+        self._may_delegate = False
+        for held in sorted(found, key=lambda held: (held.is_deputy, held.pk)):
+            self._held.setdefault((held.position.code, held.unit_id), []).append(held)
+            self._positions[held.position.code] = held.position
+            self._may_delegate |= bool(held.delegates)  # type: ignore[attr-defined]
+
+    def position(self, code: str) -> Position:
+        """The position itself; `NoRoute` where there is none of this code."""
+        if code not in self._positions:
+            if (found := Position.objects.filter(code=code).first()) is None:
+                raise NoRoute(say(_("The route names a position that does not exist: {code}"), code=code))
+            self._positions[code] = found
+        return self._positions[code]
+
+    def at(self, code: str, unit: Unit) -> list[Appointment]:
+        """Who holds the position in the unit or the nearest one above that has it; heads before deputies."""
+        return next((here for pk in unit.ancestor_ids if (here := self._held.get((code, pk)))), [])
+
+    def staff(
+        self, code: str, kind: str, unit: Unit, barred: Barred
+    ) -> tuple[tuple[Seat, ...], tuple[Reason, ...]]:
+        """The people of one step, and why they are others than the holders where they are (R-APR-15).
+
+        Heads before deputies; who has a share gives way to the deputy, then to the same position above, then to his or
+        her supervisor. Filing decides nothing, so that nobody is barred from it. `NoRoute` where nobody is left.
+        """
+        position, seated = self.position(code), self.at(code, unit)
+        if not seated:
+            words = _("Nobody holds the position “{position}” for {unit}.")
+            raise NoRoute(say(words, position=str(position), unit=str(unit)))
+        heads = [held.user for held in seated if not held.is_deputy] or [held.user for held in seated]
+        excluded: Barred = {} if kind == Kind.FILE else barred
+        free = [user for user in heads if user.pk not in excluded]
+        if free:
+            chosen = [Seat(user) for user in (free[:1] if kind in SINGLE else free)]
+            return self._with_delegates(chosen, (), excluded)
+        seat, reason = self._substitute(seated, heads[0], code, excluded)
+        return self._with_delegates([seat], (reason,), excluded)
+
+    def _substitute(
+        self, seated: Sequence[Appointment], head: User, code: str, barred: Barred
+    ) -> tuple[Seat, Reason]:
+        """Who decides in place of a head who has a share in the matter."""
+        deputies = [held.user for held in seated if held.is_deputy]
+        found = _first_free(deputies, barred) or self._above(seated[0].unit, code, barred)
+        found = found or _first_free(supervisors_of(head), barred)
+        share = barred[head.pk]
+        conflict = Conflict(str(head), share, str(found) if found else "")
+        [verdict] = nobody_decides_on_his_own.check(conflict)
+        if found is None:
+            raise NoRoute(
+                say(_("{reason} There is neither a deputy nor a next level."), reason=verdict.reason),
+                verdicts=[verdict],
             )
-        )
-    heads = [seat.user for seat in seated if not seat.is_deputy] or [seat.user for seat in seated]
-    excluded: Barred = {} if kind == Kind.FILE else barred
-    free = [user for user in heads if user.pk not in excluded]
-    if free:
-        chosen = free[:1] if kind in SINGLE else free
-        kept = [Seat(user) for user in chosen]
-        return _with_delegates(kept, (), excluded, definition)
-    seat, reason = _substitute(seated, heads[0], position, excluded)
-    return _with_delegates([seat], (reason,), excluded, definition)
+        return Seat(found, instead_of=head), as_reason(verdict)
+
+    def _above(self, unit: Unit, code: str, barred: Barred) -> User | None:
+        """The holder of the same position in a unit above, nearest first."""
+        for pk in unit.ancestor_ids[1:]:
+            if free := _first_free([held.user for held in self._held.get((code, pk), ())], barred):
+                return free
+        return None
+
+    def delegate_of(self, person: User, barred: Barred, taken: Collection[int] = ()) -> User | None:
+        """To whom the person's decisions go today, over several hops where delegates are away themselves.
+
+        Who has a share of his own, or decides in the step already, is passed over; nothing ever comes back.
+        """
+        here, passed = None, {person.pk}
+        current = person.pk
+        while True:
+            candidates = self._delegations.get(current, ())
+            following = (to for to in candidates if to.pk not in passed | set(taken) and to.pk not in barred)
+            if (found := next(following, None)) is None:
+                return here
+            here, current = found, found.pk
+            passed.add(current)
+
+    @cached_property
+    def _delegations(self) -> dict[int, list[User]]:
+        """Everybody who has delegated, with the delegates: those for this definition before those for all."""
+        given: dict[int, list[User]] = {}
+        valid = Delegation.objects.valid(self.definition).select_related("to")
+        for delegation in valid.order_by("-definition", "pk"):
+            given.setdefault(delegation.user_id, []).append(delegation.to)
+        return given
+
+    def _with_delegates(
+        self, seats: list[Seat], reasons: tuple[Reason, ...], barred: Barred
+    ) -> tuple[tuple[Seat, ...], tuple[Reason, ...]]:
+        """Replace people by those to whom they have delegated."""
+        # Who steps in from outside the position was not asked about above.
+        if not self._may_delegate and not any(seat.instead_of for seat in seats):
+            return tuple(seats), reasons
+        taken = {seat.user.pk for seat in seats}
+        result, told = [], list(reasons)
+        for seat in seats:
+            if (delegate := self.delegate_of(seat.user, barred, taken)) is None:
+                result.append(seat)
+                continue
+            taken.add(delegate.pk)
+            told.append(has_delegated(seat.user, delegate))
+            result.append(Seat(delegate, instead_of=seat.instead_of or seat.user))
+        return tuple(result), tuple(told)
 
 
-def _substitute(
-    seated: Sequence[Appointment], head: User, position: Position, barred: Barred
-) -> tuple[Seat, Reason]:
-    """Who decides in place of a head who has a share in the matter."""
-    deputies = [seat.user for seat in seated if seat.is_deputy]
-    found = _first_free(deputies, barred) or _above(seated[0].unit, position, barred)
-    found = found or _first_free(supervisors_of(head), barred)
-    share = barred[head.pk]
-    [verdict] = nobody_decides_on_his_own.check(Conflict(str(head), share, str(found) if found else ""))
-    if found is None:
-        raise NoRoute(
-            say(_("{reason} There is neither a deputy nor a next level."), reason=verdict.reason),
-            verdicts=[verdict],
-        )
-    return Seat(found, instead_of=head), as_reason(verdict)
+def has_delegated(person: User, delegate: User) -> Reason:
+    """Why a delegate decides."""
+    words = say(_("{person} has delegated to {delegate}."), person=str(person), delegate=str(delegate))
+    return Reason("R-APR-15", nobody_decides_on_his_own.clause, words, "watch")
 
 
 def _first_free(people: Sequence[User], barred: Barred) -> User | None:
     return next((person for person in people if person.pk not in barred), None)
-
-
-def _above(unit: Unit, position: Position, barred: Barred) -> User | None:
-    """The holder of the same position in a unit above, nearest first."""
-    above = unit.parent
-    while above is not None:
-        seated = holders(position.code, above)
-        if not seated:
-            return None
-        if free := _first_free([seat.user for seat in seated], barred):
-            return free
-        above = seated[0].unit.parent
-    return None
-
-
-def _with_delegates(
-    seats: list[Seat], reasons: tuple[Reason, ...], barred: Barred, definition: str
-) -> tuple[tuple[Seat, ...], tuple[Reason, ...]]:
-    """Replace people by those to whom they have delegated; a delegate with a share of his own is passed over."""
-    people = [seat.user.pk for seat in seats]
-    given = Delegation.objects.valid(definition).filter(user__in=people).select_related("to").order_by("pk")
-    delegates: dict[int, User] = {}
-    taken = set(people)
-    for delegation in given:
-        if (
-            delegation.to_id not in barred
-            and delegation.to_id not in taken
-            and delegation.user_id not in delegates
-        ):
-            delegates[delegation.user_id] = delegation.to
-            taken.add(delegation.to_id)
-    result, told = [], list(reasons)
-    for seat in seats:
-        if (delegate := delegates.get(seat.user.pk)) is None:
-            result.append(seat)
-            continue
-        words = say(_("{person} has delegated to {delegate}."), person=str(seat.user), delegate=str(delegate))
-        told.append(Reason("R-APR-15", nobody_decides_on_his_own.clause, words, "watch"))
-        result.append(Seat(delegate, instead_of=seat.instead_of or seat.user))
-    return tuple(result), tuple(told)
 
 
 def usual_waits(positions: Collection[int], definition: str) -> dict[int, timedelta]:
@@ -321,5 +415,6 @@ def as_reason(verdict: Verdict) -> Reason:
     return Reason(verdict.rule_id, verdict.clause, verdict.reason, level)
 
 
-def _said(refused: NoRoute) -> Say:
+def said(refused: Refused) -> Say:
+    """A refusal as a sentence that is translated when it is read."""
     return refused.message if isinstance(refused.message, Say) else Say(str(refused.message))

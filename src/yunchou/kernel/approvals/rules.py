@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.rules.bounds import Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, REMIND, WARN, Verdict, failed, passed
 
@@ -21,7 +22,16 @@ class Merged:
     levels: tuple[int, ...]
 
 
-@rule("R-APR-14", clause="001 §5; 003 四(二); 004 三(二)", severity=BLOCK)
+@rule(
+    "R-APR-14",
+    clause="001 §5; 003 四(二); 004 三(二)",
+    severity=BLOCK,
+    title=_("Several routes are merged"),
+    sentence=_(
+        "Where several routes match, every demanded role decides, from lower to higher level, and each "
+        "role only once."
+    ),
+)
 def routes_are_merged(ctx: Merged, p: Params) -> Verdict:
     """Where several routes match, all demanded roles decide, lower level first, each role once."""
     if len(set(ctx.roles)) != len(ctx.roles) or set(ctx.roles) != ctx.demanded:
@@ -44,7 +54,16 @@ class Conflict:
     instead: str = ""
 
 
-@rule("R-APR-15", clause="002 9.2 五", severity=WARN)
+@rule(
+    "R-APR-15",
+    clause="002 9.2 五",
+    severity=WARN,
+    title=_("Nobody decides on his own"),
+    sentence=_(
+        "Who submitted something, or owns a part of it, does not decide on it: the deputy does, else the "
+        "next level."
+    ),
+)
 def nobody_decides_on_his_own(ctx: Conflict, p: Params) -> Verdict:
     """Who submitted something, or owns a part of it, does not decide on it: the deputy does, else the next level."""
     if ctx.share is None:
@@ -75,6 +94,15 @@ class Waiting:
     severity=REMIND,
     params={"remind": 1, "escalate": 2},
     assumed=("remind", "escalate"),
+    title=_("Steps do not wait for ever"),
+    sentence=_(
+        "An approver is reminded after {remind} working days; after {escalate} the supervisor hears of it."
+    ),
+    bounds={
+        "remind": Bound(_("Reminder"), unit=_("working days"), at_least=1, at_most=10),
+        "escalate": Bound(_("Escalation"), unit=_("working days"), at_least=1, at_most=20),
+    },
+    ordered=(("remind", "escalate"),),
 )
 def steps_do_not_wait_for_ever(ctx: Waiting, p: Params) -> Verdict:
     """An approver is reminded after a working day; after two the supervisor hears of it."""

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Min, Prefetch, Q, QuerySet
-from django.utils.translation import gettext_noop as _
+from django.db.models import F, Min, Prefetch, Q, QuerySet, Subquery
 
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.text import Say, Text, say
+from yunchou.kernel.core.text import Text, say
+from yunchou.kernel.duties.models import Duty, Escalation
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
-from yunchou.kernel.ui.formats import span_text
+from yunchou.kernel.versions.models import Version
 
 from .conditions import Kind, Reason, distinct
-from .models import Case, CaseQuerySet, Copy, Remark, Step, Task
+from .duties import KINDS
+from .models import Case, CaseQuerySet, Copy, Step, Task, TaskQuerySet, is_passed
 from .registry import Panel
-from .routing import NoRoute, Route, as_reason, plan_route
-from .rules import Conflict, nobody_decides_on_his_own
+from .routing import NoRoute, Route, as_reason, plan_route, usual_waits
 
-__all__ = ["NoRoute", "Route", "as_reason", "predict"]
+__all__ = ["NoRoute", "Route", "as_reason", "predict", "usual_waits"]
 
 
 def predict(subject: Subject, definition: str, actor: User) -> Route:
@@ -43,6 +43,23 @@ def last_case(subject: Subject) -> Case | None:
     )
 
 
+def valid_version(subject: Subject) -> Version | None:
+    """The version that was approved last; what people may act on. None where nothing was approved."""
+    approved = Case.objects.filter(subject=subject, state=Case.State.APPROVED).order_by("-pk")
+    return Version.objects.filter(pk=Subquery(approved.values("version")[:1])).first()
+
+
+def returnable_steps(case: Case) -> list[Step]:
+    """Steps to which the running case can go back: those in which somebody really decided, before the present one.
+
+    With their tasks and people, in two queries.
+    """
+    tasks = Task.objects.select_related("assignee")
+    steps = list(case.steps.select_related("position").prefetch_related(Prefetch("tasks", queryset=tasks)))
+    front = min((step.order for step in steps if step.blocks and step.is_unfinished), default=0)
+    return [step for step in steps if is_passed(step, step.tasks.all(), front)]
+
+
 def missing_steps(subject: Subject) -> list[Step]:
     """Deciding steps of the running case that are still to come, in order: what R-APR-07 names."""
     open_states = [Step.State.WAITING, Step.State.OPEN]
@@ -52,10 +69,80 @@ def missing_steps(subject: Subject) -> list[Step]:
 
 def waiting_count(user: User) -> int:
     """How many cases wait for this person's decision."""
-    return Case.objects.waiting_for(user).count()
+    return _own_tasks(user).values("step__case").distinct().count()
 
 
-def listed(cases: CaseQuerySet) -> QuerySet[Case]:
+def _own_tasks(user: User) -> TaskQuerySet:
+    """What the person has to decide in running cases."""
+    mine = Task.objects.waiting().filter(assignee=user, step__case__state=Case.State.RUNNING)
+    return mine.exclude(step__kind=Kind.FILE)
+
+
+def late_tasks() -> TaskQuerySet:
+    """Decisions that are late, whoever owes them (R-APR-16)."""
+    late = Task.objects.waiting().filter(due_at__lt=clock.now(), step__case__state=Case.State.RUNNING)
+    return late.exclude(step__kind=Kind.FILE)
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """A person's cases, by what he or she has to do with them. `todo` and `overdue` have a `due_at`."""
+
+    todo: QuerySet[Case]
+    done: QuerySet[Case]
+    mine: QuerySet[Case]
+    copied: QuerySet[Case]
+    overdue: QuerySet[Case]
+
+
+def inbox(user: User) -> Inbox:
+    """The tabs of the inbox (待我处理, 我已处理, 我发起, 抄送我, overdue), as querysets that were not asked yet."""
+    own, waiting = _own_tasks(user), Q(steps__tasks__state=Task.State.WAITING)
+    return Inbox(
+        todo=_with_due(
+            Case.objects.filter(pk__in=own.values("step__case")), waiting & Q(steps__tasks__assignee=user)
+        ),
+        done=Case.objects.decided_by(user),
+        mine=Case.objects.filter(initiator=user),
+        copied=Case.objects.shown_to(user),
+        overdue=_with_due(_overdue_for(user), waiting & Q(steps__tasks__due_at__lt=clock.now())),
+    )
+
+
+def _overdue_for(user: User) -> CaseQuerySet:
+    """Late cases that the person has to decide, has sent, or was told of as a supervisor."""
+    late = late_tasks()
+    told = Escalation.objects.filter(user=user, duty__state=Duty.State.OPEN, duty__kind__in=KINDS)
+    concerns = (
+        Q(pk__in=late.filter(assignee=user).values("step__case"))
+        | Q(initiator=user)
+        | Q(subject__in=told.values("duty__subject"))
+    )
+    return Case.objects.filter(concerns, pk__in=late.values("step__case"), state=Case.State.RUNNING)
+
+
+def _with_due(cases: CaseQuerySet, tasks: Q) -> CaseQuerySet:
+    """The cases with the soonest due time of these of their tasks.
+
+    A minimum over the joined tasks, since a subquery for each case reads all tasks of the person again.
+    """
+    return cases.annotate(due_at=Min("steps__tasks__due_at", filter=tasks))
+
+
+def tab_counts(user: User) -> dict[str, int]:
+    """How many cases each tab holds, and `unread` copies; one query each, however many cases are open."""
+    box = inbox(user)
+    return {
+        "todo": waiting_count(user),
+        "done": box.done.count(),
+        "mine": box.mine.count(),
+        "copied": box.copied.count(),
+        "overdue": _overdue_for(user).count(),
+        "unread": Copy.objects.filter(user=user, read_at=None).count(),
+    }
+
+
+def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with what a list shows of them, in a fixed number of queries."""
     open_tasks = (
         Task.objects.waiting().exclude(step__kind=Kind.FILE).select_related("assignee", "step__position")
@@ -70,22 +157,7 @@ def listed(cases: CaseQuerySet) -> QuerySet[Case]:
 
 def waiting_cases(user: User) -> QuerySet[Case]:
     """Cases that wait for this person with `due_at`, soonest due first, for the home page and the list."""
-    mine = Q(steps__tasks__assignee=user, steps__tasks__state=Task.State.WAITING)
-    due = Case.objects.waiting_for(user).annotate(due_at=Min("steps__tasks__due_at", filter=mine))
-    return listed(due.order_by("due_at", "pk"))
-
-
-@dataclass(frozen=True)
-class TimelineEntry:
-    """One line of a case's course, as `{% timeline %}` draws it."""
-
-    actor: User | None
-    verb: Text
-    at: datetime | None
-    elapsed: str = ""
-    text: str = ""
-    note: Text = ""
-    pending: bool = False
+    return listed(inbox(user).todo.order_by(F("due_at").asc(), "pk"))
 
 
 @dataclass(frozen=True)
@@ -105,13 +177,11 @@ class CaseView:
     case: Case
     steps: list[Step]
     route: list[RouteStep]
-    timeline: list[TimelineEntry]
     place: int
     length: int
     opinions: int
     task: Task | None = None
     filing: Task | None = None
-    barred: Reason | None = None
     may_withdraw: bool = False
     may_remark: bool = False
     due_at: datetime | None = None
@@ -124,7 +194,9 @@ def case_view(case: Case, user: User) -> CaseView:
     """Everything the decision page shows, in a fixed number of queries (the room's own panels aside)."""
     tasks = Task.objects.select_related("assignee", "instead_of")
     steps = list(
-        case.steps.select_related("position", "unit").prefetch_related(Prefetch("tasks", queryset=tasks))
+        case.steps.select_related("position", "unit", "added_by").prefetch_related(
+            Prefetch("tasks", queryset=tasks)
+        )
     )
     for step in steps:
         for task in step.tasks.all():
@@ -142,7 +214,6 @@ def case_view(case: Case, user: User) -> CaseView:
         case=case,
         steps=steps,
         route=[_circle(step) for step in shown],
-        timeline=_course(case, every, current),
         place=shown.index(focus) + 1 if focus in shown and focus is not None else len(shown),
         length=len(shown),
         opinions=sum(bool(t.opinion) for t in decided),
@@ -185,75 +256,7 @@ def _circle(step: Step) -> RouteStep:
         state = "todo"
     return RouteStep(
         person=acted.assignee if acted else None,
-        name=str(step.position or ""),
+        name=step.name or (str(acted.assignee) if acted else ""),
         caption=str(step.get_kind_display()),
         state=state,
     )
-
-
-_VERBS = {
-    (Kind.REVIEW, Task.Decision.APPROVED): _("agreed in review"),
-    (Kind.FILE, Task.Decision.ACKNOWLEDGED): _("took it on record"),
-}
-_PLAIN_VERBS = {
-    Task.Decision.APPROVED: _("approved"),
-    Task.Decision.RETURNED: _("returned it"),
-    Task.Decision.REJECTED: _("rejected it"),
-    Task.Decision.ACKNOWLEDGED: _("took it on record"),
-}
-_REMARK_VERBS = {
-    Remark.Kind.REMARK: _("remarked"),
-    Remark.Kind.QUESTION: _("asked"),
-    Remark.Kind.ANSWER: _("answered"),
-    Remark.Kind.URGE: _("reminded"),
-}
-_END_VERBS = {Case.State.WITHDRAWN: _("withdrew it")}
-
-
-def _course(case: Case, tasks: list[Task], current: list[Task]) -> list[TimelineEntry]:
-    """What happened to the case, oldest first, and whom it waits for."""
-    entries = [TimelineEntry(case.initiator, say(_("sent it for approval")), case.opened_at, text=case.note)]
-    entries += [_decided(task) for task in tasks if task.state == Task.State.DONE]
-    for remark in case.remarks.select_related("author", "to"):
-        note = say(_("to {person}"), person=str(remark.to)) if remark.to else ""
-        entries.append(
-            TimelineEntry(
-                remark.author,
-                say(_REMARK_VERBS[Remark.Kind(remark.kind)]),
-                remark.at,
-                text=remark.text,
-                note=note,
-            )
-        )
-    if case.state in _END_VERBS and case.closed_at:
-        entries.append(TimelineEntry(case.initiator, say(_END_VERBS[Case.State(case.state)]), case.closed_at))
-    entries.sort(key=lambda entry: entry.at or case.opened_at)
-    for task in current:
-        if case.is_running and task.opened_at:
-            waited = say(_("waiting for {span}"), span=span_text(clock.now() - task.opened_at))
-            verb = say(_("reviews next")) if task.step.kind == Kind.REVIEW else say(_("decides next"))
-            entries.append(
-                TimelineEntry(
-                    task.assignee, verb, None, elapsed=str(waited), note=_stands_in(task), pending=True
-                )
-            )
-    return entries
-
-
-def _decided(task: Task) -> TimelineEntry:
-    decision = Task.Decision(task.decision)
-    verb = _VERBS.get((Kind(task.step.kind), decision)) or _PLAIN_VERBS[decision]
-    took = span_text(task.took) if task.took is not None and task.took >= timedelta(minutes=1) else ""
-    return TimelineEntry(task.assignee, say(verb), task.decided_at, took, task.opinion, _stands_in(task))
-
-
-def _stands_in(task: Task) -> Say | str:
-    return say(_("for {person}"), person=str(task.instead_of)) if task.instead_of else ""
-
-
-def share_of(case: Case, person: User, barred: dict[int, Say]) -> Reason | None:
-    """Why a person may not decide on the case, if so (R-APR-15)."""
-    if person.pk not in barred:
-        return None
-    [verdict] = nobody_decides_on_his_own.check(Conflict(str(person), barred[person.pk]))
-    return as_reason(verdict)

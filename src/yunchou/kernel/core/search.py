@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from itertools import islice, pairwise, product
+
+READINGS = 8
+"""So many ways of reading a name with ambiguous characters are kept."""
 
 
 @lru_cache(maxsize=4096)
@@ -22,3 +27,46 @@ def _syllables(text: str, *, first_letters: bool = False) -> list[str]:
     from pypinyin import Style, lazy_pinyin
 
     return lazy_pinyin(text, style=Style.FIRST_LETTER if first_letters else Style.NORMAL)
+
+
+@lru_cache(maxsize=4096)
+def syllable_key(text: str) -> str:
+    """`李li 明ming 朗lang`: every character with its reading, for `mixed_pattern`.
+
+    Other readings of the same characters follow after ` | `, since a surname is often read as no other word is (曾, 单).
+    """
+    from pypinyin import Style, pinyin
+
+    parts = re.findall(r"[a-z0-9]+|[\u3400-\u9fff]", text.lower())
+    usual = "".join(part for part in parts if not part.isascii())
+    readings = dict(zip(usual, pinyin(usual, style=Style.NORMAL, heteronym=False), strict=False))
+
+    def spoken(part: str) -> list[str]:
+        if part.isascii():
+            return [part]
+        every = [*readings.get(part, ()), *(r for each in pinyin(part, Style.NORMAL, True) for r in each)]
+        return [f"{part}{reading}" for reading in dict.fromkeys(every)]
+
+    return " | ".join(" ".join(way) for way in islice(product(*map(spoken, parts)), READINGS))
+
+
+def mixed_pattern(words: str) -> str:
+    """The regular expression that finds `words` in a `syllable_key`: characters, full pinyin and initials in any mixture.
+
+    `lml`, `liming`, `limlang`, `李m`, `limlang` and `明l` all find 李明朗. Each sign goes on within the present syllable or
+    begins the next one. Empty when `words` hold nothing to look for.
+    """
+    signs = [sign for sign in words.lower() if sign.isalnum()]
+    if not signs:
+        return ""
+    found = "(^| )" + (re.escape(signs[0]) if _is_han(signs[0]) else f"[^a-z0-9 |]?{re.escape(signs[0])}")
+    for before, sign in pairwise(signs):
+        following = f"[a-z]* {'' if _is_han(sign) else '[^a-z0-9 |]?'}"
+        goes_on = "" if _is_han(sign) else "?"
+        step = f"({following}){goes_on}" if not _is_han(before) else f"({following})"
+        found += step + re.escape(sign)
+    return found
+
+
+def _is_han(sign: str) -> bool:
+    return "\u3400" <= sign <= "\u9fff"

@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from yunchou.kernel.access.models import Grant
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import Text, say
 from yunchou.kernel.identity.models import Appointment, Unit, User
@@ -183,7 +184,7 @@ def supervisors_of(user: User) -> list[User]:
     ids = {pk for a in appointments for pk in a.unit.ancestor_ids}
     seated = (
         Appointment.objects.valid()
-        .filter(unit__in=ids, position__grants__right=Perm.OVERSEE)
+        .filter(unit__in=ids, position__grants__in=Grant.objects.given().filter(right=Perm.OVERSEE))
         .select_related("user")
         .order_by("is_deputy", "position__order", "pk")
         .distinct()

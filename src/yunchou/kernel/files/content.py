@@ -21,12 +21,13 @@ from yunchou.kernel.core.text import say
 HEAD = 4096
 MAX_PIXELS = 80_000_000
 ZIP = "application/zip"
+PDF = "application/pdf"
 CSV, TEXT = "text/csv", "text/plain"
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
 #: Every accepted type with the endings a name may have; the first is the one given to a name without.
 ENDINGS: dict[str, tuple[str, ...]] = {
-    "application/pdf": (".pdf",),
+    PDF: (".pdf",),
     "image/png": (".png",),
     "image/jpeg": (".jpg", ".jpeg"),
     "image/webp": (".webp",),
@@ -41,7 +42,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
 }
 IMAGES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 _MAGIC = (
-    (b"%PDF-", "application/pdf"),
+    (b"%PDF-", PDF),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),

@@ -12,7 +12,7 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
-from .content import IMAGES
+from .content import IMAGES, PDF
 
 
 class StoredFile(models.Model):
@@ -33,6 +33,11 @@ class StoredFile(models.Model):
     def is_image(self) -> bool:
         """Whether it can be shown in a page, drawn anew."""
         return self.content_type in IMAGES
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether the browser's own viewer can show it in a page."""
+        return self.content_type == PDF
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -81,6 +86,11 @@ class Attachment(models.Model):
     def picture_url(self) -> str:
         """Where the picture can be shown from; empty for what is no picture."""
         return reverse("files:file_picture", args=[self.pk]) if self.file.is_image else ""
+
+    @property
+    def page_url(self) -> str:
+        """Where a PDF can be looked at in a page; empty for what is none."""
+        return reverse("files:file_page", args=[self.pk]) if self.file.is_pdf else ""
 
     @property
     def ending(self) -> str:

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -17,6 +18,8 @@ from .models import Attachment
 
 #: What arrives from us as a file is never a page: no script, no frame, no form, whatever a browser makes of it.
 INERT = "default-src 'none'; sandbox"
+#: The viewer of PDFs is refused in a sandbox; it may draw, and only pages of ours may frame it.
+VIEWED = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @require_safe
@@ -45,6 +48,25 @@ def file_picture(request: SignedInRequest, pk: int) -> HttpResponse:
         response = HttpResponse(picture_drawn_anew(file), content_type="image/webp")
     response["Content-Disposition"] = "inline"
     return _inert(response)
+
+
+@require_safe
+@login_required
+@xframe_options_sameorigin
+@cache_control(private=True, no_cache=True)
+def file_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A PDF for the browser's own viewer inside a page of ours. 404 for anything else."""
+    attachment = _visible(request, pk)
+    if not attachment.file.is_pdf:
+        raise Http404
+    response = FileResponse(_content(attachment), content_type=attachment.file.content_type)
+    response["Content-Length"] = str(attachment.file.size)
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=False, filename=attachment.name) or ""
+    )
+    shown = _inert(response)
+    shown["Content-Security-Policy"] = VIEWED
+    return shown
 
 
 def _visible(request: SignedInRequest, pk: int) -> Attachment:

@@ -59,9 +59,13 @@ class Move(Generic[M]):
         self.guards.append(check)
         return check
 
-    def verdicts(self, obj: M) -> list[Verdict]:
-        """What the move's rules say about the object now."""
-        return evaluate(self.rules, self.flow.context(obj)) if self.rules and self.flow.context else []
+    def context(self, obj: M) -> Any:
+        """What the move's rules are told of the object as it stands; None where there are none."""
+        return self.flow.context(obj) if self.rules and self.flow.context else None
+
+    def verdicts(self, context: Any) -> list[Verdict]:
+        """What the move's rules say of a context."""
+        return evaluate(self.rules, context) if context is not None else []
 
     def obstacle(self, obj: M) -> Say | None:
         """The first guard that speaks against the move."""
@@ -87,14 +91,15 @@ class Move(Generic[M]):
             self._check_state(locked)
             if reason := self.obstacle(locked):
                 raise WrongState(reason)
-            verdicts = self._check_rules(locked)
+            context = self.context(locked)
+            verdicts = self._check_rules(locked, context)
             before = getattr(locked, self.flow.field)
             setattr(locked, self.flow.field, self.target)
             locked.save(update_fields=[self.flow.field])
             yield locked
             subject = getattr(locked, "subject", None)
             if verdicts and subject is not None:
-                keep_verdicts(subject=subject, occasion=str(self), verdicts=verdicts)
+                keep_verdicts(subject=subject, occasion=str(self), verdicts=verdicts, context=context)
             told = {"title": str(locked), "from": before, "to": self.target, "note": note, **(data or {})}
             record(self.kind, actor=actor, subject=subject, data=told)
 
@@ -109,8 +114,8 @@ class Move(Generic[M]):
                 )
             )
 
-    def _check_rules(self, obj: M) -> list[Verdict]:
-        verdicts = self.verdicts(obj)
+    def _check_rules(self, obj: M, context: Any) -> list[Verdict]:
+        verdicts = self.verdicts(context)
         subject = getattr(obj, "subject", None)
         judged = with_rulings(verdicts, subject) if subject is not None else []
         if stopping := [j.verdict for j in judged if j.stops]:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.search import full_pinyin, initials
+from yunchou.kernel.core.search import full_pinyin, initials, syllable_key
 
 
 class UserManager(BaseUserManager["User"]):
@@ -40,6 +40,9 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=60)
     name_pinyin = models.CharField(max_length=120, blank=True, editable=False)
     name_initials = models.CharField(max_length=30, blank=True, editable=False, db_index=True)
+    name_key = models.CharField(max_length=400, blank=True, editable=False)
+    # As personnel counts people; lists are updated by it, since a name may change and a user name need not be known.
+    employee_no = models.CharField(_("employee number"), max_length=30, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
@@ -58,6 +61,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         verbose_name = _("person")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["employee_no"], condition=~Q(employee_no=""), name="employee_no_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -65,6 +73,7 @@ class User(AbstractBaseUser):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_pinyin = full_pinyin(self.name)[:120]
         self.name_initials = initials(self.name)[:30]
+        self.name_key = syllable_key(self.name)[:400]
         super().save(*args, **kwargs)
 
     @property
@@ -96,7 +105,8 @@ class Unit(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=60)
-    path = models.CharField(max_length=200, editable=False, db_index=True)
+    name_key = models.CharField(max_length=400, blank=True, editable=False)
+    path = models.CharField(max_length=400, editable=False, db_index=True)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -108,6 +118,7 @@ class Unit(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep `path` ("/1/5/"), by which everything below a unit is found with one prefix."""
+        self.name_key = syllable_key(self.name)[:400]
         above = self.parent.path if self.parent else "/"
         if self.pk is None:
             super().save(*args, **kwargs)
@@ -162,6 +173,8 @@ class Appointment(models.Model):
         Position, models.PROTECT, related_name="appointments", verbose_name=_("position")
     )
     is_deputy = models.BooleanField(_("deputy"), default=False)
+    # Of several posts the one a person is known by; at most one, never a deputy's.
+    is_main = models.BooleanField(_("main post"), default=False)
     valid_from = models.DateField(_("from"), null=True, blank=True)
     valid_to = models.DateField(_("until"), null=True, blank=True)
     objects = AppointmentQuerySet.as_manager()
@@ -177,6 +190,12 @@ class Appointment(models.Model):
                 | Q(valid_from__isnull=True)
                 | Q(valid_to__gte=models.F("valid_from")),
                 name="appointment_period",
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(is_main=True), name="appointment_one_main_post"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_main=False) | Q(is_deputy=False), name="appointment_main_is_own"
             ),
         ]
 

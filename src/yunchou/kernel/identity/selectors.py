@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from yunchou.kernel.core.search import mixed_pattern
+
 from .models import Appointment, Unit, User
 
 
@@ -24,17 +26,27 @@ def holders(position: str, unit: Unit) -> list[Appointment]:
 
 
 def find_people(words: str, among: QuerySet[User] | None = None) -> QuerySet[User]:
-    """People whose name, pinyin, initials or user name contains `words`."""
+    """People whose name, pinyin, initials, a mixture of them (`李m`), user name or employee number matches `words`."""
     people = User.objects.active() if among is None else among
     key = words.strip().lower().replace(" ", "")
     if not key:
         return people
-    return people.filter(
-        Q(name__icontains=key)
-        | Q(name_pinyin__contains=key)
-        | Q(name_initials__startswith=key)
-        | Q(username__startswith=key)
-    )
+    found = Q(name__icontains=key) | Q(username__istartswith=key) | Q(employee_no__istartswith=key)
+    if pattern := mixed_pattern(key):
+        found |= Q(name_key__regex=pattern)
+    return people.filter(found)
+
+
+def find_units(words: str, among: QuerySet[Unit] | None = None) -> QuerySet[Unit]:
+    """Active units whose name, pinyin, initials, a mixture of them, or code matches `words`."""
+    units = Unit.objects.filter(is_active=True) if among is None else among
+    key = words.strip().lower().replace(" ", "")
+    if not key:
+        return units
+    found = Q(name__icontains=key) | Q(code__istartswith=key)
+    if pattern := mixed_pattern(key):
+        found |= Q(name_key__regex=pattern)
+    return units.filter(found)
 
 
 def colleagues(unit: Unit) -> QuerySet[User]:

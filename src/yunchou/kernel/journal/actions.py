@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -38,14 +39,34 @@ def record(
 
     `data` holds JSON values and `Say`s; `personal` maps a person to values that die with the person's key.
     """
-    values = {k: v.to_json() if isinstance(v, Say) else v for k, v in (data or {}).items()}
-    entry = JournalEntry.objects.create(
-        kind=kind.key, actor=actor, subject=subject, at=clock.now(), data=values
-    )
+    entry = _entry(Line(kind, actor, subject, data or {}))
+    entry.save()
     for person, secret in (personal or {}).items():
         text = json.dumps(secret, ensure_ascii=False, sort_keys=True, cls=DjangoJSONEncoder)
         PersonalValue.objects.create(entry=entry, user=person, sealed=encrypt(_key_of(person), text))
     return entry
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry to be written, without personal values: see `record`."""
+
+    kind: Kind
+    actor: User | None
+    subject: Subject | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record_all(lines: Iterable[Line]) -> list[JournalEntry]:
+    """Append entries in their order in one statement, in the caller's transaction."""
+    return JournalEntry.objects.bulk_create([_entry(line) for line in lines])
+
+
+def _entry(line: Line) -> JournalEntry:
+    values = {k: v.to_json() if isinstance(v, Say) else v for k, v in line.data.items()}
+    return JournalEntry(
+        kind=line.kind.key, actor=line.actor, subject=line.subject, at=clock.now(), data=values
+    )
 
 
 def _key_of(person: User) -> bytes:

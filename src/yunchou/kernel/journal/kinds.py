@@ -14,6 +14,8 @@ class Kind:
     key: str
     sentence: str
     icon: str = "point"
+    # Whether such an entry tells that somebody changed the content of its subject.
+    edits: bool = False
 
     def __str__(self) -> str:
         return self.key
@@ -22,6 +24,9 @@ class Kind:
 kinds: Registry[Kind] = Registry("journal kind")
 
 
-def kind(key: str, sentence: str, *, icon: str = "point") -> Kind:
-    """Declare a kind, past tense: `kind("campaigns.submitted", _("sent {title} for approval"))`."""
-    return kinds.add(key, Kind(key, sentence, icon))
+def kind(key: str, sentence: str, *, icon: str = "point", edits: bool = False) -> Kind:
+    """Declare a kind, past tense: `kind("campaigns.submitted", _("sent {title} for approval"))`.
+
+    `edits` marks changes of the subject's content: whoever made the last one does not decide on it (R-APR-15).
+    """
+    return kinds.add(key, Kind(key, sentence, icon, edits))

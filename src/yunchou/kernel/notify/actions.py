@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -13,7 +14,7 @@ from yunchou.kernel.subjects.models import Subject
 
 from .models import Delivery, Notification, Preference, new_key
 from .registry import IN_APP, notices
-from .selectors import choices_of, ready_channels, wanted
+from .selectors import choices_of, ready_channels, wanted, wanted_of
 
 
 @transaction.atomic
@@ -54,6 +55,57 @@ def notify(
     new = list(Notification.objects.filter(key=key, user__in=ways).select_related("subject"))
     _plan_deliveries(new, people, ways)
     return new
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something to tell people: see `notify`. Without a `key` it is told however often it is sent."""
+
+    users: Sequence[User]
+    kind: str
+    say: Say
+    subject: Subject | None = None
+    address: str = ""
+    key: str = ""
+
+
+def notify_all(messages: Iterable[Message]) -> None:
+    """`notify` for several messages, in a fixed number of statements however many there are."""
+    told = {
+        (user.pk, message.key or new_key()): (user, message)
+        for message in messages
+        for user in message.users
+        if user.is_active
+    }
+    ways = wanted_of([(pk, notices[message.kind]) for (pk, _key), (_user, message) in told.items()])
+    new = [
+        Notification(
+            user=user,
+            kind=message.kind,
+            subject=message.subject,
+            text=message.say.to_json(),
+            address=message.address or (message.subject.address if message.subject else ""),
+            key=key,
+            is_shown=IN_APP in ways[pk, message.kind],
+        )
+        for (pk, key), (user, message) in told.items()
+        if ways[pk, message.kind]
+    ]
+    if not ready_channels():
+        Notification.objects.bulk_create(new, ignore_conflicts=True)
+        return
+    known = Notification.objects.filter(
+        key__in={each.key for each in new}, user__in={each.user_id for each in new}
+    )
+    before = set(known.values_list("user", "key"))
+    Notification.objects.bulk_create(new, ignore_conflicts=True)
+    people = {user.pk: user for user, _message in told.values()}
+    by_kind: dict[str, list[Notification]] = {}
+    for each in known.select_related("subject"):
+        if (each.user_id, each.key) not in before:
+            by_kind.setdefault(each.kind, []).append(each)
+    for kind, group in by_kind.items():
+        _plan_deliveries(group, people, {each.user_id: ways[each.user_id, kind] for each in group})
 
 
 def _plan_deliveries(new: list[Notification], people: dict[int, User], ways: dict[int, set[str]]) -> None:

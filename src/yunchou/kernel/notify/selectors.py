@@ -32,6 +32,25 @@ def wanted(user_ids: Collection[int], notice: Notice) -> dict[int, set[str]]:
     return found
 
 
+def wanted_of(pairs: Collection[tuple[int, Notice]]) -> dict[tuple[int, str], set[str]]:
+    """`wanted` for pairs of a person and a notice, by person and key of the notice; at most one query.
+
+    Without a query where nobody has a choice: mandatory kinds, while the list in the app is the only way.
+    """
+    found = {(pk, notice.key): set(notice.channels) for pk, notice in pairs}
+    if ready_channels() or not all(notice.is_mandatory for _pk, notice in pairs):
+        chosen = Preference.objects.filter(
+            user__in={pk for pk, _notice in pairs}, kind__in={notice.key for _pk, notice in pairs}
+        )
+        for row in chosen:
+            if (ways := found.get((row.user_id, row.kind))) is not None:
+                (ways.add if row.is_on else ways.discard)(row.channel)
+    for pk, notice in pairs:
+        if notice.is_mandatory:
+            found[pk, notice.key].add(IN_APP)
+    return found
+
+
 def ready_channels() -> list[Channel]:
     """Channels that the installation can use, besides the list in the app."""
     return [channel for channel in channels if channel.is_ready()]

@@ -10,3 +10,8 @@ EXCEPTION_ASKED = kind(
     _("asked for an exception from {rule}: {finding} ({reason})"),
     icon="alert-triangle",
 )
+PARAMETER_SET = kind(
+    "rules.parameter_set",
+    _("set {name} of {rule} from {before} to {after}, in force from {day}"),
+    icon="adjustments",
+)

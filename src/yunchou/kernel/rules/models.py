@@ -35,6 +35,17 @@ class Parameter(models.Model):
         return f"{self.rule}.{self.name} = {self.value} ({self.valid_from})"
 
 
+class Circumstances(models.Model):
+    """What a rule was told besides the content that a version keeps: the day, the team, what is recorded while work runs."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="+")
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} ({self.at:%Y-%m-%d})"
+
+
 class StoredVerdict(models.Model):
     """A verdict that let something through, stopped it or routed it, with the parameters it used."""
 
@@ -45,10 +56,14 @@ class StoredVerdict(models.Model):
     verdict = models.JSONField()
     params = models.JSONField()
     content_digest = models.CharField(max_length=64, blank=True)
+    circumstances = models.ForeignKey(Circumstances, models.PROTECT, null=True, related_name="verdicts")
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["subject", "-id"], name="verdict_of_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject", "-id"], name="verdict_of_subject"),
+            models.Index(fields=["rule", "-at"], name="verdict_of_rule"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule}: {'passed' if self.passed else 'failed'}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.reading import read_once
 from yunchou.kernel.subjects.models import Subject
 
 from .models import Parameter, Ruling
@@ -17,17 +16,6 @@ from .registry import Params, Rule, as_declared
 from .verdicts import Severity, Verdict
 
 Stored: TypeAlias = list[tuple[str, str, Any]]
-_read: ContextVar[dict[date, Stored] | None] = ContextVar("parameters_read", default=None)
-
-
-@contextmanager
-def parameters_read_once() -> Iterator[None]:
-    """Within the block parameters of a day are read from the database once, for reads that judge many things."""
-    token = _read.set({})
-    try:
-        yield
-    finally:
-        _read.reset(token)
 
 
 def params_on(rules: Iterable[Rule[Any]], day: date | None = None) -> dict[str, Params]:
@@ -40,16 +28,39 @@ def params_on(rules: Iterable[Rule[Any]], day: date | None = None) -> dict[str, 
     return {rule_id: Params(found) for rule_id, found in values.items()}
 
 
+class Timeline:
+    """The parameters of every day, from one query: for reads that judge many things, each by its own day.
+
+    `override` holds values that are only tried: {rule: {parameter: value}}, on whatever day.
+    """
+
+    def __init__(self, override: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self.override = override or {}
+        self._set: dict[str, list[tuple[date, str, Any]]] = {}
+        found = Parameter.objects.order_by("valid_from", "pk")
+        for rule_id, name, value, day in found.values_list("rule", "name", "value", "valid_from"):
+            self._set.setdefault(rule_id, []).append((day, name, value))
+        self._kept: dict[tuple[str, date | None], Params] = {}
+
+    def on(self, rule: Rule[Any], day: date) -> Params:
+        """The parameters of a rule as valid on a day, with what is tried in their place."""
+        changes = self._set.get(rule.id, ())
+        since = max((valid for valid, _name, _value in changes if valid <= day), default=None)
+        key = (rule.id, since)
+        if key not in self._kept:
+            values = dict(rule.params)
+            for valid, name, value in changes:
+                if valid <= day and name in values:
+                    values[name] = as_declared(values[name], value)
+            self._kept[key] = Params(values | dict(self.override.get(rule.id, {})))
+        return self._kept[key]
+
+
+@read_once
 def _stored_on(day: date) -> Stored:
     """What was set for any rule until a day, the latest last: few rows, however many rules there are."""
-    read = _read.get()
-    if read is not None and day in read:
-        return read[day]
     set_until = Parameter.objects.filter(valid_from__lte=day).order_by("valid_from", "pk")
-    found = list(set_until.values_list("rule", "name", "value"))
-    if read is not None:
-        read[day] = found
-    return found
+    return list(set_until.values_list("rule", "name", "value"))
 
 
 @dataclass(frozen=True)

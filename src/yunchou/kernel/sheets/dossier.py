@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.text import Text, say
+from yunchou.kernel.rules.verdicts import Place
 
 from .columns.base import NOWHERE
 from .findings import Finding, Level, error, has_errors, warn
@@ -65,6 +66,30 @@ class Dossier:
     def with_part(self, part: Part[Any]) -> Dossier:
         """The dossier with another part in the place of its table."""
         return replace(self, parts=tuple(part if each.table is part.table else each for each in self.parts))
+
+    def row_at(self, place: Place) -> Row:
+        """The row that holds a place; the stated totals where it names no row."""
+        part = self.part(place.table)
+        row: Row = (part.footer or part.table.row()) if place.row is None else part.rows[place.row]
+        return row
+
+    def value_at(self, place: Place) -> Any:
+        """The value of a cell."""
+        return getattr(self.row_at(place), place.column)
+
+    def with_values(self, values: Mapping[Place, Any]) -> Dossier:
+        """The dossier with other values in single cells, which are no longer as they were given; all else stays."""
+        changed: dict[tuple[str, int | None], dict[str, Any]] = defaultdict(dict)
+        for place, value in values.items():
+            changed[place.table, place.row][place.column] = value
+        dossier = self
+        for (table, n), cells in changed.items():
+            part, row = dossier.part(table), dossier.row_at(Place(table, n))
+            given = {key: cell for key, cell in row.given.items() if key not in cells}
+            row = replace(row, given=given, **cells)
+            rows = part.rows if n is None else (*part.rows[:n], row, *part.rows[n + 1 :])
+            dossier = dossier.with_part(replace(part, rows=rows, footer=row if n is None else part.footer))
+        return dossier
 
     def frame(self) -> dict[str, Any]:
         """Everything about the workbook that is no row and no total, as JSON to be kept beside the object."""

@@ -58,8 +58,8 @@ class ModelStore(Generic[M, R]):
 
     def load(self, subject: Subject) -> tuple[R, ...]:
         """The rows of a subject in order; one query."""
-        found = self._of(subject).order_by("position", "pk").select_related(*self.select_related)
-        return tuple(map(self.row, found))
+        found = self._of(subject).order_by("position", "pk")
+        return tuple(map(self.row, self._with_related(found)))
 
     def save(self, subject: Subject, rows: Sequence[R], *, actor: Any = None) -> None:
         """Makes these the rows of the subject, in this order: known ones stay, others come, the rest goes."""
@@ -137,6 +137,10 @@ class ModelStore(Generic[M, R]):
     def _of(self, subject: Subject) -> QuerySet[M]:
         found: QuerySet[M] = self._manager.filter(subject=subject)
         return found
+
+    def _with_related(self, found: QuerySet[M]) -> QuerySet[M]:
+        # Without a name Django would join everything that a row points to.
+        return found.select_related(*self.select_related) if self.select_related else found
 
     @property
     def _manager(self) -> Any:

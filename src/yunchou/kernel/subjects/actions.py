@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from yunchou.kernel.identity.models import Unit, User
 
 from .kinds import kinds
@@ -23,3 +25,9 @@ def add_member(*, subject: Subject, user: User, role: str = Role.MEMBER, duty: s
         subject=subject, user=user, role=role, defaults={"duty": duty}
     )
     return member
+
+
+def add_members(*, subject: Subject, users: Iterable[User], role: str = Role.MEMBER) -> None:
+    """Tie several people to a subject by one statement; ties that exist stay as they are."""
+    ties = [Member(subject=subject, user=user, role=role) for user in dict.fromkeys(users)]
+    Member.objects.bulk_create(ties, ignore_conflicts=True)

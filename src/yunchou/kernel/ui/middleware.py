@@ -20,6 +20,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.core.reading import reading
 
 from . import toasts
 
@@ -40,6 +41,19 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The answer to a refusal; any other exception goes its way."""
         return answer(request, exception) if isinstance(exception, Refused) else None
+
+
+class ReadingMiddleware:
+    """What several rooms ask for one page is read once; see `core.reading`. Requests that write see every change."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with reading():
+            return self.get_response(request)
 
 
 def answer(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -16,8 +16,10 @@ class Perm(models.TextChoices):
 
 JOBS = [spec.code for spec in p.JOBS]
 LEADERS = (
-    p.GROUP_SERVICE_CENTRE, p.GROUP_CUSTOMER_CLUB, p.VP_MARKETING, p.GENERAL_MANAGER, p.MANAGEMENT, p.FINANCE,
+    p.GROUP_SERVICE_CENTRE, p.GROUP_CUSTOMER_CLUB, p.VP_MARKETING, p.GENERAL_MANAGER, p.MANAGEMENT,
 )  # fmt: skip
+# Of its own company: the group's finance of everything, a region's of the region (ORG-12).
+FINANCE = {p.FINANCE: Scope.BELOW}
 KEEPERS = {p.ARCHIVIST: Scope.REGION, p.MARKETING_MANAGER: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL}
 
 declare(
@@ -25,6 +27,7 @@ declare(
     positions={
         Perm.VIEW: dict.fromkeys((*JOBS, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD), Scope.REGION)
         | dict.fromkeys(LEADERS, Scope.ALL)
+        | FINANCE
         | KEEPERS
         | {p.AUDITOR: Scope.ALL},
         Perm.FILE: KEEPERS | {p.MARKETING_SPECIALIST: Scope.REGION, p.MARKET_PLANNER: Scope.REGION},

@@ -25,7 +25,13 @@ class ItemFacts:
     abstract: str
 
 
-@rule("R-ARC-01", clause="003 六(二)2", severity=BLOCK)
+@rule(
+    "R-ARC-01",
+    clause="003 六(二)2",
+    severity=BLOCK,
+    title=_("An item has its data"),
+    sentence=_("An archive item has a title, a date, a source and an abstract."),
+)
 def item_has_its_data(ctx: ItemFacts, p: Params) -> Iterator[Verdict]:
     """An archive item has a title, a date, a source and an abstract (ARC-03)."""
     wanted = {
@@ -62,7 +68,16 @@ class ChecklistFacts:
     entries: tuple[Entry, ...]
 
 
-@rule("R-ARC-02", clause="000 §3.3、003 六", severity=BLOCK)
+@rule(
+    "R-ARC-02",
+    clause="000 §3.3、003 六",
+    severity=BLOCK,
+    title=_("The archive is complete"),
+    sentence=_(
+        "A campaign is archived with its summary, its retrospective and everything the checklist of four "
+        "stages names."
+    ),
+)
 def archive_is_complete(ctx: ChecklistFacts, p: Params) -> Iterator[Verdict]:
     """A campaign is archived with its summary, its retrospective and everything the checklist of four stages names."""
     missing = [entry for entry in ctx.entries if not entry.is_there]

@@ -1,108 +1,138 @@
-"""How a proposal is approved: the facts that routes may ask about, and the routes of a new company.
-
-Levels order the steps from lower to higher: region 10, finance 20, customer club 30, service centre 40, vice president
-50, general manager and company management 60; what is filed for record comes last.
-"""
+"""How a proposal is approved: the facts that routes may ask about, and what the engine asks of this room."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Final
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_noop as _
 
-from yunchou.directory.organisation import positions as p
-from yunchou.kernel.approvals.conditions import Condition, Fact, FactType, Kind, Row, StepSpec
+from yunchou.capabilities.budgets.models import BudgetLine
+from yunchou.capabilities.budgets.tables import LineRow
+from yunchou.capabilities.work.models import Assignment
+from yunchou.directory.organisation.routes import HIGH_END, MARKETING, ROUTES
+from yunchou.kernel.approvals.conditions import Fact, FactType
+from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.approvals.registry import declare
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.identity.selectors import people_by_id
 from yunchou.kernel.rules.models import Ruling
+from yunchou.kernel.rules.registry import Params
+from yunchou.kernel.rules.selectors import evaluate, params_on
+from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.models import Subject
 
-from .actions import campaign_approved, campaign_rejected, campaign_returned, campaign_withdrawn
+from .actions import (
+    campaign_amended,
+    campaign_approved,
+    campaign_rejected,
+    campaign_returned,
+    campaign_withdrawn,
+)
 from .case_panels import money_panel, rules_panel
+from .differing import proposal_difference
+from .facts import CampaignFacts
 from .models import Kind as CampaignKind
-from .rules.proposal import is_large
+from .rules.book import PROPOSAL, SPLITTING
+from .rules.proposal import is_justified_outside_plan, is_large
 from .selectors import facts_of
 
-FACTS = {
+with override(None):
+    _KINDS: Final = {str(kind): str(kind.label) for kind in CampaignKind}
+    _LEVELS: Final = {str(kind): str(kind.label) for kind in Unit.Kind}
+
+FACTS: Final = {
     "in_plan": Fact(_("In plan"), FactType.FLAG),
     "is_large": Fact(_("Large event"), FactType.FLAG),
+    "is_joint": Fact(_("Large only together with campaigns like it"), FactType.FLAG),
     "is_regional": Fact(_("Belongs to a region"), FactType.FLAG),
+    "is_strategic": Fact(_("Strategic activity"), FactType.FLAG),
     "has_exception": Fact(_("Asks for an exception"), FactType.FLAG),
-    "kind": Fact(_("Kind"), FactType.TEXT, {str(kind): str(kind.label) for kind in CampaignKind}),
+    "kind": Fact(_("Kind"), FactType.TEXT, _KINDS),
+    "unit_level": Fact(_("Level of the unit"), FactType.TEXT, _LEVELS),
     "cost": Fact(_("Cost"), FactType.MONEY),
+    "joint_cost": Fact(_("Cost together with campaigns like it"), FactType.MONEY),
     "people": Fact(_("Expected attendance"), FactType.NUMBER),
 }
 
-IN_PLAN, OUT_OF_PLAN = Condition("in_plan", "eq", True), Condition("in_plan", "eq", False)
-LARGE, NOT_LARGE = Condition("is_large", "eq", True), Condition("is_large", "eq", False)
-REGIONAL, GROUP = Condition("is_regional", "eq", True), Condition("is_regional", "eq", False)
+LOW_RISK: Final = Decimal("20000.00")
+"""Up to this much, in yuan, an ordinary in-plan proposal may be approved with others at once (a)."""
 
-REGION_APPROVES = StepSpec(Kind.APPROVE, p.REGIONAL_LEADERSHIP, 10)
-REGION_REVIEWS = StepSpec(Kind.REVIEW, p.REGIONAL_LEADERSHIP, 10)
-CLUB_REVIEWS = StepSpec(Kind.REVIEW, p.GROUP_CUSTOMER_CLUB, 30)
-CLUB_FILES = StepSpec(Kind.FILE, p.GROUP_CUSTOMER_CLUB, 90)
-CENTRE_APPROVES = StepSpec(Kind.APPROVE, p.GROUP_SERVICE_CENTRE, 40)
-VP_APPROVES = StepSpec(Kind.APPROVE, p.VP_MARKETING, 50)
 
-ROWS = [
-    Row("R-APR-03", "001 §5 ¶4", _("In plan and not large: the region approves, the customer club files it."),
-        (IN_PLAN, NOT_LARGE, REGIONAL), (REGION_APPROVES, CLUB_FILES)),
-    Row("R-APR-04", "001 §5 ¶4, §6", _("In plan and large: the region, then the customer club, then the vice president."),
-        (IN_PLAN, LARGE, REGIONAL), (REGION_APPROVES, CLUB_REVIEWS, VP_APPROVES)),
-    Row("R-APR-05", "001 §5 ¶6", _("Out of plan: the region reviews, the group customer service centre approves."),
-        (OUT_OF_PLAN, NOT_LARGE, REGIONAL), (REGION_REVIEWS, CENTRE_APPROVES)),
-    Row("R-APR-06", "001 §5 ¶6", _("Out of plan and large: additionally the vice president approves."),
-        (OUT_OF_PLAN, LARGE, REGIONAL), (REGION_REVIEWS, CENTRE_APPROVES, VP_APPROVES)),
-    # The source speaks of regions only; campaigns of the group itself go to the centre that approves the regions' (a).
-    Row("R-APR-03", "001 §5 ¶4", _("A campaign of the group, in plan and not large: the service centre approves."),
-        (IN_PLAN, NOT_LARGE, GROUP), (CENTRE_APPROVES, CLUB_FILES)),
-    Row("R-APR-04", "001 §5 ¶4, §6", _("A campaign of the group, in plan and large: the club, then the vice president."),
-        (IN_PLAN, LARGE, GROUP), (CLUB_REVIEWS, CENTRE_APPROVES, VP_APPROVES)),
-    Row("R-APR-05", "001 §5 ¶6", _("A campaign of the group, out of plan: the service centre approves."),
-        (OUT_OF_PLAN, NOT_LARGE, GROUP), (CENTRE_APPROVES,)),
-    Row("R-APR-06", "001 §5 ¶6", _("A campaign of the group, out of plan and large: additionally the vice president."),
-        (OUT_OF_PLAN, LARGE, GROUP), (CENTRE_APPROVES, VP_APPROVES)),
-    Row("R-APR-09", "003 四(二)", _("High-end client event: company management approves the budget of ¥{cost}."),
-        (Condition("kind", "eq", CampaignKind.HIGH_END.value),), (StepSpec(Kind.APPROVE, p.MANAGEMENT, 60),)),
-    Row("R-APR-10", "004 三(二)", _("Marketing campaign: the general manager confirms the final plan."),
-        (Condition("kind", "eq", CampaignKind.MARKETING.value),), (StepSpec(Kind.APPROVE, p.GENERAL_MANAGER, 60),)),
-    Row("R-BUD-03", "004 二(三)", _("An exception from a rule is asked for: finance reviews it."),
-        (Condition("has_exception", "eq", True),), (StepSpec(Kind.REVIEW, p.FINANCE, 20),)),
-]  # fmt: skip
+def route_facts(
+    facts: CampaignFacts,
+    *,
+    is_regional: bool,
+    unit_level: str,
+    has_exception: bool,
+    params: Params | None = None,
+) -> dict[str, Any]:
+    """The value of every fact for one campaign; pure. `params` are those of R-TYP-01, the declared ones unless given."""
+    [large] = is_large.check(facts, params)
+    return {
+        "in_plan": bool(facts.plan_item),
+        "is_large": not large.passed,
+        "is_joint": "joint" in str(large.values.get("criteria", "")).split(","),
+        "is_regional": is_regional,
+        "is_strategic": facts.is_strategic,
+        "has_exception": has_exception,
+        "kind": str(facts.overview.kind or ""),
+        "unit_level": unit_level,
+        "cost": facts.cost,
+        "joint_cost": facts.joint_cost,
+        "people": facts.expected_people or 0,
+    }  # fmt: skip
 
 
 def approval_facts(subject: Subject) -> Mapping[str, Any]:
     """The present value of every fact of a campaign."""
+    kinds = dict(Unit.objects.filter(pk__in=subject.unit.ancestor_ids).values_list("pk", "kind"))
     facts = facts_of(subject)
-    ids = subject.unit.ancestor_ids
-    return {
-        "in_plan": bool(facts.plan_item),
-        "is_large": not is_large.check(facts)[0].passed,
-        "is_regional": Unit.objects.filter(pk__in=ids, kind=Unit.Kind.REGION).exists(),
-        "has_exception": Ruling.objects.filter(subject=subject, kind=Ruling.Kind.EXCEPTION).exists(),
-        "kind": str(facts.overview.kind or ""),
-        "cost": facts.cost,
-        "people": facts.expected_people or 0,
-    }
+    return route_facts(
+        facts,
+        is_regional=Unit.Kind.REGION in kinds.values(),
+        unit_level=str(subject.unit.kind),
+        has_exception=Ruling.objects.filter(subject=subject, kind=Ruling.Kind.EXCEPTION).exists(),
+        params=params_on([is_large], facts.rules_day)[is_large.id],
+    )
 
 
 def interested_people(subject: Subject) -> Mapping[User, Say]:
     """Who may not decide, because a line or a task of the proposal is theirs (R-APR-15, APR-15)."""
-    facts = facts_of(subject)
     why: dict[int, Say] = {}
-    for line in facts.lines:
-        if line.owner and line.owner.id:
-            why.setdefault(line.owner.id, say(_("owns the budget line “{what}”"), what=line.item_name))
-    for row in facts.assignments:
-        for person in (row.owner, *row.assistants):
-            if person and person.id:
-                why.setdefault(person.id, say(_("works on “{what}”"), what=row.task))
+    lines = BudgetLine.objects.filter(subject=subject, owner__isnull=False).order_by("position", "pk")
+    for owner, item in lines.values_list("owner_id", "item"):
+        why.setdefault(owner, say(_("owns the budget line “{what}”"), what=LineRow(item=item).item_name))
+    rows = Assignment.objects.filter(subject=subject).order_by("position", "pk")
+    for owner, assistants, task in rows.values_list("owner_id", "assistants", "task"):
+        for person in (owner, *(each.get("id") for each in assistants)):
+            if person:
+                why.setdefault(person, say(_("works on “{what}”"), what=task))
     people = people_by_id(why)
     return {people[pk]: reason for pk, reason in why.items() if pk in people}
+
+
+def proposal_verdicts(subject: Subject) -> Iterable[Verdict]:
+    """What the rules said when it was sent: its classification, and whatever they found beside it."""
+    facts = facts_of(subject)
+    said = evaluate([is_large, is_justified_outside_plan, *SPLITTING], facts, day=facts.rules_day)
+    found = evaluate(PROPOSAL, facts, day=facts.rules_day)
+    told = {(one.rule_id, one.fingerprint) for one in said}
+    return [*said, *(one for one in found if not one.passed and (one.rule_id, one.fingerprint) not in told)]
+
+
+def is_low_risk(case: Case) -> bool:
+    """Whether it may be approved together with others: small, in plan, of no special kind and without an exception."""
+    facts = case.facts
+    return (
+        bool(facts.get("in_plan"))
+        and not any(facts.get(name) for name in ("is_large", "is_joint", "is_strategic", "has_exception"))
+        and facts.get("kind") not in {MARKETING, HIGH_END}
+        and Decimal(str(facts.get("cost", "Infinity"))) <= LOW_RISK
+    )
 
 
 CAMPAIGN = declare(
@@ -110,11 +140,15 @@ CAMPAIGN = declare(
     label=gettext_lazy("Campaign proposal"),
     facts=FACTS,
     facts_of=approval_facts,
-    rows=ROWS,
+    rows=ROUTES["campaign"],
     on_approved=campaign_approved,
     on_returned=campaign_returned,
     on_rejected=campaign_rejected,
     on_withdrawn=campaign_withdrawn,
+    on_amend=campaign_amended,
     interested=interested_people,
+    difference=proposal_difference,
+    verdicts=proposal_verdicts,
+    low_risk=is_low_risk,
     panels=(money_panel, rules_panel),
 )

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from yunchou.capabilities.operations.models import Risk
 from yunchou.capabilities.work.models import Assignment, GanttTask
+from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.sheets.selectors import Shown, findings_in
 from yunchou.kernel.subjects.models import Subject
 
 from .models import Campaign, CreativeModule, Goal
 from .money import amounts_of
+from .rules.elements import CHECKLIST, MANDATORY
+from .selectors import facts_of
 
 SECTIONS: tuple[tuple[tuple[str, ...], str | Promise, str], ...] = (
     (("overview",), _("Overview"), "campaigns:proposal_detail"),
@@ -78,3 +81,24 @@ def _filled(subject: Subject) -> set[str]:
     }  # fmt: skip
     found |= {key for key, model in models.items() if model.objects.filter(subject=subject).exists()}
     return found | ({"budget"} if amounts_of([subject.pk]) else set())
+
+
+@dataclass(frozen=True)
+class Item:
+    """A part that a plan of this kind has: mandatory or only usual, there or not, and where it is written."""
+
+    label: Say
+    is_there: bool
+    is_mandatory: bool
+    table: str
+
+
+def checklist_of(subject: Subject) -> list[Item]:
+    """The parts of a plan of the campaign's kind (TYP-11), those that its kind demands first."""
+    facts = facts_of(subject)
+    kind = str(facts.overview.kind or "")
+    demanded = {element.key for element in MANDATORY.get(kind, ())}
+    return [
+        Item(say(element.label), element.is_there(facts), element.key in demanded, element.at.table)
+        for element in CHECKLIST.get(kind, ())
+    ]

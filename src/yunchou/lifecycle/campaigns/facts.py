@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,10 +20,12 @@ from yunchou.capabilities.work.tables import AssignmentRow, NamedLink, TaskRow
 from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import ZERO
+from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.sheets.dossier import Dossier
 from yunchou.kernel.sheets.values import Context
 
 from .models import Kind
+from .rules.splitting import Cluster, Neighbourhood, cluster_of, nothing_is_split, with_tax
 from .tables import CONTENT_PLAN, GoalRow, ModuleRow, OverviewRow, Phase, phases_in
 
 
@@ -32,7 +35,9 @@ class CampaignFacts:
 
     `ctx` reads dates without a year; `today` is the day the judgement is made for. `links` are the predecessors that
     people have mapped, `leads` the overall leads of the team and `unconfirmed` the SMART boxes that nobody has ticked, by
-    goal; all three are None for a workbook that is only looked at.
+    goal, `principles` those that somebody has confirmed; all four are None for a workbook that is only looked at. `around`
+    reads the campaigns near it when they are asked for (`K-SPL-01`); it takes the facts and gives a `Neighbourhood`.
+    `sent_on` reads the day on which it was sent, whose parameters hold for it; None is today.
     """
 
     dossier: Dossier
@@ -41,6 +46,14 @@ class CampaignFacts:
     links: tuple[NamedLink, ...] | None = None
     leads: int | None = None
     unconfirmed: tuple[tuple[str, ...], ...] | None = None
+    principles: tuple[str, ...] | None = None
+    around: Callable[[CampaignFacts], Neighbourhood | None] | None = None
+    sent_on: Callable[[], date | None] | None = None
+
+    @cached_property
+    def rules_day(self) -> date | None:
+        """The day whose parameters the rules judge it by (GEN-04); None is today."""
+        return self.sent_on() if self.sent_on else None
 
     @cached_property
     def overview(self) -> OverviewRow:
@@ -126,6 +139,35 @@ class CampaignFacts:
     def cost(self) -> Decimal:
         """The budget: the sum of the lines, in yuan, never the total that a file states."""
         return sum((line.amount for line in self.lines if line.amount is not None), ZERO)
+
+    @cached_property
+    def taxed_cost(self) -> Decimal:
+        """The budget with tax, in yuan: a line that says 不含税 counts with what is added to it."""
+        return sum((with_tax(line.item, line.amount) for line in self.lines if line.amount is not None), ZERO)
+
+    @cached_property
+    def neighbourhood(self) -> Neighbourhood | None:
+        """The campaigns sent around it; None where it has no cost, no start or is only looked at."""
+        is_placed = self.around is not None and self.start_on is not None and self.taxed_cost > 0
+        return self.around(self) if is_placed and self.around is not None else None
+
+    @cached_property
+    def cluster(self) -> Cluster | None:
+        """The campaigns that are routed together with it (K-SPL-01)."""
+        if self.neighbourhood is None:
+            return None
+        return cluster_of(
+            self.neighbourhood, params_on([nothing_is_split], self.rules_day)[nothing_is_split.id]
+        )
+
+    @property
+    def joint_cost(self) -> Decimal:
+        """What it costs together with campaigns like it around it, with tax, in yuan."""
+        return self.cluster.total if self.cluster else self.taxed_cost
+
+    @property
+    def is_strategic(self) -> bool:
+        return bool(self.overview.is_strategic)
 
     @cached_property
     def budget(self) -> BudgetFacts:

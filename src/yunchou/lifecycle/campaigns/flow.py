@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 
+from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.flow.machine import Flow
 
 from . import journal
+from .changing import change_of
 from .models import Campaign, Status
 from .permissions import Perm
 from .rules.book import PROPOSAL
@@ -75,3 +78,15 @@ CANCEL = flow.move(
     "cancel", label=_("Cancel the campaign"), source=[S.DRAFT, S.PLANNING, S.APPROVED, *LIVE, S.SUSPENDED],
     target=S.CANCELLED, needs=Perm.CANCEL, kind=journal.CANCELLED, icon="ban", dangerous=True,
 )  # fmt: skip
+
+
+@CLOSE.guard
+@SUSPEND.guard
+@CANCEL.guard
+def _nothing_is_being_changed(campaign: Campaign) -> Say | None:
+    """A change is decided on or dropped before the campaign takes another course."""
+    change = change_of(campaign.subject)
+    if change is None:
+        return None
+    words = noop("A change of the proposal is still open: send it, withdraw it or drop it first.")
+    return say(words)

@@ -20,6 +20,7 @@ from yunchou.kernel.duties import actions as duties
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
+from .brief import briefs_of
 from .duties import DUE_HOUR, GOAL
 from .models import Campaign, Goal, Kind, Status
 
@@ -101,8 +102,7 @@ def settle_goals(campaign: Campaign, actor: User) -> None:
 
 def need_contingency(campaign_ids: Sequence[int]) -> set[int]:
     """Which campaigns must hold a contingency: an assumption for marketing campaigns (R-BUD-03)."""
-    found = Campaign.objects.filter(pk__in=campaign_ids, kind=Kind.MARKETING)
-    return set(found.values_list("pk", flat=True))
+    return {pk for pk, brief in briefs_of(campaign_ids).items() if brief.kind == Kind.MARKETING}
 
 
 contingency_needed_by(need_contingency)

@@ -54,6 +54,7 @@ class NewCampaignForm(forms.Form):
     )
     is_cross_department = forms.BooleanField(label=_("Needs company-level coordination"), required=False)
     is_brand_related = forms.BooleanField(label=_("Directly brand-related"), required=False)
+    is_strategic = forms.BooleanField(label=_("Strategic activity"), required=False)
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
@@ -87,6 +88,15 @@ class SmartForm(forms.Form):
     is_specific = forms.BooleanField(label=_("Specific"), required=False)
     is_attainable = forms.BooleanField(label=_("Attainable"), required=False)
     is_relevant = forms.BooleanField(label=_("Relevant"), required=False)
+
+
+class PrinciplesForm(forms.Form):
+    """The four principles of a high-end event (TYP-11)."""
+
+    client_oriented = forms.BooleanField(label=_("Client-oriented"), required=False)
+    professional = forms.BooleanField(label=_("Professional"), required=False)
+    safe = forms.BooleanField(label=_("Safe"), required=False)
+    cost_effective = forms.BooleanField(label=_("Cost-effective"), required=False)
 
 
 class FilterForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,16 @@ from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.approvals.selectors import running_case
 from yunchou.kernel.core import clock
 from yunchou.kernel.duties.models import Duty
-from yunchou.kernel.duties.selectors import next_duty
 from yunchou.kernel.flow.machine import Move
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
+from .brief import campaign_of
+from .change_models import Change
+from .changing import CHANGEABLE, changes_of
 from .flow import flow
 from .models import Campaign, Status
+from .overview import next_duties
 from .permissions import Perm
 from .selectors import phases_of
 from .signals import Health, health_of
@@ -74,6 +78,8 @@ class Header:
     export_url: str
     may_edit: bool
     may_withdraw: bool
+    change: Change | None = None
+    may_change: str = ""
 
     @property
     def days_left(self) -> int | None:
@@ -92,7 +98,7 @@ class Header:
 def header_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     """`campaign` and `header` for `campaigns/parts/header.html`."""
     user: Any = request.user
-    campaign = Campaign.objects.select_related("owner", "subject__unit").get(pk=subject.pk)
+    campaign = copy(campaign_of(subject.pk))  # other rooms read the same one
     campaign.subject = subject
     return {"campaign": campaign, "header": header_of(campaign, user)}
 
@@ -104,12 +110,13 @@ def header_of(campaign: Campaign, user: User) -> Header:
     buttons = [_button(move, campaign) for move in flow.offered(campaign, user)]
     wanted = PRIMARY.get(Status(campaign.status), ())
     primary = next((button for key in wanted for button in buttons if button.key == key), None)
+    change = next(reversed(changes_of(pk)), None)
     return Header(
         campaign=campaign,
         health=health_of([pk], now)[pk],
         day=_day_of(campaign),
         phase=_phase_of(campaign),
-        duty=next_duty([pk]).get(pk),
+        duty=next(iter(next_duties(campaign.subject)), None),
         case=case,
         primary=primary,
         others=tuple(button for button in buttons if button is not primary),
@@ -117,7 +124,19 @@ def header_of(campaign: Campaign, user: User) -> Header:
         export_url=_address("campaigns:export", campaign),
         may_edit=campaign.is_editable and holds(user, Perm.EDIT, campaign),
         may_withdraw=case is not None and case.initiator_id == user.pk,
+        change=change,
+        may_change=_changeable(campaign, user, change),
     )
+
+
+def _changeable(campaign: Campaign, user: User, change: Change | None) -> str:
+    """Whether the person may open the proposal again: as a change of what was approved, or as an amendment."""
+    if change is not None and change.is_open:
+        return ""
+    is_decided_on = campaign.status == Status.IN_APPROVAL or change is not None
+    if not (is_decided_on or campaign.status in CHANGEABLE) or not holds(user, Perm.SUBMIT, campaign):
+        return ""
+    return "amendment" if is_decided_on else "change"
 
 
 def _button(move: Move[Campaign], campaign: Campaign) -> Button:

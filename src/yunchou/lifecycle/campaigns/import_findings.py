@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.journal.chain import canonical
 from yunchou.kernel.rules.verdicts import Place, Severity, Verdict
-from yunchou.kernel.sheets.cells import address
 from yunchou.kernel.sheets.columns import Choice
 from yunchou.kernel.sheets.dossier import Dossier, Reading
 from yunchou.kernel.sheets.findings import Finding, Level, error, warn
 from yunchou.kernel.sheets.values import decimal_text
 
+from .import_page_options import Option, options_of
+from .import_page_spots import Spot, spots_of
 from .tables import OVERVIEW
 
 STOPPING = frozenset(
@@ -36,12 +39,12 @@ class Weight(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, order=True)
-class Spot:
-    """A cell of a sheet; the sheet as a whole where `cell` is empty, the workbook where both are."""
+class Keeping(StrEnum):
+    """Whether a contradiction may stay with a reason: not at all, confirmed, or as an exception one more person approves."""
 
-    sheet: str = ""
-    cell: str = ""
+    NOT = ""
+    CONFIRM = "confirm"
+    EXCEPT = "except"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,9 @@ class Item:
     `code` is the rule's id or what the reading calls it, `comment` the contradiction of the worked example it is one of.
     `stops` says that no campaign can be made of the workbook before this is mended in it. `person` is a name of which
     somebody has to say whom it means; `what` names the row and column, for the comparison of tables.
+
+    `key` tells what a rule found apart from everything else it found: the verdict's `fingerprint` with its `places`.
+    `options` are changes that would solve it, `keeping` says whether the value may be kept with a reason.
     """
 
     weight: Weight
@@ -67,11 +73,30 @@ class Item:
     person: str = ""
     what: str = ""
     tables: tuple[str, ...] = ()
+    key: str = ""
+    fingerprint: str = ""
+    places: tuple[Place, ...] = ()
+    options: tuple[Option, ...] = ()
+    keeping: Keeping = Keeping.NOT
 
     @property
     def sheets(self) -> tuple[str, ...]:
         """The sheets it speaks of, in order."""
         return tuple(dict.fromkeys(spot.sheet for spot in self.spots if spot.sheet))
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether there is anything to choose about it."""
+        return bool(self.options) or self.keeping is not Keeping.NOT
+
+    def option(self, key: str) -> Option | None:
+        """The option of that key."""
+        return next((option for option in self.options if option.key == key), None)
+
+    @property
+    def sides(self) -> tuple[Option, ...]:
+        """The options that follow one of the tables compared."""
+        return tuple(option for option in self.options if option.follows)
 
     @property
     def is_across(self) -> bool:
@@ -92,6 +117,9 @@ class Item:
             "spots": [[spot.sheet, spot.cell] for spot in self.spots],
             "fix": self.fix.to_json() if self.fix else None,
             "tables": list(self.tables),
+            "places": [[place.table, place.row, place.column] for place in self.places],
+            "options": [option.to_json() for option in self.options],
+            "keeping": self.keeping.value,
         }
         return {name: value for name, value in data.items() if value}
 
@@ -106,6 +134,9 @@ class Item:
                 "spots": tuple(Spot(*spot) for spot in data.get("spots", ())),
                 "fix": Say.from_json(data["fix"]) if "fix" in data else None,
                 "tables": tuple(data.get("tables", ())),
+                "places": tuple(Place(*place) for place in data.get("places", ())),
+                "options": tuple(map(Option.from_json, data.get("options", ()))),
+                "keeping": Keeping(data.get("keeping", "")),
             }
         )
 
@@ -208,31 +239,25 @@ def _of_verdict(verdict: Verdict, reading: Reading) -> Item:
         is_rule=True,
         what=_name_of(reading, at) if at else "",
         tables=tuple(dict.fromkeys(place.table for place in verdict.at)),
+        key=_key_of(verdict),
+        fingerprint=verdict.fingerprint,
+        places=verdict.at,
+        options=options_of(verdict, reading.dossier, reading.context),
+        keeping=keeping_of(verdict),
     )
 
 
-def spots_of(dossier: Dossier, places: Sequence[Place]) -> tuple[Spot, ...]:
-    """The cells of places, in the sheets that the dossier was read from."""
-    return tuple(dict.fromkeys(_spot(dossier, place) for place in places))
+def _key_of(verdict: Verdict) -> str:
+    """The fingerprint, and where: two rows may be wrong in the same words."""
+    told = [verdict.fingerprint, [[place.table, place.row, place.column] for place in verdict.at]]
+    return sha256(canonical(told)).hexdigest()[:16]
 
 
-def _spot(dossier: Dossier, place: Place) -> Spot:
-    part = dossier.part(place.table)
-    frame = part.frame
-    if frame is None:
-        return Spot(part.table.sheet)
-    positions = {heading.key: heading.position for heading in frame.headings if not heading.is_extra}
-    position = positions.get(place.column)
-    if part.table.layout == "pairs":
-        return Spot(frame.sheet, address(position, 2) if position else "")
-    if place.row is None:
-        is_stated = part.footer is not None and (
-            getattr(part.footer, place.column, None) is not None or place.column in part.footer.given
-        )
-        line = part.footer.line if is_stated and part.footer else frame.line
-        return Spot(frame.sheet, address(line, position) if position else "")
-    line = part.rows[place.row].line if place.row < len(part.rows) else frame.line
-    return Spot(frame.sheet, address(line, position or min(positions.values(), default=1)))
+def keeping_of(verdict: Verdict) -> Keeping:
+    """Whether a person may let it stand: what only warns is confirmed, a block needs a rule that knows exceptions."""
+    if not verdict.blocks:
+        return Keeping.CONFIRM
+    return Keeping.EXCEPT if verdict.exception_allowed else Keeping.NOT
 
 
 def _in_words(dossier: Dossier, place: Place | None, text: str) -> str:

@@ -13,12 +13,16 @@ from yunchou.kernel.sheets.dossier import OWN_SHEETS
 from yunchou.kernel.sheets.raw import RawSheet, RawWorkbook
 from yunchou.kernel.sheets.xlsx.sheet import position_of
 
-from .import_findings import Item, Spot, Weight
+from .import_findings import Item, Weight
+from .import_page_choices import OPEN, Choice, Decided, changed_cells, decided, merged
+from .import_page_spots import Spot
 
 FIRST_LINES = 60
 MOST_LINES = 240
 """Of a long sheet its first lines are drawn, and then those with findings, so many in all."""
 LISTED = 200
+DONE = "done"
+"""How something weighs that is dealt with."""
 MOST_COLUMNS = 30
 
 
@@ -29,6 +33,17 @@ class Numbered:
     item: Item
     number: int = 0
     sheet: str = ""
+    decided: Decided | None = None
+
+    @property
+    def weight(self) -> str:
+        """How much it weighs now: nothing any more once it is dealt with."""
+        return DONE if self.decided and self.decided.is_dealt_with else self.item.weight.value
+
+    @property
+    def chosen(self) -> str:
+        """What was chosen about it."""
+        return self.decided.choice.choice if self.decided else OPEN
 
     @property
     def here(self) -> tuple[str, ...]:
@@ -49,10 +64,11 @@ class Numbered:
 
 @dataclass(frozen=True)
 class GridCell:
-    """One cell: its text, and the finding that weighs most of those at it."""
+    """One cell: its text, and the finding that weighs most of those at it. `was` is the file's text where it was changed."""
 
     name: str
     text: str = ""
+    was: str | None = None
     weight: str = ""
     numbers: tuple[int, ...] = ()
     note: Say | None = None
@@ -95,6 +111,7 @@ class Page:
     items: tuple[Item, ...]
     wanted: int | None = None
     all_listed: bool = False
+    choices: tuple[Choice, ...] = ()
     _own: tuple[RawSheet, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,8 +120,25 @@ class Page:
 
     @cached_property
     def told(self) -> tuple[Item, ...]:
-        """What people should look at; notes on how cells were read stand only in the grid."""
-        return tuple(item for item in self.items if item.weight is not Weight.NOTE)
+        """What people should look at, or dealt with; notes on how cells were read stand only in the grid."""
+        items = merged(self.items, self.choices)
+        return tuple(item for item in items if item.weight is not Weight.NOTE)
+
+    @cached_property
+    def decided(self) -> Mapping[str, Decided]:
+        """What became of every choice, by the key of its finding."""
+        return decided(self.choices, self.items)
+
+    @cached_property
+    def left(self) -> tuple[Item, ...]:
+        """What nobody has dealt with yet."""
+        done = {key for key, each in self.decided.items() if each.is_dealt_with}
+        return tuple(item for item in self.told if not item.key or item.key not in done)
+
+    @property
+    def dealt_with(self) -> int:
+        """How many findings were dealt with."""
+        return len(self.told) - len(self.left)
 
     @cached_property
     def index(self) -> int:
@@ -112,7 +146,7 @@ class Page:
         if self.wanted is not None and 0 <= self.wanted < len(self._own):
             return self.wanted
         stopping = [item for item in self.told if item.stops]
-        acting = [item for item in self.told if item.weight is Weight.ACT]
+        acting = [item for item in self.left if item.weight is Weight.ACT]
         for items in (stopping, acting, self.told):
             named = {spot.sheet for item in items for spot in item.spots if spot.cell}
             found = [n for n, sheet in enumerate(self._own) if sheet.name in named]
@@ -128,8 +162,8 @@ class Page:
     @cached_property
     def tabs(self) -> tuple[SheetTab, ...]:
         """All sheets with the number of their findings."""
-        counts: Counter[str] = Counter(name for item in self.told for name in item.sheets)
-        worst = {name for item in self.told if item.weight is Weight.ACT for name in item.sheets}
+        counts: Counter[str] = Counter(name for item in self.left for name in item.sheets)
+        worst = {name for item in self.left if item.weight is Weight.ACT for name in item.sheets}
         return tuple(
             SheetTab(
                 n, sheet.name, counts[sheet.name], "act" if sheet.name in worst else "watch", n == self.index
@@ -142,7 +176,10 @@ class Page:
         """The findings of the sheet shown, numbered as at its cells; those of the whole workbook last."""
         mine = [item for item in self.told if self.sheet.name in item.sheets]
         whole = [item for item in self.told if not item.sheets]
-        return tuple(Numbered(item, n, self.sheet.name) for n, item in enumerate([*mine, *whole], 1))
+        return tuple(self._numbered(item, n) for n, item in enumerate([*mine, *whole], 1))
+
+    def _numbered(self, item: Item, number: int = 0) -> Numbered:
+        return Numbered(item, number, self.sheet.name, self.decided.get(item.key) if item.key else None)
 
     @property
     def listed(self) -> tuple[Numbered, ...]:
@@ -150,7 +187,7 @@ class Page:
         if not self.all_listed:
             return self.here[:LISTED]
         numbers = {id(each.item): each.number for each in self.here}
-        return tuple(Numbered(item, numbers.get(id(item), 0), self.sheet.name) for item in self.told[:LISTED])
+        return tuple(self._numbered(item, numbers.get(id(item), 0)) for item in self.told[:LISTED])
 
     @property
     def unlisted(self) -> int:
@@ -158,13 +195,13 @@ class Page:
         return (len(self.told) if self.all_listed else len(self.here)) - len(self.listed)
 
     @cached_property
-    def across(self) -> tuple[Item, ...]:
+    def across(self) -> tuple[Numbered, ...]:
         """Facts that differ between tables."""
-        return tuple(item for item in self.told if item.is_across)[:LISTED]
+        return tuple(self._numbered(item) for item in self.told if item.is_across)[:LISTED]
 
     def count(self, weight: str) -> int:
         """How many findings of the sheet weigh so much."""
-        return sum(each.item.weight == weight for each in self.here)
+        return sum(each.weight == weight for each in self.here)
 
     @property
     def act(self) -> int:
@@ -189,7 +226,7 @@ class Page:
     @cached_property
     def _width(self) -> int:
         used = max((max(line, default=1) for _n, line in self.sheet), default=1)
-        marked = max((position_of(cell)[1] for cell in self._at), default=1)
+        marked = max((position_of(cell)[1] for cell in (*self._at, *self._changed_here)), default=1)
         return min(max(used, marked), MOST_COLUMNS)
 
     @cached_property
@@ -200,6 +237,15 @@ class Page:
             for cell in each.here:
                 found[cell].append(each)
         return found
+
+    @cached_property
+    def _changed(self) -> Mapping[Spot, str]:
+        """What changed cells say now."""
+        return changed_cells(self.choices)
+
+    @cached_property
+    def _changed_here(self) -> tuple[str, ...]:
+        return tuple(spot.cell for spot in self._changed if spot.sheet == self.sheet.name)
 
     @cached_property
     def _notes(self) -> Mapping[str, Say]:
@@ -223,7 +269,7 @@ class Page:
 
     def _drawn(self, heading: int) -> Sequence[int]:
         filled = list(self.sheet.lines)
-        marked = {position_of(cell)[0] for cell in self._at}
+        marked = {position_of(cell)[0] for cell in (*self._at, *self._changed_here)}
         if len(filled) <= MOST_LINES:
             return sorted({*filled, *marked})
         chosen = {heading, *filled[:FIRST_LINES]}
@@ -234,15 +280,20 @@ class Page:
         name = address(line, column)
         value = self.sheet.lines.get(line, {}).get(column)
         at = self._at.get(name, ())
+        text, changed = shown(value), self._changed.get(Spot(self.sheet.name, name))
         return GridCell(
             name,
-            shown(value),
-            weight=_worst(each.item.weight for each in at),
+            text if changed is None else changed,
+            was=None if changed is None else text,
+            weight=_worst(each.weight for each in at) or (DONE if changed is not None else ""),
             numbers=tuple(each.number for each in at),
             note=self._notes.get(name),
             is_number=isinstance(value, int | float) and not isinstance(value, bool),
         )
 
 
-def _worst(weights: Iterable[Weight]) -> str:
-    return min(weights, key=list(Weight).index, default="")
+_ORDER = (*(weight.value for weight in Weight), DONE)
+
+
+def _worst(weights: Iterable[str]) -> str:
+    return min(weights, key=_ORDER.index, default="")

@@ -16,8 +16,9 @@ from yunchou.kernel.jobs.models import Job
 class ImportRun(models.Model):
     """One workbook on its way into one unit. Only who handed it in sees it.
 
-    `items` are its findings as `import_findings.Item.to_json` writes them; `choices` say who is meant by a name
-    (`{"people": {name: user id, or null to keep the name}}`). A run makes at most one campaign.
+    `items` are its findings as `import_findings.Item.to_json` writes them, judged by what was chosen. `choices` say who is
+    meant by a name (`{"people": {name: user id, or null to keep the name}}`) and what becomes of findings
+    (`{"findings": [import_page_choices.Choice, in the order chosen]}`). A run makes at most one campaign.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))

@@ -67,6 +67,18 @@ class Audience(models.TextChoices):
     MEDIA = "media", _("Media partners")
 
 
+# The criteria of R-TYP-01 as pages name them beside the flag (TYP-09).
+LARGE_BECAUSE = {
+    "people": _("attendance"),
+    "cost": pgettext_lazy("criterion", "cost"),
+    "joint": _("cost together with campaigns like it"),
+    "coordination": _("company-level coordination"),
+    "brand": _("brand relation"),
+}
+
+# What a person confirms of a high-end event before it is sent (TYP-11).
+PRINCIPLES = ("client_oriented", "professional", "safe", "cost_effective")
+
 UNARCHIVED = ~Q(status__in=[Status.ARCHIVED, Status.CANCELLED])
 
 
@@ -108,6 +120,8 @@ class Campaign(models.Model):
     expected_people = models.PositiveIntegerField(_("expected attendance"), null=True, blank=True)
     is_cross_department = models.BooleanField(_("needs company-level coordination"), null=True, blank=True)
     is_brand_related = models.BooleanField(_("directly brand-related"), null=True, blank=True)
+    is_strategic = models.BooleanField(_("strategic activity"), null=True, blank=True)
+    principles = models.JSONField(_("principles confirmed"), default=list, blank=True, editable=False)
     is_large = models.BooleanField(_("large event"), default=False, editable=False)
     large_because = models.JSONField(default=list, editable=False)
     plan_item = models.CharField(_("plan item"), max_length=120, blank=True)
@@ -121,6 +135,7 @@ class Campaign(models.Model):
     history_until = models.DateField(null=True, blank=True, editable=False)
     given = models.JSONField(default=dict, editable=False)
     extra = models.JSONField(default=dict, editable=False)
+    heirs = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     objects = CampaignQuerySet.as_manager()
 
@@ -167,6 +182,11 @@ class Campaign(models.Model):
         return str(SHORT_KINDS[Kind(self.kind)])
 
     @property
+    def large_criteria(self) -> list[str]:
+        """Which criteria of R-TYP-01 made it large, in words (TYP-09)."""
+        return [str(LARGE_BECAUSE[key]) for key in self.large_because if key in LARGE_BECAUSE]
+
+    @property
     def is_editable(self) -> bool:
         """Whether the proposal may be changed without asking anybody."""
         return self.status in {Status.DRAFT, Status.PLANNING}
@@ -205,6 +225,11 @@ class Goal(TableRow):
     def unconfirmed(self) -> tuple[str, ...]:
         """The SMART boxes that a person has still to tick (R-GOA-01)."""
         return tuple(box for box in SMART_BOXES if not getattr(self, box))
+
+    @property
+    def ticked(self) -> list[str]:
+        """Those that somebody has ticked."""
+        return [box for box in SMART_BOXES if getattr(self, box)]
 
 
 class GoalIndicator(models.Model):
@@ -246,4 +271,5 @@ class CreativeModule(TableRow):
         return self.module
 
 
+from .change_models import Change  # noqa: E402, F401 - one room, one set of models
 from .import_models import ImportRun  # noqa: E402, F401 - one room, one set of models

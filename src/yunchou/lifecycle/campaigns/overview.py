@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yunchou.capabilities.metrics import selectors as metrics
 from yunchou.capabilities.work.selectors import team_of
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.reading import read_once
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.models import JournalEntry
@@ -104,10 +105,11 @@ def findings_of_page(request: Any, subject: Subject) -> Findings:
     return Findings(found[:SHOWN_FINDINGS], len(found), sum(one.judged.stops for one in found))
 
 
-def next_duties(subject: Subject) -> list[Duty]:
+@read_once
+def next_duties(subject: Subject) -> Sequence[Duty]:
     """What is owed for the campaign, soonest first."""
     found = Duty.objects.open().filter(subject=subject).select_related("owner", "subject")
-    return list(found.order_by("due_at", "pk")[:SHOWN_DUTIES])
+    return tuple(found.order_by("due_at", "pk")[:SHOWN_DUTIES])
 
 
 def latest_entries(subject: Subject) -> list[JournalEntry]:

@@ -28,7 +28,6 @@ GROUP = dict.fromkeys(
         p.VP_MARKETING,
         p.GENERAL_MANAGER,
         p.MANAGEMENT,
-        p.FINANCE,
         p.AUDITOR,
         p.MARKETING_DIRECTOR,
     ),
@@ -36,11 +35,15 @@ GROUP = dict.fromkeys(
 )
 PLANNERS = dict.fromkeys((p.MARKETING_MANAGER, p.MARKET_PLANNER), Scope.REGION)
 
+# The regional customer club plans events of its region (ORG-03); who creates one leads it, and by that may do the rest.
+FURTHER_CREATORS = dict.fromkeys((p.MARKETING_SPECIALIST, p.CUSTOMER_SERVICE_MANAGER), Scope.REGION)
+
 declare(
     Perm,
     positions={
-        Perm.VIEW: REGIONAL | GROUP,
-        Perm.CREATE: PLANNERS | {p.MARKETING_SPECIALIST: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL},
+        # Finance of its own company: the group's sees everything, a region's the region.
+        Perm.VIEW: REGIONAL | GROUP | {p.FINANCE: Scope.BELOW},
+        Perm.CREATE: PLANNERS | FURTHER_CREATORS | {p.MARKETING_DIRECTOR: Scope.ALL},
         Perm.EDIT: PLANNERS | {p.MARKETING_DIRECTOR: Scope.ALL},
         Perm.SUBMIT: PLANNERS | {p.MARKETING_DIRECTOR: Scope.ALL},
         Perm.RUN: {p.MARKETING_MANAGER: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL},

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,26 +21,26 @@ from yunchou.kernel.approvals.selectors import last_case, missing_steps, predict
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
-from yunchou.kernel.rules.selectors import Judged, evaluate, with_rulings
+from yunchou.kernel.rules.selectors import Judged, evaluate, params_on, with_rulings
+from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.sheets.dossier import Dossier
+from yunchou.kernel.sheets.layout import Part
 from yunchou.kernel.sheets.persons import PeopleNearby
 from yunchou.kernel.sheets.registry import workbook
 from yunchou.kernel.sheets.values import Context
 from yunchou.kernel.subjects.models import Subject
 
+from . import changing
+from .brief import campaign_of
 from .facts import CampaignFacts
 from .models import Campaign, CreativeModule, Goal, Status
+from .neighbours import neighbourhood_of
 from .rules.book import ALL, PROPOSAL
 from .rules.execution import Approval
+from .rules.proposal import is_large
+from .settled import PROPOSAL_TABLES, proposal_tables, settled
+from .succession import Heirs, as_agreed, heirs_of
 from .tables import CONTENT_PLAN, Phase, phases_in
-
-# What an approval decides on, and the columns of it that go on changing while the campaign runs.
-PROPOSAL_TABLES = ("overview", "goals", "creative", "budget", "division", "schedule", "risks")
-LIVING_COLUMNS = {
-    "division": {"state"},
-    "schedule": {"state"},
-    "budget": {"actual", "variance_note"},
-}
 
 
 def context_of(campaign: Campaign) -> Context:
@@ -63,9 +66,34 @@ def dossier_of(campaign: Campaign) -> Dossier:
     return workbook().load(campaign.subject, campaign.frame)
 
 
+_held: ContextVar[dict[int, CampaignFacts] | None] = ContextVar("facts_held", default=None)
+
+
+@contextmanager
+def facts_held() -> Iterator[None]:
+    """Within the block the facts of a campaign are read once.
+
+    For actions that judge a proposal from several sides and write nothing that is judged.
+    """
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def facts_of(subject: Subject, day: date | None = None) -> CampaignFacts:
     """What the rules judge, for today or another day: the tables, and what people have said beside them."""
-    campaign = Campaign.objects.select_related("subject__unit").get(pk=subject.pk)
+    held = _held.get()
+    if held is None or day is not None:
+        return _read_facts(subject, day)
+    if subject.pk not in held:
+        held[subject.pk] = _read_facts(subject, None)
+    return held[subject.pk]
+
+
+def _read_facts(subject: Subject, day: date | None) -> CampaignFacts:
+    campaign = campaign_of(subject.pk)
     dossier = dossier_of(campaign)
     return CampaignFacts(
         dossier,
@@ -74,6 +102,9 @@ def facts_of(subject: Subject, day: date | None = None) -> CampaignFacts:
         links=links_between(dossier.rows(TaskRow)),
         leads=leads_of(subject),
         unconfirmed=tuple(goal.unconfirmed for goal in goals_of(subject)),
+        principles=tuple(campaign.principles),
+        around=partial(neighbourhood_of, campaign),
+        sent_on=partial(changing.rules_day, subject),
     )
 
 
@@ -88,18 +119,38 @@ def findings_of(subject: Subject) -> list[Judged]:
 
 
 def proposal_content(subject: Subject) -> dict[str, Any]:
-    """The proposal as versions keep it: its tables without what changes while the campaign runs."""
-    tables = dossier_of(Campaign.objects.get(pk=subject.pk)).snapshot()["tables"]
-    return {"tables": {key: _settled(key, tables[key]) for key in PROPOSAL_TABLES if key in tables}}
+    """The proposal as versions keep it: its tables without what changes while the campaign runs.
 
-
-def _settled(key: str, table: Mapping[str, Any]) -> dict[str, Any]:
-    living = LIVING_COLUMNS.get(key, set())
+    What was handed over since it was sent is still that of the person to whom the approvers agreed.
+    """
+    held = _held.get()
+    if held is not None and subject.pk in held:
+        dossier = held[subject.pk].dossier
+    else:
+        kept = proposal_tables()
+        dossier = Dossier(
+            tuple(Part(each.table, tuple(each.load(subject)), each.load_footer(subject)) for each in kept)
+        )
+    tables, heirs = dossier.snapshot()["tables"], heirs_of(subject.pk)
     return {
-        "rows": [{k: v for k, v in row.items() if k not in living} for row in table.get("rows", ())],
+        "tables": {
+            key: _settled(dossier.part(key), tables[key], heirs) for key in PROPOSAL_TABLES if key in tables
+        }
+    }
+
+
+def _settled(part: Part[Any], table: Mapping[str, Any], heirs: Heirs) -> dict[str, Any]:
+    key = part.table.key
+    rows = zip(part.rows, table.get("rows", ()), strict=True)
+    return {
+        "rows": [settled(key, as_agreed(heirs, key, row.pk, data)) for row, data in rows],
         **({"footer": table["footer"]} if "footer" in table else {}),
     }
 
+
+# What waits for the approval: money and the tasks of the execution phase.
+COMMITTING = ("actuals", "execution")
+UNAPPROVED = frozenset({Status.DRAFT, Status.PLANNING, Status.IN_APPROVAL})
 
 # Tables of the proposal are settled once it was sent; what people record while it runs stays open until the end.
 _S = Status
@@ -107,16 +158,28 @@ _LIVE = frozenset({_S.DRAFT, _S.PLANNING, _S.APPROVED, _S.PREPARING, _S.RUNNING,
 OPEN_WHILE: dict[str, frozenset[str]] = {
     **dict.fromkeys(PROPOSAL_TABLES, frozenset({_S.DRAFT, _S.PLANNING})),
     **dict.fromkeys(("evaluation", "roi"), frozenset({_S.DRAFT, _S.PLANNING, _S.RUNNING, _S.CLOSED})),
+    **dict.fromkeys(COMMITTING, frozenset({_S.APPROVED, _S.PREPARING, _S.RUNNING, _S.CLOSED})),
     # People look back on the evaluation once it is complete.
     "retrospective": frozenset({_S.DRAFT, _S.PLANNING, _S.RUNNING, _S.CLOSED, _S.EVALUATED}),
 }
 
 
 def lock_on(subject: Subject, table: str) -> Say | None:
-    """Why a table may not be changed now, or None. What is no table of the proposal is recorded while work goes on."""
-    campaign = Campaign.objects.only("status").get(pk=subject.pk)
+    """Why a table may not be changed now, or None. What is no table of the proposal is recorded while work goes on.
+
+    `execution` and `actuals` stand for starting a task of the execution phase and for committing money, which both wait
+    for every required approval (R-APR-07, R-APR-08); `schedule/12` and `budget/12` for doing so on one row.
+    """
+    of, _slash, pk = table.partition("/")
+    if pk:
+        return changing.not_in_force(subject, of, int(pk))
+    campaign = Campaign.objects.only("status", "subject").get(pk=subject.pk)
     if campaign.status in OPEN_WHILE.get(table, _LIVE):
+        return changing.hold_on(subject) if table in COMMITTING else None
+    if table in PROPOSAL_TABLES and changing.written_change(subject):
         return None
+    if table in COMMITTING and campaign.status in UNAPPROVED:
+        return say(_("Not approved yet: neither money is committed nor execution started (R-APR-07)."))
     return say(
         _("This table is read-only: the campaign is “{state}”."), state=str(campaign.get_status_display())
     )
@@ -124,6 +187,8 @@ def lock_on(subject: Subject, table: str) -> Say | None:
 
 def approval_of(campaign: Campaign, actor: User) -> Approval:
     """Whether the proposal is approved, and which steps are missing: of the running case, else of the route it would take."""
+    if campaign.status not in UNAPPROVED and (in_force := changing.approval_in_force(campaign.subject)):
+        return in_force
     case = last_case(campaign.subject)
     if case is not None and case.state == Case.State.APPROVED:
         return Approval(True)
@@ -137,8 +202,16 @@ def approval_of(campaign: Campaign, actor: User) -> Approval:
 
 def proposal_findings(subject: Subject) -> list[Judged]:
     """What the rules that judge a proposal say of it now: what stops it is to be mended or excepted before it is sent."""
-    failed = [verdict for verdict in evaluate(PROPOSAL, facts_of(subject)) if not verdict.passed]
+    facts = facts_of(subject)
+    failed = [verdict for verdict in evaluate(PROPOSAL, facts, day=facts.rules_day) if not verdict.passed]
     return with_rulings(failed, subject)
+
+
+def classification(subject: Subject) -> Verdict:
+    """Whether the campaign is large, by R-TYP-01 of the day it was sent: the verdict fails where it is, and names why."""
+    facts = facts_of(subject)
+    [verdict] = is_large.check(facts, params_on([is_large], facts.rules_day)[is_large.id])
+    return verdict
 
 
 def proposal_total(subject: Subject) -> Decimal:

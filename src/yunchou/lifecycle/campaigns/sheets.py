@@ -14,6 +14,7 @@ from yunchou.kernel.sheets.store import Access, ModelStore, as_json
 from yunchou.kernel.sheets.values import DueRule
 from yunchou.kernel.subjects.models import Subject
 
+from .brief import campaign_of
 from .models import Campaign, CreativeModule, Goal, GoalIndicator, Kind
 from .permissions import Perm
 from .tables import CREATIVE, GOALS, OVERVIEW, GoalRow, OverviewRow
@@ -30,6 +31,7 @@ FIELDS = {
     "end_on": "end_on",
     "is_cross_department": "is_cross_department",
     "is_brand_related": "is_brand_related",
+    "is_strategic": "is_strategic",
     "plan_item": "plan_item",
     "out_of_plan_reason": "out_of_plan_reason",
 }
@@ -37,19 +39,21 @@ FIELDS = {
 
 def load_overview(subject: Subject) -> tuple[OverviewRow, ...]:
     """The one row of the overview."""
-    campaign = Campaign.objects.get(pk=subject.pk)
+    return (overview_row(campaign_of(subject.pk)),)
+
+
+def overview_row(campaign: Campaign) -> OverviewRow:
+    """The campaign's own row as the table shows it."""
     people = campaign.expected_people
-    return (
-        OverviewRow(
-            pk=campaign.pk,
-            given=cells_from_json(campaign.given),
-            extra=cells_from_json(campaign.extra),
-            kind=Kind(campaign.kind),
-            forms=tuple(campaign.forms),
-            purposes=tuple(campaign.purposes),
-            expected_people=None if people is None else Decimal(people),
-            **{key: getattr(campaign, name) for key, name in FIELDS.items()},
-        ),
+    return OverviewRow(
+        pk=campaign.pk,
+        given=cells_from_json(campaign.given),
+        extra=cells_from_json(campaign.extra),
+        kind=Kind(campaign.kind),
+        forms=tuple(campaign.forms),
+        purposes=tuple(campaign.purposes),
+        expected_people=None if people is None else Decimal(people),
+        **{key: getattr(campaign, name) for key, name in FIELDS.items()},
     )
 
 

@@ -13,11 +13,12 @@ from yunchou.capabilities.metrics import selectors as metrics
 from yunchou.capabilities.operations import selectors as operations
 from yunchou.capabilities.work import selectors as work
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.reading import reading
 from yunchou.kernel.core.text import say
-from yunchou.kernel.rules.selectors import parameters_read_once
 from yunchou.kernel.ui.signals import UNKNOWN, Level, Signal, worst
 
-from .models import Campaign, Status
+from .brief import briefs_of
+from .models import Status
 
 NOT_STARTED = Signal(Level.UNKNOWN, say(_("Not started")))
 NOT_SUBMITTED = Signal(Level.UNKNOWN, say(_("Not submitted")))
@@ -45,15 +46,15 @@ class Health:
 def health_of(campaign_ids: Sequence[int], now: datetime | None = None) -> dict[int, Health]:
     """The signals of many campaigns at once, in a number of queries that does not depend on how many."""
     now, ids = now or clock.now(), list(campaign_ids)
-    with parameters_read_once():
+    with reading():
         goal, money = metrics.signals(ids, now), budgets.signals(ids, now)
         schedule, risk = work.signals(ids, now), operations.signals(ids, now)
+        briefs = briefs_of(ids)
     # A draft is not late and behind nothing yet, whatever dates and figures it was imported with.
-    for pk in Campaign.objects.filter(pk__in=ids, status__in=[Status.DRAFT, Status.PLANNING]).values_list(
-        "pk", flat=True
-    ):
-        goal[pk] = schedule[pk] = NOT_STARTED
-        money[pk] = NOT_SUBMITTED
+    for pk, brief in briefs.items():
+        if brief.status in {Status.DRAFT, Status.PLANNING}:
+            goal[pk] = schedule[pk] = NOT_STARTED
+            money[pk] = NOT_SUBMITTED
     return {
         pk: Health(
             goal.get(pk, UNKNOWN), money.get(pk, UNKNOWN), schedule.get(pk, UNKNOWN), risk.get(pk, UNKNOWN)

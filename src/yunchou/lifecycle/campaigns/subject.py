@@ -69,10 +69,9 @@ def _is_live(subject: Subject) -> bool:
 
 
 def _periods(ids: Sequence[int]) -> dict[int, Period]:
-    from .models import Campaign
+    from .brief import briefs_of
 
-    found = Campaign.objects.filter(pk__in=ids).values_list("pk", "start_on", "end_on")
-    return {pk: (start, end) for pk, start, end in found}
+    return {pk: (brief.start_on, brief.end_on) for pk, brief in briefs_of(ids).items()}
 
 
 def _as_of(subject: Subject) -> date | None:

@@ -36,6 +36,7 @@ class OverviewRow(Row):
     expected_people: Decimal | None = None
     is_cross_department: bool | None = None
     is_brand_related: bool | None = None
+    is_strategic: bool | None = None
     plan_item: str = ""
     out_of_plan_reason: str = ""
 
@@ -90,6 +91,7 @@ OVERVIEW = Table(
         Number("expected_people", "预计人数", _("Expected attendance"), whole=True, least=Decimal(0)),
         Choice("is_cross_department", "公司级跨部门协调", _("Company-level coordination"), words=YES_NO),
         Choice("is_brand_related", "直接品牌相关", _("Directly brand-related"), words=YES_NO),
+        Choice("is_strategic", "战略性活动", _("Strategic activity"), words=YES_NO),
         Text("plan_item", "计划事项", _("Plan item"), max_length=120),
         Text("out_of_plan_reason", "计划外理由", _("Why outside the plan"), multiline=True),
     ),
@@ -144,7 +146,7 @@ GOALS = Table(
             "目标值",
             _("Targets"),
             width=22,
-            hint=_("One target per indicator and line, such as ≥60% or 2000+"),
+            hint=_("One target per indicator and line, such as 2000+ or ≥60%"),
         ),
         Lines("data_sources", "数据来源", _("Data sources"), width=26),
         Person("owner", "负责人", _("Owner")),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import listing, moves, pages
+from .views import changes, listing, moves, pages
 
 app_name = "campaigns"
 
@@ -11,6 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/<int:pk>/", pages.campaign_detail, name="campaign_detail"),
     path("campaigns/<int:pk>/proposal/", pages.proposal_detail, name="proposal_detail"),
     path("campaigns/<int:pk>/proposal/goals/<int:goal>/confirm/", pages.goal_confirm, name="goal_confirm"),
+    path("campaigns/<int:pk>/proposal/principles/", changes.principles_confirm, name="principles_confirm"),
+    path("campaigns/<int:pk>/change/", changes.change_detail, name="change_detail"),
+    path("campaigns/<int:pk>/change/send/", changes.change_send, name="change_send"),
+    path("campaigns/<int:pk>/change/drop/", changes.change_drop, name="change_drop"),
+    path("campaigns/<int:pk>/change/open/<slug:kind>/", changes.change_open, name="change_open"),
     path("campaigns/<int:pk>/findings/", pages.finding_list, name="finding_list"),
     path("campaigns/<int:pk>/timeline/", pages.timeline, name="timeline"),
     path("campaigns/<int:pk>/submit/", moves.campaign_submit, name="campaign_submit"),

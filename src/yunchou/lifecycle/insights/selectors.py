@@ -10,10 +10,12 @@ from django.db.models import Q, QuerySet
 from yunchou.kernel.calendar.days import DayInfo, MakeupNotice
 from yunchou.kernel.calendar.selectors import working_calendar
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.reading import read_once
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.duties.selectors import next_duty
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Member
+from yunchou.lifecycle.campaigns.listing import listed
 from yunchou.lifecycle.campaigns.models import Campaign, Status
 from yunchou.lifecycle.campaigns.signals import Health, health_of
 
@@ -83,19 +85,21 @@ class CampaignLine:
 def my_campaigns(user: User) -> QuerySet[Campaign]:
     """Campaigns whose team the person belongs to and that are not over, those that run now first."""
     mine = Member.objects.filter(user=user).values("subject")
-    return Campaign.objects.filter(Q(owner=user) | Q(subject__in=mine), status__in=OPEN).select_related(
-        "owner", "subject__unit"
-    )
+    return listed(Campaign.objects.filter(Q(owner=user) | Q(subject__in=mine), status__in=OPEN))
+
+
+@read_once
+def _my_ids(user: User) -> frozenset[int]:
+    return frozenset(my_campaigns(user).order_by().values_list("pk", flat=True))
 
 
 def campaign_lines(user: User, limit: int = SHOWN_CAMPAIGNS) -> tuple[list[CampaignLine], int]:
     """The person's campaigns with signals and next duties, and how many there are; a fixed number of queries."""
-    mine = my_campaigns(user)
-    shown = list(mine.order_by("-status", "end_on")[:limit])
+    shown = list(my_campaigns(user).order_by("-status", "end_on")[:limit])
     ids = [campaign.pk for campaign in shown]
     health, duties = health_of(ids), next_duty(ids)
     lines = [CampaignLine(campaign, health[campaign.pk], duties.get(campaign.pk)) for campaign in shown]
-    return sorted(lines, key=_urgency), mine.count()
+    return sorted(lines, key=_urgency), len(_my_ids(user))
 
 
 def _urgency(line: CampaignLine) -> tuple[int, bool, str]:
@@ -118,9 +122,9 @@ def calendar_strip(user: User, day: date | None = None) -> Strip:
 
 def _bars(user: User, first: date, last: date) -> tuple[tuple[StripBar, ...], int]:
     """Campaigns of the two weeks, one's own first, packed into as few tracks as they need."""
-    mine = set(my_campaigns(user).values_list("pk", flat=True))
+    mine = _my_ids(user)
     found = (
-        Campaign.objects.visible_to(user)
+        listed(Campaign.objects.visible_to(user))
         .filter(start_on__lte=last, end_on__gte=first, status__in=LIVE)
         .order_by("start_on", "pk")[: TRACKS * 4]
     )

@@ -15,6 +15,7 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.duties.panel import inbox_panel
 from yunchou.kernel.duties.selectors import compliance
 
+from .areas import areas_of, overseen_by
 from .search import search
 from .selectors import calendar_strip, campaign_lines
 
@@ -44,9 +45,17 @@ def home(request: SignedInRequest) -> HttpResponse:
             "campaign_total": total,
             "cases": cases[:SHOWN_CASES],
             "has_more_cases": len(cases) > SHOWN_CASES,
+            "has_areas": bool(overseen_by(request.user)),
             "compliance": compliance(request.user, now - WEEK, now),
         },
     )
+
+
+@require_GET
+@login_required
+def areas(request: SignedInRequest) -> HttpResponse:
+    """The regions of those who oversee several. The home page asks for it when it is there: it reads thousands."""
+    return render(request, "insights/areas.html", {"areas": areas_of(request.user, clock.now())})
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,8 +17,10 @@ class Perm(models.TextChoices):
 JOBS = [spec.code for spec in p.JOBS]
 LEADERS = (
     p.GROUP_SERVICE_CENTRE, p.GROUP_CUSTOMER_CLUB, p.VP_MARKETING, p.GENERAL_MANAGER, p.MANAGEMENT, p.AUDITOR,
-    p.MARKETING_DIRECTOR, p.FINANCE,
+    p.MARKETING_DIRECTOR,
 )  # fmt: skip
+# Of its own company: the group's finance of everything, a region's of the region (ORG-12).
+FINANCE = {p.FINANCE: Scope.BELOW}
 
 declare(
     Perm,
@@ -26,7 +28,8 @@ declare(
         Perm.VIEW: dict.fromkeys(
             (*JOBS, p.RECEPTION, p.ARCHIVIST, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD), Scope.REGION
         )
-        | dict.fromkeys(LEADERS, Scope.ALL),
+        | dict.fromkeys(LEADERS, Scope.ALL)
+        | FINANCE,
         Perm.EDIT: {
             p.MARKETING_MANAGER: Scope.REGION,
             p.MARKET_PLANNER: Scope.REGION,

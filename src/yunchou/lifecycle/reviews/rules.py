@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 from yunchou.capabilities.metrics.pace import attainment
 from yunchou.kernel.core.money import ZERO, format_exact, format_yuan
 from yunchou.kernel.core.text import say
+from yunchou.kernel.rules.bounds import Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, REMIND, WARN, Fix, Place, Verdict, failed, passed
 from yunchou.kernel.sheets.values import DueRule, Figure, decimal_text
@@ -44,7 +45,16 @@ def actual_cost(ctx: CampaignFacts) -> Decimal | None:
     return sum(booked, ZERO) if booked else None
 
 
-@rule("R-EVA-01", clause="004 五(一)", severity=WARN)
+@rule(
+    "R-EVA-01",
+    clause="004 五(一)",
+    severity=WARN,
+    title=_("ROI is sound"),
+    sentence=_(
+        "ROI is incremental gain minus actual cost, over actual cost; provisional while the cost is a "
+        "budget or the gain gross sales."
+    ),
+)
 def roi_is_sound(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """ROI is (incremental gain - actual cost) / actual cost; provisional while the cost is a budget or the gain gross sales."""
     roi = _roi(ctx)
@@ -127,7 +137,8 @@ def _gain_is_incremental(ctx: CampaignFacts, roi: RoiRow) -> Iterator[Verdict]:
                 yield failed(
                     say(
                         _(
-                            "The gain of ¥{gain} is exactly the target of “{goal}”: gross sales, not a gain above a baseline."
+                            "The gain of ¥{gain} is exactly the target of “{goal}”: gross sales, not a "
+                            "gain above a baseline."
                         ),
                         gain=format_yuan(target.value),
                         goal=name,
@@ -138,7 +149,8 @@ def _gain_is_incremental(ctx: CampaignFacts, roi: RoiRow) -> Iterator[Verdict]:
                     fix=Fix(
                         say(
                             _(
-                                "State the baseline and the actual sales; until then the figure is provisional."
+                                "State the baseline and the actual sales; until then the figure is "
+                                "provisional."
                             )
                         )
                     ),
@@ -152,7 +164,13 @@ def say_unknown() -> str:
     return "—"
 
 
-@rule("R-EVA-02", clause="004 五(一)", severity=WARN)
+@rule(
+    "R-EVA-02",
+    clause="004 五(一)",
+    severity=WARN,
+    title=_("Attainments are computed"),
+    sentence=_("Attainment of every evaluated indicator is actual over target in percent, with one decimal."),
+)
 def attainments_are_computed(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """Attainment of every evaluated indicator is actual over target in percent, with one decimal."""
     for position, row in enumerate(_evaluations(ctx)):
@@ -183,7 +201,13 @@ def _value(figure: Figure | None) -> Decimal | None:
     return figure.value if figure else None
 
 
-@rule("K-B5", clause="004 四(二)、五(一)", severity=WARN)
+@rule(
+    "K-B5",
+    clause="004 四(二)、五(一)",
+    severity=WARN,
+    title=_("Goals and evaluation match"),
+    sentence=_("Every goal is evaluated, and nothing is evaluated that was no goal."),
+)
 def goals_and_evaluation_match(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """Every goal is evaluated, and nothing is evaluated that was no goal (GOA-09)."""
     rows = _evaluations(ctx)
@@ -242,7 +266,13 @@ def _follows_from_goals(ctx: CampaignFacts, row: EvaluationRow) -> bool:
     )
 
 
-@rule("K-B6", clause="004 二(一)、五(一)", severity=WARN)
+@rule(
+    "K-B6",
+    clause="004 二(一)、五(一)",
+    severity=WARN,
+    title=_("One owner from goal to evaluation"),
+    sentence=_("Who owns a goal also answers for its evaluation."),
+)
 def one_owner_from_goal_to_evaluation(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """Who owns a goal also answers for its evaluation."""
     goals = {goal.dimension: (number, goal) for number, goal in enumerate(ctx.goals)}
@@ -268,7 +298,13 @@ def one_owner_from_goal_to_evaluation(ctx: CampaignFacts, p: Params) -> Iterator
         )
 
 
-@rule("K-B7", clause="004 二(一)", severity=WARN)
+@rule(
+    "K-B7",
+    clause="004 二(一)",
+    severity=WARN,
+    title=_("Conversion has a base"),
+    sentence=_("A conversion rate says of what: of all leads or of the valid ones."),
+)
 def conversion_has_a_base(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """A conversion rate says of what: of all leads or of the valid ones (GOA-08)."""
     for number, goal in enumerate(ctx.goals):
@@ -281,10 +317,10 @@ def conversion_has_a_base(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
             of_all, of_valid = (leads * target.value / 100, valid * target.value / 100)
             yield failed(
                 say(
-                    _("The base of “{goal}” is not defined: {rate}% of {leads} leads are {of_all} orders, "
+                    _("The base of “{goal}” is not defined: {rate} of {leads} leads are {of_all} orders, "
                       "of {valid} valid leads {of_valid}."),
                     goal=name,
-                    rate=decimal_text(target.value),
+                    rate=f"{decimal_text(target.value)}%",
                     leads=decimal_text(leads),
                     of_all=decimal_text(of_all),
                     valid=decimal_text(valid),
@@ -318,7 +354,17 @@ def _lead_targets(ctx: CampaignFacts) -> tuple[Decimal | None, Decimal | None]:
 WINDOW_DAYS = 30
 
 
-@rule("R-EVA-06", clause="004 二(一)、五(一)", severity=WARN, params={"window_days": WINDOW_DAYS})
+@rule(
+    "R-EVA-06",
+    clause="004 二(一)、五(一)",
+    severity=WARN,
+    params={"window_days": WINDOW_DAYS},
+    title=_("Conversion is final after its window"),
+    sentence=_("A conversion is provisional until {window_days} days after the last lead."),
+    bounds={
+        "window_days": Bound(_("Conversion window"), unit=_("days"), at_least=0, at_most=365),
+    },
+)
 def conversion_is_final_after_its_window(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """A conversion is provisional until its window has run out for the last lead (EVA-11)."""
     if ctx.end_on is None:
@@ -334,7 +380,8 @@ def conversion_is_final_after_its_window(ctx: CampaignFacts, p: Params) -> Itera
         yield failed(
             say(
                 _(
-                    "“{goal}” is measured on {due}, while leads of the last day may convert until {final}: provisional."
+                    "“{goal}” is measured on {due}, while leads of the last day may convert until "
+                    "{final}: provisional."
                 ),
                 goal=goal.dimension,
                 due=due.isoformat(),
@@ -354,7 +401,15 @@ def conversion_is_final_after_its_window(ctx: CampaignFacts, p: Params) -> Itera
         )
 
 
-@rule("K-B9", clause="004 二(一)、五(二)", severity=REMIND)
+@rule(
+    "K-B9",
+    clause="004 二(一)、五(二)",
+    severity=REMIND,
+    title=_("Actions follow the figures"),
+    sentence=_(
+        "An action that is to improve on the result is not due before the last goal has been measured."
+    ),
+)
 def actions_follow_the_figures(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """An action that is to improve on the result is not due before the last goal has been measured."""
     if ctx.end_on is None:
@@ -388,7 +443,16 @@ def actions_follow_the_figures(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
             )
 
 
-@rule("R-RET-02", clause="004 五(二)", severity=BLOCK)
+@rule(
+    "R-RET-02",
+    clause="004 五(二)",
+    severity=BLOCK,
+    title=_("Retrospective is complete"),
+    sentence=_(
+        "A retrospective names successes and problems, a root cause for every indicator below target, and"
+        " actions with person, date and measurable effect."
+    ),
+)
 def retrospective_is_complete(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """A retrospective names successes and problems, a root cause for every indicator below target, and actions with
     person, date and measurable effect."""

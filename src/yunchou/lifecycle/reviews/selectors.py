@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Appointment, User
 from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.models import Member, Role, Subject
+from yunchou.lifecycle.campaigns.changing import Targets, changed_targets
 from yunchou.lifecycle.campaigns.facts import CampaignFacts
 from yunchou.lifecycle.campaigns.models import Campaign
 from yunchou.lifecycle.campaigns.selectors import facts_of
@@ -40,6 +41,14 @@ class Line:
     row: EvaluationRow
     computed: Decimal | None
     provisional_until: date | None
+    targets: Targets | None = None
+
+    @property
+    def against_original(self) -> Decimal | None:
+        """What the actual comes to against the target that was approved first, where a change has moved it (GOA-10)."""
+        if self.targets is None or self.targets.original is None:
+            return None
+        return attainment(_value(self.row.actual), self.targets.original.value)
 
     @property
     def stated(self) -> Decimal | None:
@@ -89,7 +98,7 @@ def review_of(subject: Subject, facts: CampaignFacts | None = None) -> Review:
     """The evaluation as it stands today."""
     facts = facts or facts_of(subject)
     return Review(
-        _lines(facts.dossier.rows(EvaluationRow), facts.end_on, facts.today),
+        _lines(facts.dossier.rows(EvaluationRow), facts.end_on, facts.today, changed_targets(subject)),
         tuple(name for _dimension, name, _target in goals_without(facts, actual=False)),
         tuple(name for _dimension, name, _target in goals_without(facts, actual=True)),
         return_of(facts, sales_of(subject)),
@@ -100,14 +109,21 @@ def review_of(subject: Subject, facts: CampaignFacts | None = None) -> Review:
 def lines_of(subject: Subject) -> tuple[Line, ...]:
     """The lines of the evaluation with what is computed."""
     end_on = Campaign.objects.filter(pk=subject.pk).values_list("end_on", flat=True).first()
-    return _lines(evaluation.load(subject), end_on, clock.today())
+    return _lines(evaluation.load(subject), end_on, clock.today(), changed_targets(subject))
 
 
-def _lines(rows: Sequence[EvaluationRow], end_on: date | None, today: date) -> tuple[Line, ...]:
+def _lines(
+    rows: Sequence[EvaluationRow], end_on: date | None, today: date, targets: Mapping[str, Targets]
+) -> tuple[Line, ...]:
     final = final_on(end_on)
     waits = final if final is not None and today < final else None
     return tuple(
-        Line(row, attainment(_value(row.actual), _value(row.target)), waits if is_conversion(row) else None)
+        Line(
+            row,
+            attainment(_value(row.actual), _value(row.target)),
+            waits if is_conversion(row) else None,
+            targets.get(row.indicator_name),
+        )
         for row in rows
     )
 

@@ -195,7 +195,7 @@ def _write(points: Sequence[Point], series: dict[tuple[str, str], Series], batch
     touched = [series[name] for name in named]
     for one in touched:
         _show(one, standing(_telling(one), is_rate=one.kind == "rate"))
-        one.latest_at, one.latest_source = now, batch.shown_source
+        one.latest_at, one.latest_source = now, batch.origin or batch.source
     Series.objects.bulk_update(
         touched,
         ["today", "today_on", "cumulative", "cumulative_on", "attainment", "latest_at", "latest_source"],

@@ -23,7 +23,7 @@ from ..permissions import Perm
 from ..rules import facts_of, nothing_starts_early
 from ..selectors import plan_of
 from ..states import STATE_WORDS, State
-from .opening import PROGRESS, open_table
+from .opening import PROGRESS, check_may_start, open_table
 from .owed import follow_tasks
 
 
@@ -31,13 +31,16 @@ from .owed import follow_tasks
 def set_task_state(*, task: GanttTask, actor: User, state: str, reason: str = "") -> GanttTask:
     """Say whether a task has begun or is done; records `work.state_set`. Its owner may, and who may report progress.
 
-    Refuses to begin before the predecessors are done (R-SCH-03), unless an overall lead gives a reason, which records
-    `work.overridden`. A task that is done is no longer owed; one that is reopened is owed anew.
+    Refuses to begin a task of the execution phase before every required approval is there (R-APR-07), and any task before
+    its predecessors are done (R-SCH-03), unless an overall lead gives a reason, which records `work.overridden`. A task
+    that is done is no longer owed; one that is reopened is owed anew.
     """
     subject, task = _open(task, actor)
     after, before = State(state), task.state
     if after == before:
         return task
+    if after.is_started:
+        check_may_start(subject, task)
     if after.is_started and (waiting := _waits_for(subject, task, after)):
         _override(subject, task, actor, reason, waiting)
     task.state = after

@@ -12,6 +12,7 @@ from yunchou.kernel.access.actions import install_default_grants
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.models import Grant
 from yunchou.kernel.access.registry import rights
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Position, Unit, User
@@ -22,10 +23,12 @@ from ..defaults import (
     GROUP_DEPARTMENTS,
     KERNEL_GRANTS,
     REGION_DEPARTMENTS,
+    SMALL_CENTRE,
+    SMALL_CENTRE_REASON,
     WORK_ROUTES,
     DepartmentSpec,
 )
-from ..models import WorkTypeRoute
+from ..models import CentreSize, StaffingRule, WorkTypeRoute
 from ..permissions import Perm
 from ..positions import POSITIONS, SYSTEM_ADMIN
 from .appointments import hold
@@ -43,13 +46,14 @@ class Company:
 
 @transaction.atomic
 def install_defaults(*, actor: User | None = None) -> None:
-    """Positions, default rights and work routes where they are missing; what was changed stays as it is.
+    """Positions, default rights, work routes and the staffing standard where missing; what was changed stays as it is.
 
     Safe to call at every start: a second call changes nothing and records nothing. A right that was taken from a
-    position counts as missing. Records `organisation.defaults_installed`.
+    position stays taken. Records `organisation.defaults_installed`.
     """
     data = {"positions": _install_positions(), "grants": _install_grants(), "routes": _install_routes()}
-    if any(data.values()):
+    standard = _install_standard()
+    if any(data.values()) or standard:
         record(journal.DEFAULTS_INSTALLED, actor=actor, data=data)
 
 
@@ -137,3 +141,21 @@ def _install_routes() -> int:
     ]
     WorkTypeRoute.objects.bulk_create(missing)
     return len(missing)
+
+
+def _install_standard() -> int:
+    """The staffing standard of a small centre, unless a standard was ever laid down."""
+    if StaffingRule.objects.exists():
+        return 0
+    positions = Position.objects.filter(code__in=SMALL_CENTRE)
+    rules = [
+        StaffingRule(
+            size=CentreSize.SMALL,
+            position=position,
+            people=SMALL_CENTRE[position.code],
+            valid_from=clock.today(),
+            reason=SMALL_CENTRE_REASON,
+        )
+        for position in positions
+    ]
+    return len(StaffingRule.objects.bulk_create(rules))

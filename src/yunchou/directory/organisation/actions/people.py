@@ -25,6 +25,7 @@ from ..permissions import Perm
 from .appointments import appoint
 
 USERNAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{1,59}")
+EMPLOYEE_NO: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,29}")
 PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{4,18}")
 
 
@@ -35,6 +36,7 @@ def add_person(
     name: str,
     email: str = "",
     phone: str = "",
+    employee_no: str = "",
     password: str | None,
     unit: Unit | None = None,
     position: str = "",
@@ -48,17 +50,27 @@ def add_person(
     `organisation.person_added` (name, e-mail and phone as personal values) and what `appoint` records.
     """
     require(actor, Perm.MANAGE, unit)
-    person = build_person(username=username, name=name, email=email, phone=phone, password=password)
+    person = build_person(
+        username=username, name=name, email=email, phone=phone, employee_no=employee_no, password=password
+    )
     _tell(journal.PERSON_ADDED, person, actor)
     if unit is not None and position:
         appoint(person=person, unit=unit, position=position, valid_from=valid_from, actor=actor)
     return person
 
 
-def build_person(*, username: str, name: str, email: str, phone: str = "", password: str | None) -> User:
+def build_person(
+    *,
+    username: str,
+    name: str,
+    email: str,
+    phone: str = "",
+    employee_no: str = "",
+    password: str | None,
+) -> User:
     """The row of a new person, checked, without a journal entry: part of `add_person` and of founding."""
     person = User(username=User.normalize_username(username.strip()))
-    faults = _set_details(person, name=name, email=email, phone=phone)
+    faults = _set_details(person, name=name, email=email, phone=phone, employee_no=employee_no)
     if not USERNAME.fullmatch(person.username):
         faults["username"] = say(
             _("Use 2 to 60 letters, digits and . _ @ + -, beginning with a letter or digit.")
@@ -77,14 +89,36 @@ def build_person(*, username: str, name: str, email: str, phone: str = "", passw
 
 
 @transaction.atomic
-def change_person(*, person: User, name: str, email: str = "", phone: str = "", actor: User) -> User:
-    """Change name, e-mail and phone; the user name stays. Records `organisation.person_changed`, if anything differs."""
+def change_person(
+    *,
+    person: User,
+    name: str,
+    email: str = "",
+    phone: str = "",
+    employee_no: str | None = None,
+    actor: User,
+) -> User:
+    """Change name, e-mail, phone and employee number (None leaves it); the user name stays.
+
+    Records `organisation.person_changed`, if anything differs.
+    """
     require(actor, Perm.MANAGE)
     locked = User.objects.select_for_update().get(pk=person.pk)
     before = _details(locked)
-    _refuse(_set_details(locked, name=name, email=email, phone=phone))
+    number = locked.employee_no if employee_no is None else employee_no
+    _refuse(_set_details(locked, name=name, email=email, phone=phone, employee_no=number))
     if (after := _details(locked)) != before:
-        locked.save(update_fields=["name", "name_pinyin", "name_initials", "email", "phone"])
+        locked.save(
+            update_fields=[
+                "name",
+                "name_pinyin",
+                "name_initials",
+                "name_key",
+                "email",
+                "phone",
+                "employee_no",
+            ]
+        )
         changed = sorted(key for key in after if after[key] != before[key])
         record(
             journal.PERSON_CHANGED,
@@ -111,9 +145,10 @@ def reactivate_person(*, person: User, actor: User) -> User:
     return enable_account(user=person, actor=actor)
 
 
-def _set_details(person: User, *, name: str, email: str, phone: str) -> dict[str, Text]:
+def _set_details(person: User, *, name: str, email: str, phone: str, employee_no: str) -> dict[str, Text]:
     """Put cleaned values on the row; returns what is wrong with them by field."""
     person.name, person.email, person.phone = " ".join(name.split()), email.strip(), phone.strip()
+    person.employee_no = employee_no.strip()
     faults: dict[str, Text] = {}
     if not person.name:
         faults["name"] = say(_("Give the person's name."))
@@ -123,7 +158,17 @@ def _set_details(person: User, *, name: str, email: str, phone: str) -> dict[str
         faults["email"] = fault
     if person.phone and not PHONE.fullmatch(person.phone):
         faults["phone"] = say(_("A phone number has 5 to 19 digits, spaces or hyphens."))
+    if person.employee_no and (fault := _number_fault(person)):
+        faults["employee_no"] = fault
     return faults
+
+
+def _number_fault(person: User) -> Say | None:
+    if not EMPLOYEE_NO.fullmatch(person.employee_no):
+        return say(_("An employee number has up to 30 letters, digits and hyphens."))
+    if User.objects.filter(employee_no=person.employee_no).exclude(pk=person.pk).exists():
+        return say(_("The employee number “{number}” is taken."), number=person.employee_no)
+    return None
 
 
 def _email_fault(person: User) -> Say | None:
@@ -138,7 +183,12 @@ def _email_fault(person: User) -> Say | None:
 
 
 def _details(person: User) -> dict[str, str]:
-    return {"name": person.name, "email": person.email, "phone": person.phone}
+    return {
+        "name": person.name,
+        "email": person.email,
+        "phone": person.phone,
+        "employee_no": person.employee_no,
+    }
 
 
 def _refuse(faults: dict[str, Text]) -> None:

@@ -14,12 +14,15 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.search import full_pinyin
 from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.identity.changes import appointments_changed
 from yunchou.kernel.identity.models import Appointment, Unit, User
 from yunchou.kernel.journal.actions import record
 
 from .. import journal
+from ..closing import objection_to
 from ..models import DepartmentKind, DepartmentProfile
 from ..permissions import Perm
+from .appointments import check_one_head
 
 Kind = Unit.Kind
 
@@ -98,6 +101,50 @@ def rename_unit(*, unit: Unit, name: str, actor: User) -> Unit:
 
 
 @transaction.atomic
+def move_unit(*, unit: Unit, parent: Unit, actor: User) -> Unit:
+    """Hang a unit, with all below it, under another one; from then on data scope and superiors follow the new place.
+
+    Refuses the group, a place below itself, an inactive place, a level that does not belong there, a name that is taken
+    there, and a move that would give one company two heads of its marketing centre (ORG-07); records
+    `organisation.unit_moved`, if it differs.
+    """
+    require(actor, Perm.MANAGE, unit)
+    require(actor, Perm.MANAGE, parent)
+    # The whole tree is locked: two moves at once could otherwise hang two units below each other.
+    tree = {row.pk: row for row in Unit.objects.select_for_update().order_by("pk")}
+    moved, above = tree[unit.pk], tree[parent.pk]
+    if moved.parent_id is None:
+        raise WrongState(say(_("The group itself cannot be moved.")))
+    if moved.parent_id == above.pk:
+        return moved
+    if moved.contains(above):
+        raise _invalid("parent", say(_("A unit cannot stand below itself or below its own units.")))
+    if not above.is_active:
+        raise _invalid("parent", say(_("“{unit}” is not active; reactivate it first."), unit=above.name))
+    if above.kind not in PARENTS.get(moved.kind, frozenset()):
+        raise _invalid("parent", say(_("A unit of this level cannot stand below “{unit}”."), unit=above.name))
+    before = tree[moved.parent_id]
+    moved.name = _free_name(moved.name, above)
+    branch = [row for row in tree.values() if moved.contains(row)]
+    old, new = moved.path, f"{above.path}{moved.pk}/"
+    for row in branch:
+        row.path = new + row.path.removeprefix(old)
+    if max(len(row.path) for row in branch) > (Unit._meta.get_field("path").max_length or 0):
+        raise _invalid("parent", say(_("The tree would become too deep.")))
+    moved.parent = above
+    Unit.objects.bulk_update(branch, ["parent", "path"])
+    check_one_head(above)
+    data = {"unit": moved.name, "code": moved.code, "before": before.name, "parent": above.name}
+    record(journal.UNIT_MOVED, actor=actor, data=data)
+    appointments_changed(
+        Appointment.objects.filter(unit__in=[*branch, *before.ancestor_ids, *above.ancestor_ids])
+        .values_list("user", flat=True)
+        .distinct()
+    )
+    return moved
+
+
+@transaction.atomic
 def change_duties(
     *, unit: Unit, department: str, duties: str, authority: str, actor: User
 ) -> DepartmentProfile:
@@ -126,8 +173,8 @@ def change_duties(
 def deactivate_unit(*, unit: Unit, actor: User) -> Unit:
     """Take a unit out of use; what it did stays.
 
-    Refuses the group, units with active units below and with people appointed now or later, saying how many; records
-    `organisation.unit_deactivated`.
+    Refuses the group, units with active units below, with people appointed now or later, and with open work of the rooms
+    above (`closing.objections`), saying how many; records `organisation.unit_deactivated`.
     """
     require(actor, Perm.MANAGE, unit)
     locked = _lock(unit)
@@ -155,6 +202,8 @@ def deactivate_unit(*, unit: Unit, actor: User) -> Unit:
                 count=people,
             )
         )
+    if said := objection_to(locked):
+        raise WrongState(said, code="open_work")
     return _switch(locked, is_active=False, actor=actor)
 
 

@@ -403,7 +403,8 @@ class TestAppointments:
                 appointment=principal, deputy=person, actor=firm.people[positions.SECURITY_ADMIN]
             )
         else:
-            actions.appoint(person=person, unit=firm.east, position=position, actor=firm.admin)
+            security = firm.people[positions.SECURITY_ADMIN]
+            actions.appoint(person=person, unit=firm.east, position=position, actor=security)
 
     def test_separated_duties_may_follow_each_other(self, firm: Firm) -> None:
         person = make_user()
@@ -413,7 +414,7 @@ class TestAppointments:
             unit=firm.group,
             position=positions.AUDITOR,
             valid_from=date(2024, 7, 1),
-            actor=firm.admin,
+            actor=firm.people[positions.SECURITY_ADMIN],
         )
 
     @pytest.mark.req("ORG-07")

@@ -26,10 +26,13 @@ class Migration(migrations.Migration):
                     "scope",
                     models.CharField(
                         choices=[
+                            ("none", "not given"),
+                            ("self", "own things only"),
                             ("unit", "own unit"),
                             ("below", "own unit and below"),
                             ("region", "own region"),
                             ("all", "whole group"),
+                            ("chosen", "chosen units"),
                         ],
                         default="below",
                         max_length=10,
@@ -45,10 +48,48 @@ class Migration(migrations.Migration):
                         verbose_name="position",
                     ),
                 ),
+                (
+                    "units",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="identity.unit", verbose_name="chosen units"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "grant",
                 "constraints": [models.UniqueConstraint(fields=("position", "right"), name="grant_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ExtraGrant",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("right", models.CharField(max_length=60, verbose_name="right")),
+                ("reason", models.CharField(max_length=200, verbose_name="reason")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="extra_grants",
+                        to="identity.appointment",
+                        verbose_name="appointment",
+                    ),
+                ),
+                (
+                    "units",
+                    models.ManyToManyField(related_name="+", to="identity.unit", verbose_name="chosen units"),
+                ),
+            ],
+            options={
+                "verbose_name": "further grant",
+                "constraints": [
+                    models.UniqueConstraint(fields=("appointment", "right"), name="extra_grant_once")
+                ],
             },
         ),
     ]

@@ -50,6 +50,8 @@ def holder(unit: Unit, scope: Scope) -> User:
         (Scope.BELOW, {"desk"}),
         (Scope.REGION, {"desk", "east"}),
         (Scope.ALL, {"desk", "east", "south", "group"}),
+        (Scope.NONE, set()),
+        (Scope.SELF, set()),
     ],
 )
 def test_a_scope_reaches_as_far_as_it_says(tree: dict[str, Unit], scope: Scope, seen: set[str]) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from yunchou.kernel.approvals import actions
-from yunchou.kernel.approvals.actions import install_definition
+from yunchou.kernel.approvals.actions import install_definition, opening
 from yunchou.kernel.duties.tests.factories import Company, company
 
 from . import toys
@@ -36,7 +35,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     def notify(*, users: list[Any], kind: str, **_more: Any) -> None:
         said.extend((user.name, kind) for user in users)
 
-    monkeypatch.setattr(actions, "notify", notify)
+    monkeypatch.setattr(opening, "notify", notify)
     return said
 
 

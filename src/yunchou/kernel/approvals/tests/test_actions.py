@@ -170,11 +170,14 @@ def test_nobody_decides_on_his_own_even_when_the_share_came_later(firm: Company)
 @pytest.mark.rule("R-APR-15")
 def test_a_task_that_ends_up_with_the_initiator_decides_nothing(firm: Company) -> None:
     """By delegation, by a second post or by hand: the row says it is his, the engine says no."""
-    case = send(firm)
-    Task.objects.filter(pk=task_of(case, "Approver").pk).update(assignee=firm.owner)
     for decide in (approve, return_case, reject):
-        with pytest.raises(NotAllowed):
+        case = send(firm)
+        Task.objects.filter(pk=task_of(case, "Approver").pk).update(assignee=firm.owner)
+        with pytest.raises(NotAllowed) as refused:
             decide(task=task_of(case, "Owner"), actor=firm.owner, opinion="fine")
+        assert refused.value.code == "own_case"
+        # The refusal mends it: the task goes to who holds the seat.
+        assert task_of(case, "Approver").state == "waiting"
 
 
 def test_only_the_assignee_decides_and_only_once(firm: Company) -> None:

@@ -85,4 +85,5 @@ declare(
             say("Effect"), "ui/parts/empty.html", {"title": "12,000 left", "icon_name": "coin"}
         )
     ],
+    low_risk=lambda case: Decimal(case.facts["amount"]) <= 1000,
 )

@@ -89,12 +89,17 @@ def signal(level: Any, label: Any = "", value: Any = "", size: str = "cell", not
     if isinstance(level, Signal):
         level, value = level.level, value or level.value
     shown = value if value not in (None, "") else formats.NONE
+    return _signal(str(level), str(label), str(shown), size, str(note), str(_level_word(level)))
+
+
+@lru_cache(maxsize=4096, typed=True)  # many rows say the same; what is marked safe is not what is not
+def _signal(level: str, label: str, shown: str, size: str, note: str, word: str) -> SafeString:
     head = format_html('<span class="signal-label">{}</span>', label) if size == "line" and label else ""
     tail = format_html(' <span class="signal-note">{}</span>', note) if note else ""
     return format_html(
         '<span class="signal" data-level="{}" data-size="{}">{}{}<span class="sr">{} {} </span>'
         '<span class="signal-value">{}</span>{}</span>',
-        level, size, head, glyphs.glyph(level), "" if size == "line" else label, _level_word(level), shown, tail,
+        level, size, head, glyphs.glyph(level), "" if size == "line" else label, word, shown, tail,
     )  # fmt: skip
 
 
@@ -187,7 +192,11 @@ def money_bar(spent: Any = 0, committed: Any = 0, reserved: Any = 0, total: Any 
 @register.simple_tag
 def status_dial(status: Any, label: Any = "", badge: bool = False) -> SafeString:
     """`{% status_dial c.status c.get_status_display %}`: the life-cycle ring and the word; `badge=True` for page heads."""
-    key = str(getattr(status, "value", status))
+    return _status_dial(str(getattr(status, "value", status)), str(label), badge)
+
+
+@lru_cache(maxsize=256, typed=True)
+def _status_dial(key: str, label: str, badge: bool) -> SafeString:
     return format_html(
         '<span class="status{}" data-status="{}">{}{}</span>',
         " badge" if badge else "", key, glyphs.dial(key), label,
@@ -311,7 +320,9 @@ def _finding(verdict: Any) -> dict[str, Any]:
     return {
         "severity": severity,
         "level": glyphs.level_of(severity),
-        "word": _level_word(glyphs.level_of(severity)),
+        "word": gettext("exception granted")
+        if severity == "granted"
+        else _level_word(glyphs.level_of(severity)),
         "reason": get("reason", ""),
         "rule_id": get("rule_id", ""),
         "clause": get("clause", ""),

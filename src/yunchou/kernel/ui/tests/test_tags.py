@@ -93,7 +93,8 @@ def test_text_is_escaped(show: Show) -> None:
         assert bad not in show(source, bad=bad, v=verdict), source
 
 
-def test_clause_is_text_popover_or_link(show: Show) -> None:
+@pytest.mark.urls("yunchou.kernel.ui.tests.no_urls")
+def test_clause_without_a_rulebook_is_text_or_popover(show: Show) -> None:
     assert show('{% clause "R-X-1" "004 二(三)" %}').startswith('<span class="clause">')
     assert "popovertarget" in show('{% clause "R-X-1" "004 二(三)" "原文" %}')
     assert show('{% clause "" "" %}') == ""

@@ -16,8 +16,8 @@ from yunchou.kernel.core.verification import Problem
 from yunchou.kernel.files import store
 from yunchou.kernel.files.models import StoredFile
 from yunchou.kernel.identity.models import User
-from yunchou.kernel.jobs.actions import start_job
-from yunchou.kernel.jobs.models import Job
+from yunchou.kernel.jobs.actions import retry_job, start_job
+from yunchou.kernel.jobs.models import Job, State
 from yunchou.kernel.journal.actions import record, seal_all
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.subjects.models import Subject
@@ -46,7 +46,7 @@ def request_archive(*, campaign: Campaign, actor: User) -> Package | Job:
     if files_size(campaign.subject) <= LARGE_BYTES:
         return archive_campaign(campaign=campaign, actor=actor)
     last = _last_entry(campaign.subject)
-    return start_job(
+    job = start_job(
         kind=JOB,
         actor=actor,
         subject=campaign.subject,
@@ -55,6 +55,8 @@ def request_archive(*, campaign: Campaign, actor: User) -> Package | Job:
         ],
         key=f"{JOB}:{campaign.pk}:{last}",
     )
+    # Asking again after it stopped is asking to go on.
+    return retry_job(job=job, actor=actor) if job.state == State.PARKED else job
 
 
 def check_archivable(*, campaign: Campaign, actor: User) -> None:

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core.errors import NotAllowed, RuleRefused, WrongState
 from yunchou.kernel.duties.models import Duty
-from yunchou.kernel.jobs.models import Job
+from yunchou.kernel.jobs.models import Job, State
 from yunchou.kernel.jobs.runner import work_off
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.sheets.registry import workbook
@@ -157,6 +157,21 @@ def test_package_is_made_again_when_somebody_wrote_meanwhile(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_asking_again_for_a_stopped_package_goes_on_with_it(
+    ready: Campaign, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "LARGE_BYTES", 0)
+    job = actions.request_archive(campaign=ready, actor=firm.owner)
+    assert isinstance(job, Job)
+    job.chunks.update(state=State.PARKED)
+    Job.objects.filter(pk=job.pk).update(state=State.PARKED)
+    again = actions.request_archive(campaign=ready, actor=firm.owner)
+    assert isinstance(again, Job)
+    assert (again.pk, again.state) == (job.pk, State.RUNNING)
+    work_off()
+    assert Package.objects.filter(subject=ready.subject).exists()
+
+
 def test_large_campaign_is_archived_in_the_background(
     ready: Campaign, firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,10 @@
-"""Every write to a campaign: its draft (`drafting`), its proposal (`proposal`), its course (`course`), its dates (`dates`).
+"""Every write to a campaign: its draft (`drafting`), its proposal (`proposal`) and changes of it
+(`changes`), its course (`course`), its dates (`dates`); `splits` tells campaigns that pass a limit together.
 
 The rows of its tables are written by `kernel.sheets` or by the rooms that own them.
 """
 
+from .changes import campaign_amended, drop_change, open_amendment, open_change, send_change
 from .course import (
     archive_campaign,
     cancel_campaign,
@@ -15,7 +17,14 @@ from .course import (
     suspend_campaign,
 )
 from .dates import redate_campaign
-from .drafting import change_overview, classify, confirm_goal, create_campaign, next_code
+from .drafting import (
+    change_overview,
+    classify,
+    confirm_goal,
+    confirm_principles,
+    create_campaign,
+    next_code,
+)
 from .proposal import (
     campaign_approved,
     campaign_rejected,
@@ -27,6 +36,7 @@ from .proposal import (
 
 __all__ = [
     "archive_campaign",
+    "campaign_amended",
     "campaign_approved",
     "campaign_rejected",
     "campaign_returned",
@@ -37,10 +47,15 @@ __all__ = [
     "close_campaign",
     "complete_evaluation",
     "confirm_goal",
+    "confirm_principles",
     "create_campaign",
+    "drop_change",
     "next_code",
+    "open_amendment",
+    "open_change",
     "redate_campaign",
     "resume_campaign",
+    "send_change",
     "start_campaign",
     "start_planning",
     "start_preparation",

@@ -17,6 +17,7 @@ from yunchou.kernel.sheets.registry import workbook
 from yunchou.kernel.subjects.models import Subject
 
 from .. import journal
+from ..changing import written_change
 from ..models import Campaign
 from ..permissions import Perm
 from ..redating import shifted_tables
@@ -30,12 +31,16 @@ def redate_campaign(*, campaign: Campaign, start_on: date, actor: User) -> Campa
 
     Overview, goals with a date, phases and due dates of the creative plan, division of work and schedule move; what was
     recorded (reports, readings, issues) stays. An imported campaign is no longer history then. Records
-    `campaigns.redated`; refuses while the proposal is locked and without a start to count from.
+    `campaigns.redated`; refuses while the proposal is locked or written again, and without a start to count from.
     """
     subject = Subject.objects.select_for_update().select_related("unit").get(pk=campaign.pk)
     require(actor, Perm.EDIT, subject)
     if reason := lock_on(subject, "overview"):
         raise WrongState(reason)
+    if written_change(subject):
+        raise WrongState(
+            say(_("Send or drop what is written of the proposal before the campaign gets other dates."))
+        )
     campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if campaign.start_on is None:
         words = say(_("Set a start date first: the others are counted from it."))

@@ -16,17 +16,19 @@ from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
+from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.sheets.registry import workbook
 from yunchou.kernel.subjects.actions import add_member, open_subject
 from yunchou.kernel.subjects.models import Role, Subject
 
 from .. import journal
 from ..facts import CampaignFacts
-from ..models import SMART_BOXES, Campaign, Goal, Kind
+from ..models import PRINCIPLES, SMART_BOXES, Campaign, Goal, Kind
 from ..permissions import Perm
 from ..rules.proposal import is_large
 from ..selectors import facts_of, lock_on
 from ..tables import GOALS, OVERVIEW
+from ..words import listed
 
 PREFIX = {
     Kind.MARKETING: "YX",
@@ -102,7 +104,7 @@ def _insert(
 def classify(*, campaign: Campaign, facts: CampaignFacts | None = None) -> Campaign:
     """Set `is_large` with the criteria met and `out_of_plan` from the campaign as it stands (R-TYP-01, R-TYP-02)."""
     facts = facts or facts_of(campaign.subject)
-    [verdict] = is_large.check(facts)
+    [verdict] = is_large.check(facts, params_on([is_large], facts.rules_day)[is_large.id])
     campaign.is_large = not verdict.passed
     campaign.large_because = str(verdict.values.get("criteria", "")).split(",") if campaign.is_large else []
     campaign.out_of_plan = not facts.plan_item
@@ -131,7 +133,7 @@ def change_overview(*, campaign: Campaign, actor: User, changes: Mapping[str, An
     _check_overview(new)
     kept.save(subject, [new], actor=actor)
     told = {key: [_words(getattr(row, key)), _words(value)] for key, value in changed.items()}
-    what = "、".join(OVERVIEW.by_key[key].header for key in changed)
+    what = listed(OVERVIEW.by_key[key].header for key in changed)
     record(journal.CHANGED, actor=actor, subject=subject, data={"what": what, "changes": told})
     return classify(campaign=Campaign.objects.whole(campaign.pk))
 
@@ -160,6 +162,23 @@ def confirm_goal(*, goal: Goal, actor: User, boxes: Collection[str] = SMART_BOXE
     return goal
 
 
+@transaction.atomic
+def confirm_principles(*, campaign: Campaign, actor: User, principles: Collection[str]) -> Campaign:
+    """Say which of the four principles the plan keeps to (TYP-11); records `campaigns.principles_confirmed`."""
+    subject = Subject.objects.select_for_update().select_related("unit").get(pk=campaign.pk)
+    require(actor, Perm.EDIT, subject)
+    if reason := lock_on(subject, OVERVIEW.key):
+        raise WrongState(reason)
+    campaign = Campaign.objects.whole(campaign.pk)
+    ticked, before = [key for key in PRINCIPLES if key in principles], campaign.principles
+    if ticked != before:
+        campaign.principles = ticked
+        campaign.save(update_fields=["principles"])
+        told = {"count": len(ticked), "principles": ticked, "before": before}
+        record(journal.PRINCIPLES_CONFIRMED, actor=actor, subject=subject, data=told)
+    return campaign
+
+
 def _check_overview(row: Any) -> None:
     if not row.name.strip():
         raise Invalid(
@@ -170,6 +189,6 @@ def _check_overview(row: Any) -> None:
         raise Invalid(wrong, fields={"end_on": wrong})
 
 
-def _words(value: Any) -> str:
-    """A value as the journal tells it."""
-    return "、".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
+def _words(value: Any) -> str | list[str]:
+    """A value as the journal keeps it."""
+    return list(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)

@@ -20,7 +20,10 @@ from yunchou.kernel.subjects.models import Subject
 from .. import flow
 from ..models import Campaign
 from ..permissions import Perm
+from ..selectors import facts_held
+from . import changes
 from .drafting import classify
+from .splits import one_at_a_time, tell_earlier
 
 DEFINITION = "campaign"
 
@@ -28,18 +31,22 @@ DEFINITION = "campaign"
 def submit_campaign(*, campaign: Campaign, actor: User, note: str = "") -> Campaign:
     """Send a proposal to its approvers. Refuses as `flow.SUBMIT` says, and where no route can be laid (R-APR-14, 15).
 
-    Records `campaigns.submitted` and what `approvals.open_case` records.
+    Records `campaigns.submitted`, what `approvals.open_case` records, and on each earlier campaign that passes a limit only
+    together with this one `campaigns.split_found`.
     """
     require(actor, Perm.SUBMIT, campaign)
-    check_route(subject=campaign.subject, definition=DEFINITION, actor=actor)
-    with transaction.atomic():
+    with facts_held():
+        check_route(subject=campaign.subject, definition=DEFINITION, actor=actor)
+    with transaction.atomic(), facts_held():
         # The engine locks the subject first; in the same order here, or two people meet in a deadlock.
         Subject.objects.select_for_update().get(pk=campaign.pk)
+        one_at_a_time(campaign.subject)
         with flow.SUBMIT.apply(campaign, actor=actor, note=note) as locked:
-            locked.is_returned = False
-            locked.save(update_fields=["is_returned"])
+            locked.is_returned, locked.heirs = False, {}
+            locked.save(update_fields=["is_returned", "heirs"])
             classify(campaign=locked)
             open_case(subject=locked.subject, definition=DEFINITION, actor=actor, note=note)
+            tell_earlier(campaign=locked, actor=actor)
     return locked
 
 
@@ -53,22 +60,41 @@ def withdraw_campaign(*, campaign: Campaign, actor: User) -> Campaign:
 
 def campaign_approved(case: Case, actor: User) -> None:
     """The last approver agreed: the schedule as it stands becomes the baseline. The engine has frozen the version."""
+    changes.close_amendment(case.subject)
+    if change := changes.change_decided_in(case):
+        changes.change_approved(change, case, actor)
+        return
     with flow.APPROVE.apply(_campaign(case), actor=actor):
         keep_baseline(subject=case.subject, actor=actor)
 
 
 def campaign_returned(case: Case, actor: User) -> None:
-    """Back to planning, with the opinion."""
+    """Back to planning, with the opinion; a change goes back to whoever writes it."""
+    changes.close_amendment(case.subject)
+    if change := changes.change_decided_in(case):
+        changes.change_returned(change, case, actor, _opinion(case))
+        return
     _back(flow.RETURN, case, actor)
 
 
 def campaign_rejected(case: Case, actor: User) -> None:
-    """Back to planning as well: a rejected proposal may be written anew or be cancelled."""
+    """Back to planning as well: a rejected proposal may be written anew or be cancelled.
+
+    Where a change is rejected, the version in force is restored.
+    """
+    changes.close_amendment(case.subject)
+    if change := changes.change_decided_in(case):
+        changes.put_back(change, actor)
+        return
     _back(flow.REJECT, case, actor)
 
 
 def campaign_withdrawn(case: Case, actor: User) -> None:
-    """Back to planning, by the one who sent it."""
+    """Back to planning, by the one who sent it; where it was a change, the version in force is restored."""
+    changes.close_amendment(case.subject)
+    if change := changes.change_decided_in(case):
+        changes.put_back(change, actor)
+        return
     with flow.WITHDRAW.apply(_campaign(case), actor=actor):
         pass
 
@@ -77,10 +103,15 @@ def _campaign(case: Case) -> Campaign:
     return Campaign.objects.whole(case.subject_id)
 
 
-def _back(move: Any, case: Case, actor: User) -> None:
+def _opinion(case: Case) -> str:
+    """What the last who decided had to say."""
     decided = (
-        Task.objects.filter(step__case=case, state=Task.State.DONE).order_by("-decided_at", "-pk").first()
+        Task.objects.filter(step__case=case, decided_at__isnull=False).order_by("-decided_at", "-pk").first()
     )
-    with move.apply(_campaign(case), actor=actor, note=decided.opinion if decided else "") as locked:
+    return decided.opinion if decided else ""
+
+
+def _back(move: Any, case: Case, actor: User) -> None:
+    with move.apply(_campaign(case), actor=actor, note=_opinion(case)) as locked:
         locked.is_returned = True
         locked.save(update_fields=["is_returned"])

@@ -9,7 +9,7 @@ from yunchou.capabilities.work import rules as work
 from yunchou.kernel.rules.registry import Rule
 
 from ..facts import CampaignFacts
-from . import consistency, proposal
+from . import consistency, elements, proposal, splitting
 
 BUDGET: list[Rule[CampaignFacts]] = [
     rule.of(lambda facts: facts.budget)
@@ -53,6 +53,8 @@ OWN: list[Rule[CampaignFacts]] = [
     proposal.goals_are_smart,
     proposal.deadlines_follow_the_end,
     proposal.creative_plan_is_complete,
+    elements.elements_are_there,
+    elements.principles_are_confirmed,
 ]
 CONSISTENCY: list[Rule[CampaignFacts]] = [
     consistency.dates_agree,
@@ -63,8 +65,10 @@ CONSISTENCY: list[Rule[CampaignFacts]] = [
     consistency.one_indicator_for_one_goal,
 ]
 
+SPLITTING: list[Rule[CampaignFacts]] = [splitting.nothing_is_split.of(lambda facts: facts.neighbourhood)]
+
 # Judged when a proposal is sent: whatever of these blocks must be mended or excepted first.
-PROPOSAL: list[Rule[CampaignFacts]] = [*OWN, *BUDGET, *WORK, *RISKS, *CONSISTENCY]
+PROPOSAL: list[Rule[CampaignFacts]] = [*OWN, *BUDGET, *WORK, *RISKS, *CONSISTENCY, *SPLITTING]
 ALL: list[Rule[CampaignFacts]] = [*PROPOSAL, *PROGRESS, *DASHBOARD]
 
 

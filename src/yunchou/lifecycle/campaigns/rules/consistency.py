@@ -37,7 +37,16 @@ def span(start: date | None, end: date | None) -> str:
     return " — ".join(day.strftime("%m-%d") if day else "?" for day in (start, end))
 
 
-@rule("R-SCH-06", clause="004 二(二)、三", severity=WARN)
+@rule(
+    "R-SCH-06",
+    clause="004 二(二)、三",
+    severity=WARN,
+    title=_("Dates agree"),
+    sentence=_(
+        "Dates of the creative phases, the division of work and the schedule agree; each conflict is "
+        "confirmed one by one."
+    ),
+)
 def dates_agree(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """Dates of the creative phases, the division of work and the Gantt agree; each conflict is confirmed one by one.
 
@@ -60,7 +69,8 @@ def _phases_against_tasks(ctx: CampaignFacts) -> Iterator[Verdict]:
                 yield failed(
                     say(
                         _(
-                            "“{phase}” is {planned} in the creative plan, {scheduled} in the Gantt ({days} days later)."
+                            "“{phase}” is {planned} in the creative plan, {scheduled} in the Gantt "
+                            "({days} days later)."
                         ),
                         phase=phase.name,
                         planned=span(phase.start_on, phase.end_on),
@@ -176,7 +186,8 @@ def _states_against_tasks(ctx: CampaignFacts) -> Iterator[Verdict]:
             yield failed(
                 say(
                     _(
-                        "“{row}” is done in the division of work, while “{task}” ({word}) is not done in the Gantt."
+                        "“{row}” is done in the division of work, while “{task}” ({word}) is not done in "
+                        "the Gantt."
                     ),
                     row=row.task,
                     task=task.name,
@@ -246,7 +257,13 @@ def _creative_after_confirmation(ctx: CampaignFacts) -> Iterator[Verdict]:
                 )
 
 
-@rule("K-A5", clause="004 二(三)、三(三)、四(三)", severity=WARN)
+@rule(
+    "K-A5",
+    clause="004 二(三)、三(三)、四(三)",
+    severity=WARN,
+    title=_("Extra spending is covered"),
+    sentence=_("What risks and issues may spend beyond the plan fits into the contingency."),
+)
 def extra_spending_is_covered(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """What risks and issues may spend beyond the plan fits into the contingency (R-BUD-04, R-RSK-05)."""
     at: list[Place] = []
@@ -266,7 +283,8 @@ def extra_spending_is_covered(ctx: CampaignFacts, p: Params) -> Iterator[Verdict
         yield failed(
             say(
                 _(
-                    "Measures of risks and issues may spend ¥{extra}, the contingency is ¥{held}: ¥{short} short."
+                    "Measures of risks and issues may spend ¥{extra}, the contingency is ¥{held}: "
+                    "¥{short} short."
                 ),
                 extra=format_yuan(extra),
                 held=format_yuan(held),
@@ -282,7 +300,15 @@ def extra_spending_is_covered(ctx: CampaignFacts, p: Params) -> Iterator[Verdict
         )
 
 
-@rule("K-A8", clause="002 9.2 五", severity=WARN)
+@rule(
+    "K-A8",
+    clause="002 9.2 五",
+    severity=WARN,
+    title=_("Approvers do not carry out"),
+    sentence=_(
+        "Who approves a budget line takes no part in the work it pays for, and judges none of its results."
+    ),
+)
 def approvers_do_not_carry_out(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """Who approves a budget line takes no part in the work it pays for, and judges none of its results (R-APR-15)."""
     approvers = {line.approver for line in ctx.lines if line.approver and line.approver.name}
@@ -332,7 +358,13 @@ def _listed(parts: list[Say]) -> Say:
     return joined
 
 
-@rule("K-A9", clause="004 三(一)", severity=WARN)
+@rule(
+    "K-A9",
+    clause="004 三(一)",
+    severity=WARN,
+    title=_("The buyer owns the line"),
+    sentence=_("Who owns a budget line also carries out the task that it pays for."),
+)
 def buyer_owns_the_line(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """The same thing has one owner: who owns a budget line also carries out the task that it pays for (R-TEA-01)."""
     wording = Wording([row.task for row in ctx.assignments], [line.item_name for line in ctx.lines])
@@ -368,7 +400,13 @@ def buyer_owns_the_line(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
             )
 
 
-@rule("R-DSH-06", clause="004 四(二)", severity=WARN)
+@rule(
+    "R-DSH-06",
+    clause="004 四(二)",
+    severity=WARN,
+    title=_("Channel targets add up"),
+    sentence=_("The targets of the channels for one indicator add up to the goal for it."),
+)
 def channel_targets_add_up(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """The targets of the channels for one indicator add up to the goal for it."""
     for number, goal in enumerate(ctx.goals):
@@ -389,7 +427,8 @@ def channel_targets_add_up(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
             yield failed(
                 say(
                     _(
-                        "“{goal}” is {target}, the channels add up to {total} ({parts}), a difference of {over}."
+                        "“{goal}” is {target}, the channels add up to {total} ({parts}), a difference of "
+                        "{over}."
                     ),
                     goal=name,
                     target=decimal_text(target.value),
@@ -412,7 +451,13 @@ def _same_indicator(one: str, other: str) -> bool:
     return all(any(word in name for word in LEADS) and "率" not in name for name in (one, other))
 
 
-@rule("K-B4", clause="004 二(一)、四(二)", severity=WARN)
+@rule(
+    "K-B4",
+    clause="004 二(一)、四(二)",
+    severity=WARN,
+    title=_("One indicator for one goal"),
+    sentence=_("A goal is measured by the indicator it names, not by another one with the same target."),
+)
 def one_indicator_for_one_goal(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """A goal is measured by the indicator it names, not by another one with the same target (GOA-09)."""
     names = {series.indicator for series in ctx.series}
@@ -427,7 +472,8 @@ def one_indicator_for_one_goal(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
                     yield failed(
                         say(
                             _(
-                                "The goal is “{goal}” {target}, the dashboard measures “{indicator}” against it. {used}"
+                                "The goal is “{goal}” {target}, the dashboard measures “{indicator}” "
+                                "against it. {used}"
                             ),
                             goal=name,
                             target=decimal_text(target.value),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.money import format_exact
 from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.rules.bounds import YUAN, Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, NEED_APPROVAL, Fix, Place, Verdict, failed, passed
 from yunchou.kernel.sheets.values import DueRule
@@ -27,19 +28,40 @@ if TYPE_CHECKING:
     clause="001 §3.2",
     severity=NEED_APPROVAL,
     params={"people": 300, "cost": Decimal("100000.00"), "match": "any"},
+    title=_("Large event"),
+    sentence=_(
+        "A campaign is large with more than {people} people, more than {cost}, company-level coordination"
+        " or direct brand relation; these count: {match}. Large events take the route with the group's "
+        "approval."
+    ),
+    bounds={
+        "people": Bound(_("People, more than"), unit=_("people"), at_least=1, at_most=1_000_000),
+        "cost": Bound(_("Cost, more than"), unit=YUAN, at_least=1, at_most=1_000_000_000),
+        "match": Bound(
+            _("How the criteria count"),
+            choices={
+                "any": _("any one"),
+                "all_then_brand": _("the first three together, or brand relation alone"),
+            },
+        ),
+    },
 )
 def is_large(ctx: CampaignFacts, p: Params) -> Verdict:
     """A campaign is large with more than 300 people, more than 100,000 yuan, company-level coordination or brand relation.
 
-    The limits themselves are not large ("strictly more"). `match="all_then_brand"` is the narrow reading of X-02: all of
+    The limits themselves are not large ("strictly more"). Campaigns that are like it and begin around it count with their
+    cost (K-SPL-01). `match="all_then_brand"` is the narrow reading of X-02: all of
     the first three, or brand relation alone. The verdict fails when the campaign is large, and names the criteria met.
     """
     met: dict[str, Say] = {}
     if (people := ctx.expected_people or 0) > p.people:
         met["people"] = say(_("{people} people, more than {limit}"), people=people, limit=p.people)
-    if (cost := ctx.cost) > p.cost:
-        limit = format_exact(p.cost)
+    limit = format_exact(p.cost)
+    if (cost := ctx.taxed_cost) > p.cost:
         met["cost"] = say(_("¥{cost}, more than ¥{limit}"), cost=format_exact(cost), limit=limit)
+    elif (joint := ctx.joint_cost) > p.cost:
+        words = _("¥{cost} together with campaigns like it, more than ¥{limit}")
+        met["joint"] = say(words, cost=format_exact(joint), limit=limit)
     if ctx.is_cross_department:
         met["coordination"] = say(_("company-level coordination of departments"))
     brand = ctx.is_brand_related
@@ -60,7 +82,16 @@ def _joined(parts: list[Say]) -> Say:
     return joined
 
 
-@rule("R-TYP-02", clause="001 §5 ¶6", severity=BLOCK)
+@rule(
+    "R-TYP-02",
+    clause="001 §5 ¶6",
+    severity=BLOCK,
+    title=_("Out of plan is justified"),
+    sentence=_(
+        "A campaign without an item of an approved plan is out of plan and must say which local need it "
+        "serves."
+    ),
+)
 def is_justified_outside_plan(ctx: CampaignFacts, p: Params) -> Verdict:
     """A campaign without an item of an approved plan is out of plan and must say which local need it serves."""
     if ctx.plan_item:
@@ -75,7 +106,20 @@ def is_justified_outside_plan(ctx: CampaignFacts, p: Params) -> Verdict:
     )
 
 
-@rule("R-GOA-01", clause="004 二(一)", severity=BLOCK, params={"criteria": 5})
+@rule(
+    "R-GOA-01",
+    clause="004 二(一)",
+    severity=BLOCK,
+    params={"criteria": 5},
+    title=_("Goals are SMART"),
+    sentence=_(
+        "A goal nobody can measure cannot be reached: indicator, number, source, owner and deadline must "
+        "be there, and all {criteria} SMART criteria be met."
+    ),
+    bounds={
+        "criteria": Bound(_("Number of criteria"), is_fixed=True),
+    },
+)
 def goals_are_smart(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """A goal nobody can measure cannot be reached: indicator, number, source, owner and deadline must be there."""
     if not ctx.goals:
@@ -128,7 +172,22 @@ def _missing(goal: GoalRow) -> list[tuple[str, Say]]:
     return [(key, words) for key, (there, words) in wanted.items() if not there]
 
 
-@rule("R-GOA-02", clause="004 二(一)", severity=BLOCK, params={"leads": 1, "brand": 3, "sales": 5})
+@rule(
+    "R-GOA-02",
+    clause="004 二(一)",
+    severity=BLOCK,
+    params={"leads": 1, "brand": 3, "sales": 5},
+    title=_("Deadlines follow the end"),
+    sentence=_(
+        "A deadline of n working days after the end moves with it; usual are {leads} for leads, {brand} "
+        "for brand and {sales} for sales."
+    ),
+    bounds={
+        "leads": Bound(_("Goals on leads"), unit=_("working days"), is_fixed=True),
+        "brand": Bound(_("Goals on the brand"), unit=_("working days"), is_fixed=True),
+        "sales": Bound(_("Goals on sales"), unit=_("working days"), is_fixed=True),
+    },
+)
 def deadlines_follow_the_end(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """A deadline of n working days after the end is the n-th working day after the end date, and moves with it."""
     for position, goal in enumerate(ctx.goals):
@@ -153,7 +212,20 @@ def deadlines_follow_the_end(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]
         )
 
 
-@rule("R-CRE-01", clause="004 二(二)", severity=BLOCK, params={"alternatives": 1})
+@rule(
+    "R-CRE-01",
+    clause="004 二(二)",
+    severity=BLOCK,
+    params={"alternatives": 1},
+    title=_("Creative plan is complete"),
+    sentence=_(
+        "The creative plan has its four modules, each with at least {alternatives} alternative; phases "
+        "neither overlap nor leave the campaign."
+    ),
+    bounds={
+        "alternatives": Bound(_("Alternatives"), is_fixed=True),
+    },
+)
 def creative_plan_is_complete(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     """The creative plan has its four modules, each with an alternative; phases neither overlap nor leave the campaign."""
     if not ctx.needs_creative_plan:

@@ -5,6 +5,8 @@ import pytest
 from yunchou.directory.organisation.tests.factories import Firm, company
 from yunchou.lifecycle.campaigns.flow import flow
 
+OURS = "yunchou.lifecycle.campaigns."
+
 
 @pytest.fixture
 def firm(db: None) -> Firm:
@@ -15,4 +17,5 @@ def firm(db: None) -> Firm:
 def _without_guards_of_rooms_above(monkeypatch: pytest.MonkeyPatch) -> None:
     """What evaluation and archive ask of these moves is tested where it is declared."""
     for move in flow.moves.values():
-        monkeypatch.setattr(move, "guards", [])
+        ours = [guard for guard in move.guards if guard.__module__.startswith(OURS)]
+        monkeypatch.setattr(move, "guards", ours)

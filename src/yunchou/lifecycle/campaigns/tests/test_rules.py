@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from yunchou.capabilities.budgets.tables import LineRow
 from yunchou.kernel.calendar.days import WorkingCalendar
@@ -23,6 +24,7 @@ from yunchou.lifecycle.campaigns.models import Kind
 from yunchou.lifecycle.campaigns.rules import proposal
 from yunchou.lifecycle.campaigns.rules.execution import Approval, nothing_runs_unapproved
 from yunchou.lifecycle.campaigns.tables import MODULES, GoalRow, ModuleRow, OverviewRow
+from yunchou.lifecycle.campaigns.words import listed, quoted
 
 GOAL = GoalRow(
     dimension="品牌曝光", metrics=("阅读量",), targets=(Figure(Decimal(100), "万", ">="),), data_sources=("微博后台",),
@@ -207,7 +209,16 @@ def test_other_kinds_need_no_creative_plan() -> None:
 def test_what_is_missing_is_named() -> None:
     [verdict] = nothing_runs_unapproved.check(Approval(False, ("区域公司领导层", "总经理"), is_sent=True))
     assert verdict.blocks
-    assert verdict.values["missing"] == "区域公司领导层、总经理"
+    assert verdict.values["missing"] == "区域公司领导层,总经理"
     assert isinstance(verdict.reason, Say)
     assert "区域公司领导层" in verdict.fix_text
     assert nothing_runs_unapproved.check(Approval(True))[0].passed
+
+
+def test_lists_are_joined_as_the_language_of_the_reader_joins_them() -> None:
+    missing = listed(["区域公司", quoted("总经理"), "副总裁"])
+    with override("zh-hans"):
+        assert str(missing) == "区域公司、“总经理”、副总裁"
+    with override("en"):
+        assert str(missing) == "区域公司, “总经理”, 副总裁"
+    assert str(listed([])) == ""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
-from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.core.errors import Invalid, Refused
 from yunchou.kernel.jobs.models import State
 from yunchou.kernel.jobs.selectors import progress
 from yunchou.kernel.sheets.xlsx import read_workbook
@@ -23,6 +24,7 @@ from .. import imports
 from ..import_forms import ImportForm
 from ..import_grid import Page
 from ..import_models import ImportRun
+from ..import_page_choices import Became, Decided
 from ..models import Campaign
 from ..permissions import Perm
 
@@ -63,26 +65,44 @@ def import_review(request: SignedInRequest, pk: int) -> HttpResponse:
             "campaigns/import_progress.html",
             {"run": run, "job": run.job, "shown": progress(run.job)},
         )
-    page = _page(request, run)
-    items = page.items
+    return _review(request, run, _page(request.GET, run))
+
+
+def _review(
+    request: SignedInRequest,
+    run: ImportRun,
+    page: Page,
+    *,
+    opened: str = "",
+    wrong: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page; `opened` is the finding whose choices are unfolded, `wrong` why its choice was refused."""
+    chosen = imports.chosen_people(run) if not run.campaign_id else {}
     context = {
         "run": run,
         "page": page,
-        "stopping": sum(item.stops for item in items),
+        "stopping": sum(item.stops for item in page.items),
         "rows": _rows(run, page),
+        "people": imports.people_said(chosen),
+        "dealt_with": page.dealt_with + len(chosen),
+        "told": len(page.told) + len(chosen),
+        "opened": opened,
+        "wrong": wrong,
         "steps": [_("Hand in"), _("Sheets and columns"), _("Check"), _("Campaign")],
         "step": 4 if run.campaign_id else 3,
     }
-    return render(request, "campaigns/import_review.html", context)
+    return render(request, "campaigns/import_review.html", context, status=status)
 
 
-def _page(request: SignedInRequest, run: ImportRun) -> Page:
-    wanted = request.GET.get("sheet", "")
+def _page(asked: QueryDict, run: ImportRun) -> Page:
+    wanted = asked.get("sheet", "")
     return Page(
         read_workbook(imports.content_of(run)),
         imports.items_found(run),
         wanted=int(wanted) if wanted.isdecimal() else None,
-        all_listed=request.GET.get("list") == "all",
+        all_listed=asked.get("list") == "all",
+        choices=imports.choices_of(run),
     )
 
 
@@ -99,16 +119,58 @@ def _rows(run: ImportRun, page: Page) -> list[dict[str, Any]]:
 @require_POST
 @login_required
 def import_people(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Say who is meant by a name (`name`, `person`: an id, or nothing to keep the name)."""
+    """Say who is meant by a name (`name`, `person`: an id, or nothing to keep the name), or take it back (`undo`)."""
     run = _own_run(request, pk)
     name, person = request.POST.get("name", ""), request.POST.get("person", "")
     if not name or (person and not person.isdecimal()):
         raise Http404
-    imports.choose_people(run=run, people={name: int(person) if person else None}, actor=request.user)
+    if "undo" in request.POST:
+        imports.forget_person(run=run, name=name, actor=request.user)
+    else:
+        imports.choose_people(run=run, people={name: int(person) if person else None}, actor=request.user)
     sheet = request.POST.get("sheet", "")
     return redirect(
         f"{run.get_absolute_url()}?sheet={sheet}" if sheet.isdecimal() else run.get_absolute_url()
     )
+
+
+@require_POST
+@login_required
+def import_choose(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Choose what becomes of a finding (`finding`, `choice`, `reason`), and show the page judged by it."""
+    run = _own_run(request, pk)
+    finding, choice = request.POST.get("finding", ""), request.POST.get("choice", "")
+    if not finding or not choice:
+        raise Http404
+    before = imports.decisions(run)
+    try:
+        after = imports.choose(
+            run=run, finding=finding, choice=choice, reason=request.POST.get("reason", ""), actor=request.user
+        )
+    except Invalid as refused:
+        page = _page(request.POST, run)
+        return _review(request, run, page, opened=finding, wrong=str(refused), status=refused.status)
+    if after.checked_at is None:
+        return HttpResponseClientRedirect(run.get_absolute_url()) if request.htmx else redirect(run)
+    for one in imports.lost(before, imports.decisions(after)):
+        toast(request, _told(one))
+    run = _own_run(request, pk)
+    page = _page(request.POST, run)
+    if request.htmx:
+        return _review(request, run, page, opened=finding)
+    number = next((each.number for each in page.listed if each.item.key == finding), 0)
+    query = f"?sheet={page.index}{'&list=all' if page.all_listed else ''}"
+    return redirect(f"{run.get_absolute_url()}{query}{f'#f{number}' if number else ''}")
+
+
+def _told(one: Decided) -> str:
+    """What is said of an earlier choice that a new one has undone."""
+    words = {"rule": one.choice.item.code, "cell": one.spot.cell if one.spot else ""}
+    if one.became is Became.SOLVED:
+        return _("The finding of {rule} that was kept is solved by this choice.").format(**words)
+    if one.became is Became.ALTERED:
+        return _("The finding of {rule} that was kept has other values now; say again why.").format(**words)
+    return _("This choice takes the place of an earlier one at {cell} ({rule}).").format(**words)
 
 
 @require_POST

@@ -27,7 +27,8 @@ from ..forms import NoteForm, RedateForm
 from ..models import Campaign
 from ..permissions import Perm
 from ..redating import moves_of
-from ..selectors import proposal_findings, proposal_total
+from ..rules.splitting import nothing_is_split
+from ..selectors import classification, proposal_findings, proposal_total
 from .pages import open_campaign
 
 Act = Callable[..., Campaign]
@@ -112,7 +113,13 @@ def campaign_submit(request: SignedInRequest, pk: int) -> HttpResponse:
         route=route,
         blocking=blocking,
         excepted=[Shown(one) for one in judged if one.ruling],
-        open_findings=[Shown(one) for one in judged if one.is_open and not one.stops],
+        joined=[Shown(one) for one in judged if one.verdict.rule_id == nothing_is_split.id],
+        open_findings=[
+            Shown(one)
+            for one in judged
+            if one.is_open and not one.stops and one.verdict.rule_id != nothing_is_split.id
+        ],
+        large=classification(subject),
         money=proposal_total(subject),
         would_pass=not blocking and route is not None and route.obstacle is None,
         is_sendable=Campaign.objects.filter(pk=pk, status__in=SUBMIT.source).exists(),

@@ -27,10 +27,12 @@ from yunchou.kernel.ui.toasts import toast
 
 from .. import overview
 from ..actions import confirm_goal, create_campaign
-from ..completeness import completeness_of
-from ..forms import NewCampaignForm, SmartForm
-from ..models import SMART_BOXES, Goal
+from ..completeness import checklist_of, completeness_of
+from ..forms import NewCampaignForm, PrinciplesForm, SmartForm
+from ..models import SMART_BOXES, Campaign, Goal, Kind
 from ..permissions import Perm
+from ..selectors import lock_on
+from ..tables import OVERVIEW
 
 # Groups of journal kinds by the room that records them, as the timeline offers them.
 GROUPS = {
@@ -53,8 +55,11 @@ def open_campaign(request: SignedInRequest, pk: int, perm: str = "") -> Subject:
 @require_safe
 @login_required
 def campaign_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Are we fine: signals, goals, phases, findings, what comes next."""
+    """Are we fine: signals, goals, phases, what comes next; the page then asks for `?part=checks`, what the rules say."""
     subject = open_campaign(request, pk)
+    if request.htmx and request.GET.get("part") == "checks":
+        checked = {"campaign": subject, "findings": overview.findings_of_page(request, subject)}
+        return render(request, "campaigns/parts/checks.html", checked)
     context = page_context(request, subject, "overview")
     campaign = context["campaign"]
     dashboard = overview.dashboard_of(subject)
@@ -67,7 +72,6 @@ def campaign_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "dashboard": dashboard,
             "goals": overview.goal_lines(campaign) if not dashboard.lines else [],
             "bar": overview.phase_bar(campaign),
-            "findings": overview.findings_of_page(request, subject),
             "duties": overview.next_duties(subject),
             "team": overview.team(subject),
             "entries": overview.latest_entries(subject),
@@ -92,8 +96,21 @@ def proposal_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "sections": completeness_of(request, subject),
             "bar": overview.phase_bar(context["campaign"]),
             "version": subject.versions.first(),
+            "checklist": checklist_of(subject),
+            "principles": _principles(request, subject, context["campaign"]),
         },
     )
+
+
+def _principles(request: SignedInRequest, subject: Subject, campaign: Campaign) -> PrinciplesForm | None:
+    """The four principles as boxes, for kinds that confirm them; locked where the proposal is."""
+    if campaign.kind != Kind.HIGH_END:
+        return None
+    form = PrinciplesForm(initial=dict.fromkeys(campaign.principles, True))
+    if lock_on(subject, OVERVIEW.key) or not holds(request.user, Perm.EDIT, subject):
+        for field in form.fields.values():
+            field.disabled = True
+    return form
 
 
 @require_safe

@@ -17,6 +17,7 @@ from .stories.concert import concert
 from .stories.forum import forum
 from .stories.gifts import gifts
 from .stories.imported import imported
+from .stories.office import office
 from .stories.past import promotion, sports_day
 
 # Long before anything that is told of it, so that everybody was already there.
@@ -32,7 +33,7 @@ def make_demo() -> DemoCompany:
     with clock.at(days.at(FOUNDED)):
         company = make_company()
         install_definitions(actor=company["admin"])
-    stories = [sports_day, promotion, campus, concert, gifts, forum, imported]
+    stories = [sports_day, promotion, campus, concert, gifts, forum, imported, office]
     play([midnights(days, FIRST_RUN), *(story(company, days) for story in stories)], until=days.now)
     seal_all()
     accounts.write(shown_accounts())

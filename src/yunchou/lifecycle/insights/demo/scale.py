@@ -330,7 +330,7 @@ class Bulk:
                 gone = (day - campaign.start_on).days + 1
                 total = (self._target(place) * gone * (85 + place % 40) / (100 * LENGTH)).to_integral_value()
                 series.cumulative, series.cumulative_on = Figure(total, "条").to_json(), day
-                series.latest_at, series.latest_source = clock.moment(day, 18), str(Source.PAGE.label)
+                series.latest_at, series.latest_source = clock.moment(day, 18), Source.PAGE.value
             return [series]
 
         made: list[Series] = self._write(Series, of)

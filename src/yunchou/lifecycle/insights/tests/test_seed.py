@@ -80,6 +80,7 @@ def problems() -> list[Any]:
     return [problem for check in checks for problem in check() if problem.code != "orphan"]
 
 
+@pytest.mark.once
 def test_the_demo_is_the_same_twice_at_the_same_clock(company: tuple[Trace, Trace], db: None) -> None:
     first, second = company
     assert first == second

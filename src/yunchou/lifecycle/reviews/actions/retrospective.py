@@ -80,7 +80,8 @@ def submit_retrospective(*, subject: Subject, actor: User) -> Retrospective:
     `reviews.retrospective_submitted`.
     """
     campaign = _campaign(subject, actor)
-    verdicts = evaluate([retrospective_is_complete], facts_of(campaign.subject))
+    facts = facts_of(campaign.subject)
+    verdicts = evaluate([retrospective_is_complete], facts)
     stopping = [judged.verdict for judged in with_rulings(verdicts, campaign.subject) if judged.stops]
     if stopping:
         raise RuleRefused(
@@ -90,7 +91,7 @@ def submit_retrospective(*, subject: Subject, actor: User) -> Retrospective:
     held = _retrospective(campaign.subject)
     held.submitted_at, held.submitted_by = clock.now(), actor
     held.save()
-    keep_verdicts(subject=campaign.subject, occasion="Retrospective.submit", verdicts=verdicts)
+    keep_verdicts(subject=campaign.subject, occasion="Retrospective.submit", verdicts=verdicts, context=facts)
     actions = list(RetroItem.objects.actions().filter(subject=campaign.subject).select_related("owner"))
     for item in actions:
         owe_action(item, campaign, actor)

@@ -116,6 +116,16 @@
     });
   }
 
+  // A sentence that is offered goes into its field, where it can still be changed.
+  function fill(offer) {
+    const field = find(offer.dataset.fill);
+    if (!field) return;
+    field.value = offer.textContent.trim();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    closeMenus();
+    field.focus();
+  }
+
   function closeMenus(except = null) {
     all("details.menu[open]").forEach((menu) => { if (!except || !menu.contains(except)) menu.open = false; });
   }
@@ -254,6 +264,7 @@
     else if (target.closest("[role=tab]")) showTab(target.closest("[role=tab]"));
     else if (target.closest("[data-copy]")) navigator.clipboard?.writeText(target.closest("[data-copy]").dataset.copy);
     else if (target.closest("[data-print]")) print();
+    else if (target.closest("[data-fill]")) fill(target.closest("[data-fill]"));
     if (target.matches("dialog.dialog, dialog.palette")) { target === frame() ? closeDialog() : target.close(); }
     closeMenus(target);
   });
@@ -361,7 +372,12 @@
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { target } = event.detail;
+    const { elt, target, requestConfig } = event.detail;
+    // A part that looks again by itself waits while somebody types in it; saving or cancelling draws it anew.
+    if (elt === target && requestConfig?.triggeringEvent?.type.startsWith("sheets:") && find("form[data-draft]", target)) {
+      event.detail.shouldSwap = false;
+      return;
+    }
     if (target?.id === "notices" && frame()?.open) event.detail.target = find("#dialog-notices");
     if (target?.id !== "notices") find(frame()?.open ? "#dialog-notices" : "#notices")?.replaceChildren();
   });

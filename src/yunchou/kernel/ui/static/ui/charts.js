@@ -80,7 +80,7 @@
     return {
       animation: false, textStyle: { fontFamily: font },
       aria: { enabled: true },
-      grid: spark ? { left: 0, right: 0, top: 3, bottom: 3 } : { left: 2, right: data.today?.label && data.today.index >= data.labels.length - 2 ? 76 : 16, top: named ? 34 : 16, bottom: 2, containLabel: true },
+      grid: spark ? { left: 0, right: 0, top: 3, bottom: 3 } : { left: 2, right: data.today?.label && data.today.index >= data.labels.length - 2 ? 76 : 24, top: named ? 34 : 16, bottom: 2, containLabel: true },
       legend: { show: named && !spark, left: 0, top: 0, itemWidth: 14, itemHeight: 8, itemGap: 14, icon: "roundRect", textStyle: { ...text, color: t("t2") } },
       tooltip: {
         show: !spark, trigger: "axis", appendTo: document.body, transitionDuration: 0, confine: true, axisPointer: { lineStyle: { color: t("line2") }, shadowStyle: { opacity: 0.06 }, type: data.kind === "bars" ? "shadow" : "line" },

@@ -22,6 +22,7 @@
     };
     if (select.dataset.pickUrl) Object.assign(settings, { load: remote(select), preload: "focus", valueField: "value", labelField: "text" });
     new window.TomSelect(select, settings);
+    select.setAttribute("aria-hidden", "true"); // what is typed into has taken over its label
   }
 
   const within = (part) => part.querySelectorAll("select[data-pick]").forEach(enhance);

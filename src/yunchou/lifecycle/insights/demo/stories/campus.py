@@ -70,24 +70,24 @@ class Diary:
 
 
 DIARY = (
-    Diary(("召开启动会,明确五个模块的分工与交付标准", "提交方案终稿"), ("逐条过方案评审意见",)),
+    Diary(("召开启动会，明确五个模块的分工与交付标准", "提交方案终稿"), ("逐条过方案评审意见",)),
     Diary(("按评审意见修订活动主题与渠道组合", "与 5 所高校学生会建立对接群"), ("确认场地联系人名单",)),
     Diary(("确认 5 所高校场地联系人", "抖音同城投放账户完成实名"), ("补齐投放素材需求单",)),
-    Diary(("素材需求单交设计", "礼品样品到样 3 款"), ("礼品选样并询价",), "充电宝款交期 12 天,来不及", "后勤另找现货供应商"),
-    Diary(("礼品定款:帆布袋 + 便携风扇", "方案最终确认"), ("启动物料设计,上线预热倒计时",)),
-    Diary(("“福利预告”海报首发", "社群倒计时上线,覆盖 42 个班群"), ("跟进首日曝光数据",)),
+    Diary(("素材需求单交设计", "礼品样品到样 3 款"), ("礼品选样并询价",), "充电宝款交期 12 天，来不及", "后勤另找现货供应商"),
+    Diary(("礼品定款：帆布袋 + 便携风扇", "方案最终确认"), ("启动物料设计，上线预热倒计时",)),
+    Diary(("“福利预告”海报首发", "社群倒计时上线，覆盖 42 个班群"), ("跟进首日曝光数据",)),
     Diary(("预热海报曝光达标", "客服话术培训 1 场"), ("继续对接高校场地",)),
     Diary(("签订 3 所高校场地使用协议", "公众号推文排期确认"), ("签订其余 2 所协议",),
         "一所高校要求提供安全预案", "请行政部协助出具"),
     Diary(("安全预案获校方认可", "5 所高校协议全部签订"), ("高校场地对接收尾",)),
     Diary((), ()),
     Diary(("物料设计需求冻结", "数据看板口径统一"), ("物料设计定稿送审",)),
-    Diary(("物料设计定稿进入二审", "推文阅读合计 1.8 万"), ("准备线上渠道素材",), "二审意见较多,定稿可能顺延半天"),
+    Diary(("物料设计定稿进入二审", "推文阅读合计 1.8 万"), ("准备线上渠道素材",), "二审意见较多，定稿可能顺延半天"),
     Diary(("“现场体验 vlog”拍摄完成 2 条", "社群新增 600 人"), ("物料设计定稿",)),
     Diary(("物料设计定稿通过审核", "印刷与礼品采购下单"), ("跟进印刷进度",), "部分学生反映礼品吸引力不足",
         "市场部确认是否可升级礼品"),
-    Diary(("礼品 600 份到仓并验收", "直播间完成首次彩排"), ("补拍竖屏素材",), "竖屏素材缺 2 条,渠道素材准备顺延"),
-    Diary(("抖音预热视频上线,播放量 5 万+", "社群转发启动 200+ 人"), ("公众号推文发布", "视曝光情况追加投放")),
+    Diary(("礼品 600 份到仓并验收", "直播间完成首次彩排"), ("补拍竖屏素材",), "竖屏素材缺 2 条，渠道素材准备顺延"),
+    Diary(("抖音预热视频上线，播放量 5 万+", "社群转发启动 200+ 人"), ("公众号推文发布", "视曝光情况追加投放")),
     Diary(("活动预热全面启动", "现场人员培训完成"), ("快闪店场地复核", "设备调试"), "雨棚仅够 2 个摊位",
         "行政部紧急采购 3 个雨棚"),
     Diary(("线上线索量累计过半", "印刷品到货 8 成"), ("重点跟进高意向线索", "优化直播话术"),
@@ -109,7 +109,7 @@ COSTS = {
     -6: (3, "1080", "展架加急制作 80 元"),
     -4: (4, "14250", "批量折扣 5%"),
     -3: (7, "2000", ""),
-    -1: (5, "12600", "已投放 63%,余额按日消耗"),
+    -1: (5, "12600", "已投放 63%，余额按日消耗"),
 }
 MISSING_DAY, LATE_DAY, LATE_FIGURES = -9, -5, -4
 
@@ -133,7 +133,7 @@ def campus(company: DemoCompany, days: Days) -> Story:
         audience_note="学生群体",
         purposes=["新客获取", "老客复购", "品牌渗透"],
         scene="校园",
-        value_statement="通过校园活动,区域内高校新生用户渗透率提升15%,带动产品销量增长20%",
+        value_statement="通过校园活动，区域内高校新生用户渗透率提升15%，带动产品销量增长20%",
         plan_item="年度营销计划 2.3 校园活动",
         expected_people=280,
     )
@@ -155,17 +155,17 @@ def campus(company: DemoCompany, days: Days) -> Story:
     _choose_indicators(campaign, company, days)
 
     yield days.at(-32, "09:15")
-    reason = "校园渠道价格由框架协议锁定,两处可变支出另有供应商垫付条款;应急金按 7% 计提,不足部分从部门年度预算调剂。"
+    reason = "校园渠道价格由框架协议锁定，两处可变支出另有供应商垫付条款；应急金按 7% 计提，不足部分从部门年度预算调剂。"
     for judged in findings_of(campaign.subject):
         if judged.stops and judged.verdict.rule_id == "R-BUD-03":
             rule_on_finding(subject=campaign.subject, verdict=judged.verdict, reason=reason, actor=zhang)
-    send(campaign, "应急金比例申请例外,理由见预算页。", actor=zhang)
+    send(campaign, "应急金比例申请例外，理由见预算页。", actor=zhang)
     yield days.at(-31, "11:30")
-    agree(campaign, company["huang"], "同意。校园渠道价格已锁定,注意雨天备用场地。")
+    agree(campaign, company["huang"], "同意。校园渠道价格已锁定，注意雨天备用场地。")
     yield days.at(-30, "10:45")
-    agree(campaign, company["chen"], "例外理由成立,追加支出须逐笔登记差异说明。")
+    agree(campaign, company["chen"], "例外理由成立，追加支出须逐笔登记差异说明。")
     yield days.at(-28, "16:05")
-    agree(campaign, company["zheng"], "同意。线索转化是重点,每周看一次数据。")
+    agree(campaign, company["zheng"], "同意。线索转化是重点，每周看一次数据。")
     yield days.at(-27, "09:20")
     agree(campaign, company["lin"], "已备案。")
     yield days.at(-26, "09:05")
@@ -203,8 +203,8 @@ def _eighteen_days(campaign: Campaign, company: DemoCompany, days: Days) -> Stor
         _answer(
             campaign,
             "社群",
-            "班级群管理员积极性低,转发任务没有分配到人",
-            "按班级分配转发任务,转发满 50 人送小礼品",
+            "班级群管理员积极性低，转发任务没有分配到人",
+            "按班级分配转发任务，转发满 50 人送小礼品",
             li,
         )
     yield days.at(0, "08:35")
@@ -216,9 +216,11 @@ def _this_day(campaign: Campaign, company: DemoCompany, days: Days) -> Story:
     zhang, wang, li = company["zhang"], company["wang"], company["li"]
     yield days.at(0, "09:20")
     rain = Risk.objects.get(subject=campaign.subject, scenario="线下遇雨")
-    trigger_risk(risk=rain, note="气象预报:首场快闪当日降雨概率 70%", actor=wang)
+    trigger_risk(risk=rain, note="气象预报：首场快闪当日降雨概率 70%", actor=wang)
     yield days.ago(70)
-    log_response(risk=rain, action="已联系两所学校确认室内备用场地,另三所待回复", actor=wang, agreed_by=zhang)
+    log_response(
+        risk=rain, action="已联系两所学校确认室内备用场地，另三所待回复", actor=wang, agreed_by=zhang
+    )
     yield days.ago(45)
     read(campaign, FIGURES, 0, days, actor=company["zhao"])
     yield days.ago(38)
@@ -254,7 +256,7 @@ def _go_on(campaign: Campaign, company: DemoCompany, days: Days, number: int) ->
     for code, state in MOVES.get(number, ()):
         work_on(campaign, code, state)
     if number == -2:
-        reason = "竖屏素材缺 2 条不影响预热,先用横屏素材上线"
+        reason = "竖屏素材缺 2 条不影响预热，先用横屏素材上线"
         work_on(campaign, 7, "in_progress", actor=zhang, reason=reason)
         set_progress(task=task_of(campaign, 6), actor=zhang, percent=70)
     if number == -1:
@@ -264,13 +266,13 @@ def _go_on(campaign: Campaign, company: DemoCompany, days: Days, number: int) ->
         spend(campaign, *cost, actor=zhang)
     if number == -10:
         small = report_issue(subject=campaign.subject, problem="客服群欢迎语缺少领取入口", actor=li, owner=li)
-        decide_issue(issue=small, decision="欢迎语增加领取链接,当场更新", actor=li)
-        verify_issue(issue=small, verification="抽查 10 个班群,入口可用", actor=li)
+        decide_issue(issue=small, decision="欢迎语增加领取链接，当场更新", actor=li)
+        verify_issue(issue=small, verification="抽查 10 个班群，入口可用", actor=li)
         close_issue(issue=small, actor=li)
     if number == -5:
         report_issue(
             subject=campaign.subject,
-            problem="礼品吸引力不足,扫码后放弃率 40%",
+            problem="礼品吸引力不足，扫码后放弃率 40%",
             actor=wang,
             size=Issue.Size.LARGE,
         )
@@ -303,7 +305,7 @@ def _write_goals(campaign: Campaign, company: DemoCompany, days: Days) -> None:
         ("品牌曝光", "提升目标用户对产品核心功能的认知", "曝光量\n品牌搜索量", "500万次\n增长30%",
          "第三方数据平台(如百度指数)\n后台数据", "张伟", "活动结束后3个工作日", "重点覆盖高校社群"),
         ("线索获取", "获取潜在客户联系方式", "线索留资量\n有效线索率", "≥2000条\n≥60%", "表单系统\nCRM系统", "李娜",
-         "活动结束后1个工作日", "有效线索定义:联系方式完整+需求明确"),
+         "活动结束后1个工作日", "有效线索定义：联系方式完整+需求明确"),
         ("销售转化", "促进线索转化为实际购买", "线索转化率\n活动期销售额", "≥15%\n50万元", "订单系统\nCRM系统", "王强",
          "活动结束后5个工作日", "转化周期≤30天"),
     ]  # fmt: skip
@@ -317,13 +319,13 @@ def _write_creative_plan(campaign: Campaign, company: DemoCompany, days: Days) -
         f"收尾期({days.span(CLOSING, END)}):“中奖名单公布”、“用户反馈征集”"
     )
     modules = [
-        ("活动主题", "突出核心价值,易于传播", "“青春焕新计划——你的大学装备,我们承包”",
+        ("活动主题", "突出核心价值，易于传播", "“青春焕新计划——你的大学装备，我们承包”",
          "“新生专享·第一件半价”", "张伟", days.text(-20)),
-        ("活动形式", "线上+线下结合,增强互动性", "线下:高校快闪店(体验+扫码领福利)\n线上:抖音直播(产品讲解+抽奖)",
+        ("活动形式", "线上+线下结合，增强互动性", "线下：高校快闪店(体验+扫码领福利)\n线上：抖音直播(产品讲解+抽奖)",
          "纯线上社群裂变(邀请3人领礼品)", "李娜", days.text(-19)),
-        ("渠道组合", "目标用户触达效率最大化", "线下:5所目标高校食堂门口摆点\n线上:高校公众号推文、抖音同城投放、学生社群转发",
+        ("渠道组合", "目标用户触达效率最大化", "线下:5所目标高校食堂门口摆点\n线上：高校公众号推文、抖音同城投放、学生社群转发",
          "增加B站UP主合作推广", "王强", days.text(-19)),
-        ("内容规划", "分阶段触达,引导用户行动", phases, "增加“学长学姐经验分享”短视频", "赵敏", days.text(-18)),
+        ("内容规划", "分阶段触达，引导用户行动", phases, "增加“学长学姐经验分享”短视频", "赵敏", days.text(-18)),
     ]  # fmt: skip
     fill(
         campaign,
@@ -356,7 +358,7 @@ def _lay_out_work(campaign: Campaign, company: DemoCompany, days: Days) -> None:
         (
             "策划统筹",
             "活动整体进度把控",
-            "每日同步执行进度,协调跨部门问题",
+            "每日同步执行进度，协调跨部门问题",
             "每日17:00前提交进度表",
             zhang,
             [li],
@@ -377,7 +379,7 @@ def _lay_out_work(campaign: Campaign, company: DemoCompany, days: Days) -> None:
             "线下执行",
             "高校快闪店落地",
             "场地对接、物料运输、现场人员安排",
-            "场地合同签订,现场人员到位",
+            "场地合同签订，现场人员到位",
             wang,
             [liu],
             -11,
@@ -396,8 +398,8 @@ def _lay_out_work(campaign: Campaign, company: DemoCompany, days: Days) -> None:
         (
             "后勤保障",
             "定制礼品采购与物流",
-            "按预算定制礼品,保证活动前到位",
-            "礼品质量验收,库存清单更新",
+            "按预算定制礼品，保证活动前到位",
+            "礼品质量验收，库存清单更新",
             zhou,
             [wu],
             -5,

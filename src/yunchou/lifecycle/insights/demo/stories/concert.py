@@ -33,7 +33,7 @@ def concert(company: DemoCompany, days: Days) -> Story:
         audience_note="华中三个社区的业主家庭",
         purposes=["老客复购", "品牌渗透"],
         scene="社区",
-        value_statement="邀请240人到场,满意度90分,转介绍登记20组",
+        value_statement="邀请240人到场，满意度90分，转介绍登记20组",
         expected_people=240,
         plan_item="华中年度计划 3.2 社区文化活动",
     )
@@ -41,7 +41,7 @@ def concert(company: DemoCompany, days: Days) -> Story:
     yield days.at(-31, "15:00")
     _write(campaign, company, days)
     yield days.at(-28, "10:20")
-    send(campaign, "户外场地,已与社区签意向。", actor=xie)
+    send(campaign, "户外场地，已与社区签意向。", actor=xie)
     yield days.at(-27, "11:10")
     agree(campaign, company["deng"], "同意。雨天方案要有签字的备用场地。")
     yield days.at(-26, "09:35")
@@ -62,15 +62,15 @@ def concert(company: DemoCompany, days: Days) -> Story:
     work_on(campaign, 3, "in_progress")
     set_progress(task=task_of(campaign, 4), actor=pei, percent=75)
     report_issue(
-        subject=campaign.subject, problem="社区广场电源只有两路,音响与餐车不能同时用", actor=pei,
+        subject=campaign.subject, problem="社区广场电源只有两路，音响与餐车不能同时用", actor=pei,
         size=Issue.Size.SMALL, owner=pei,
     )  # fmt: skip
     yield days.at(-1, "15:40")
     risk = Risk.objects.get(subject=campaign.subject, scenario="演出嘉宾档期冲突")
-    trigger_risk(risk=risk, note="乐队经纪人来电:当晚另有商演,需在两天内确认", actor=song)
+    trigger_risk(risk=risk, note="乐队经纪人来电：当晚另有商演，需在两天内确认", actor=song)
     yield days.at(-1, "17:05")
     log_response(
-        risk=risk, action="已联系备选弦乐四重奏,报价 9,500 元,留档期到后天中午", actor=song, agreed_by=xie
+        risk=risk, action="已联系备选弦乐四重奏，报价 9,500 元，留档期到后天中午", actor=song, agreed_by=xie
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from yunchou.capabilities.metrics.actions import Terms, set_terms
 from yunchou.capabilities.metrics.models import Series
 from yunchou.kernel.approvals.actions import remark
-from yunchou.lifecycle.campaigns.actions import create_campaign
-from yunchou.lifecycle.campaigns.models import Campaign, Kind
+from yunchou.lifecycle.campaigns.actions import confirm_principles, create_campaign
+from yunchou.lifecycle.campaigns.models import PRINCIPLES, Campaign, Kind
 
 from ..clockwork import Days, Story
 from ..company import DemoCompany
-from ..writing import agree, case_of, divide, fill, gather, plan, send
+from ..writing import again, agree, case_of, divide, fill, gather, plan, send
 
 START, FORUM = 12, 34
 
@@ -31,7 +31,7 @@ def forum(company: DemoCompany, days: Days) -> Story:
         audience_note="重点客户、合作机构负责人、行业媒体",
         purposes=["品牌渗透"],
         scene="论坛",
-        value_statement="邀请180位重点客户与合作伙伴,达成意向合作12项",
+        value_statement="邀请180位重点客户与合作伙伴，达成意向合作12项",
         expected_people=180,
         is_cross_department=True,
         is_brand_related=True,
@@ -41,22 +41,22 @@ def forum(company: DemoCompany, days: Days) -> Story:
     yield days.at(-13, "14:30")
     _write(campaign, company, days)
     yield days.at(-8, "09:50")
-    send(campaign, "预算较上届下降 8%,主讲嘉宾已口头确认 3 位。", actor=tang)
+    send(campaign, "预算较上届下降 8%，主讲嘉宾已口头确认 3 位。", actor=tang)
     yield days.at(-7, "11:20")
-    agree(campaign, company["lin"], "同意。会员名单由客户会提供,邀约口径请统一。")
+    agree(campaign, company["lin"], "同意。会员名单由客户会提供，邀约口径请统一。")
     yield days.at(-5, "15:45")
     agree(campaign, company["he"], "同意。场地合同请法务过一遍再付定金。")
     yield days.at(-2, "10:30")
     remark(
         case=case_of(campaign),
         actor=company["xu"],
-        text="嘉宾酬劳 52,000 元的依据是什么?与上届相比多了一位主讲,请补充三家报价或往年标准。",
+        text="嘉宾酬劳 52,000 元的依据是什么？与上届相比多了一位主讲，请补充三家报价或往年标准。",
     )
     yield days.at(-2, "16:10")
     remark(
         case=case_of(campaign),
         actor=tang,
-        text="往年标准为每位 13,000 元,本届 4 位;报价单已请采购整理,明天上传到档案。",
+        text="往年标准为每位 13,000 元，本届 4 位；报价单已请采购整理，明天上传到档案。",
     )
 
 
@@ -73,6 +73,18 @@ def _write(campaign: Campaign, company: DemoCompany, days: Days) -> None:
         ],
         actor=tang,
     )  # fmt: skip
+    fill(
+        campaign,
+        "creative",
+        "module design_point content alternative",
+        [
+            ("活动主题", "产业与人居", "产业向新，人居向好", "城市更新中的客户经营"),
+            ("活动内容", "主旨演讲与圆桌", "4 场主旨演讲、1 场圆桌、成果发布", "线上直播论坛"),
+            ("活动流程", "一天", "签到、开幕、主旨演讲、午宴、圆桌、签约", "半天精简议程"),
+        ],
+        actor=tang,
+    )
+    confirm_principles(campaign=again(campaign), actor=tang, principles=PRINCIPLES)
     fill(
         campaign,
         "budget",

@@ -46,25 +46,25 @@ def gifts(company: DemoCompany, days: Days) -> Story:
         audience_note="入住满三年的存量客户",
         purposes=["老客复购"],
         scene="客户维系",
-        value_statement="覆盖1200户老客户,带动转介绍登记60组",
+        value_statement="覆盖1200户老客户，带动转介绍登记60组",
         plan_item="华东年度计划 1.4 老客户维系",
     )
     gather(campaign, (zhu, "策划"), (hu, "上门送礼"), (guo, "电话回访"), (company["cao"], "礼品登记与发放"))
     yield days.at(-29, "15:20")
     _write(campaign, company, days)
     yield days.at(-27, "09:40")
-    send(campaign, "名单已与客服系统核对,剔除近 30 天投诉未结客户。", actor=ma)
+    send(campaign, "名单已与客服系统核对，剔除近 30 天投诉未结客户。", actor=ma)
     yield days.at(-26, "14:15")
     agree(campaign, company["qian"], "同意。礼品须有签收记录。")
     yield days.at(-25, "10:30")
-    agree(campaign, company["lin"], "已备案,结束后请报转介绍数据。")
+    agree(campaign, company["lin"], "已备案，结束后请报转介绍数据。")
     yield days.at(-20, "09:10")
     start_preparation(campaign=again(campaign), actor=ma)
     yield days.at(-18, "16:00")
     work_on(campaign, 1, "in_progress")
     yield days.at(-14, "17:10")
     work_on(campaign, 1, "done")
-    spend(campaign, 1, "33600", "按实际签约数量结算,单价下浮 4%", actor=ma)
+    spend(campaign, 1, "33600", "按实际签约数量结算，单价下浮 4%", actor=ma)
     yield days.at(START, "08:45")
     start_campaign(campaign=again(campaign), actor=ma)
     work_on(campaign, 2, "in_progress")
@@ -93,8 +93,8 @@ def _days_of_delivery(campaign: Campaign, company: DemoCompany, days: Days) -> S
         for alert in Alert.objects.filter(subject=campaign.subject, state="open"):
             answer_alert(
                 alert=alert,
-                cause="工作日白天接通率低,回访人手集中在上午",
-                adjustment="回访时段改为 17:30-20:00,增派 2 名客服",
+                cause="工作日白天接通率低，回访人手集中在上午",
+                adjustment="回访时段改为 17:30-20:00，增派 2 名客服",
                 actor=guo,
             )
         yield days.at(number + 1, "08:30")
@@ -122,6 +122,17 @@ def _write(campaign: Campaign, company: DemoCompany, days: Days) -> None:
     )  # fmt: skip
     fill(
         campaign,
+        "creative",
+        "module design_point content alternative",
+        [
+            ("活动主题", "感谢而不推销", "三年同住，谢谢有您", "家有老友"),
+            ("活动内容", "上门送礼与电话回访", "礼盒上门、贺卡手写、签收后三天内回访", "门店自提"),
+            ("奖励办法", "转介绍有礼", "转介绍登记一组赠物业抵用券 200 元", "赠家政服务一次"),
+        ],
+        actor=zhu,
+    )
+    fill(
+        campaign,
         "budget",
         "category item amount owner approver",
         [
@@ -138,8 +149,8 @@ def _write(campaign: Campaign, company: DemoCompany, days: Days) -> None:
             (
                 "策划统筹",
                 "名单与节奏",
-                "核对名单,安排派送批次",
-                "名单零重复,投诉客户已剔除",
+                "核对名单，安排派送批次",
+                "名单零重复，投诉客户已剔除",
                 ma,
                 [zhu],
                 -20,

@@ -217,7 +217,7 @@ def _look_back(campaign: Campaign, told: Past, company: DemoCompany, days: Days)
         gross_sales=gross,
         baseline=baseline,
         attributed_gain=attributed,
-        assumptions="基线取前三年同期均值,归因按登记线索对应订单统计。",
+        assumptions="基线取前三年同期均值，归因按登记线索对应订单统计。",
     )
     yield days.at(told.end + 2, "10:00")
     keys = "module points example owner due_on effect"
@@ -226,7 +226,7 @@ def _look_back(campaign: Campaign, told: Past, company: DemoCompany, days: Days)
     people = [lead, planner, doer]
     record_meeting(
         subject=campaign.subject, actor=lead, held_on=days.day(told.end + 2), invited=people, present=people,
-        notes="执行团队复盘,销售与客服书面反馈。",
+        notes="执行团队复盘，销售与客服书面反馈。",
     )  # fmt: skip
     submit_retrospective(subject=campaign.subject, actor=lead)
     yield days.at(told.end + 3, "09:40")
@@ -235,7 +235,7 @@ def _look_back(campaign: Campaign, told: Past, company: DemoCompany, days: Days)
     item = RetroItem.objects.actions().filter(subject=campaign.subject).earliest("position")
     finish_action(item=item, actor=planner, result="手册已更新到 2.1 版并组织学习。")
     yield days.at(told.end + 23, "11:05")
-    verify_action(item=item, actor=lead, verification="抽查两场活动,均按新流程执行。")
+    verify_action(item=item, actor=lead, verification="抽查两场活动，均按新流程执行。")
 
 
 PROMOTION = Past(
@@ -283,8 +283,8 @@ PROMOTION = Past(
     },
     sales=("912000", "655000", "231000"),
     retro=(
-        ("成功经验", "会员专享价提前两天私域预告,首日订单占比 31%", "其他会员活动", "", "", ""),
-        ("问题与不足", "礼券核销规则门店理解不一,首日误核销 12 单", "规则只发了文字版", "", "", ""),
+        ("成功经验", "会员专享价提前两天私域预告，首日订单占比 31%", "其他会员活动", "", "", ""),
+        ("问题与不足", "礼券核销规则门店理解不一，首日误核销 12 单", "规则只发了文字版", "", "", ""),
         (
             "改进行动项",
             "更新《会员促销执行手册》,增加核销演示视频",
@@ -296,8 +296,8 @@ PROMOTION = Past(
         ("改进行动项", "建立会员分层标签并接入小程序", "", "马晓琳", "60", "下次活动定向触达率≥90%"),
     ),
     modules=(
-        ("活动主题", "突出会员专享", "“会员焕新周:老朋友,新礼遇”", "“会员日·满额立减”"),
-        ("活动形式", "线上领券、门店核销", "小程序领券,到店核销并登记新会员", "纯线上满减"),
+        ("活动主题", "突出会员专享", "“会员焕新周：老朋友，新礼遇”", "“会员日·满额立减”"),
+        ("活动形式", "线上领券、门店核销", "小程序领券，到店核销并登记新会员", "纯线上满减"),
         ("渠道组合", "私域为主", "短信、小程序、门店海报", "增加社区团长转发"),
     ),
     phases=(
@@ -306,9 +306,9 @@ PROMOTION = Past(
         ("收官期", -41, -40, "未核销提醒、满意度回访"),
     ),
     diary=(
-        "会员专享价上线,门店物料布置完成",
+        "会员专享价上线，门店物料布置完成",
         "礼券核销培训与首日复盘",
-        "短信第二批发送,退订率 0.4%",
+        "短信第二批发送，退订率 0.4%",
         "热销单品补货到店",
     ),
 )
@@ -327,7 +327,7 @@ SPORTS_DAY = Past(
         "audience_note": "华中社区业主家庭",
         "purposes": ["品牌渗透"],
         "scene": "社区",
-        "value_statement": "150个家庭到场,满意度90分",
+        "value_statement": "150个家庭到场，满意度90分",
         "expected_people": 260,
         "plan_item": "华中年度计划 3.1 社区文化活动",
     },
@@ -357,11 +357,11 @@ SPORTS_DAY = Past(
     },
     sales=("186000", "120000", "48000"),
     retro=(
-        ("成功经验", "按楼栋组队报名,到场率 94%", "其他社区活动", "", "", ""),
+        ("成功经验", "按楼栋组队报名，到场率 94%", "其他社区活动", "", "", ""),
         ("问题与不足", "签到高峰排队 12 分钟", "只设了一个签到台", "", "", ""),
-        ("改进行动项", "签到改为分楼栋二维码,提前一天发放", "", "宋佳", "15", "高峰排队不超过 3 分钟"),
+        ("改进行动项", "签到改为分楼栋二维码，提前一天发放", "", "宋佳", "15", "高峰排队不超过 3 分钟"),
     ),
-    diary=("场地布置与器材进场", "裁判培训,报名家庭分组", "预赛开展,医护到位", "决赛与颁奖"),
+    diary=("场地布置与器材进场", "裁判培训，报名家庭分组", "预赛开展，医护到位", "决赛与颁奖"),
 )
 
 
@@ -378,7 +378,7 @@ def sports_day(company: DemoCompany, days: Days) -> Story:
     subject = campaign.subject
     yield days.at(SPORTS_DAY.end + 24, "10:10")
     paper = ContentFile(
-        "场地使用协议(扫描件文字版)\n甲方:华中区域公司\n乙方:滨湖社区居委会\n".encode(), "场地使用协议.txt"
+        "场地使用协议(扫描件文字版)\n甲方：华中区域公司\n乙方：滨湖社区居委会\n".encode(), "场地使用协议.txt"
     )
     file_item(
         subject=subject, actor=song, stage=Stage.PREPARATION, title="场地使用协议", date=days.day(SPORTS_DAY.start - 18),
@@ -386,14 +386,14 @@ def sports_day(company: DemoCompany, days: Days) -> Story:
     )  # fmt: skip
     file_item(
         subject=subject, actor=pei, stage=Stage.EXECUTION, title="现场照片集", date=days.day(SPORTS_DAY.end),
-        source="活动执行组", abstract="开幕、比赛、颁奖与志愿者合影,共 46 张。", place="档案室 B 柜 3 层",
+        source="活动执行组", abstract="开幕、比赛、颁奖与志愿者合影，共 46 张。", place="档案室 B 柜 3 层",
     )  # fmt: skip
     yield days.at(SPORTS_DAY.end + 25, "16:30")
     write_summary(
         subject=subject,
         actor=xie,
-        conclusion="到场 163 户,满意度 93 分,均超过目标;费用较预算节约 3,150 元。",
-        suggestions="按楼栋组队的做法可在其他社区推广;签到须分台。",
+        conclusion="到场 163 户，满意度 93 分，均超过目标；费用较预算节约 3,150 元。",
+        suggestions="按楼栋组队的做法可在其他社区推广；签到须分台。",
     )
     yield days.at(SPORTS_DAY.end + 26, "09:20")
     archive_campaign(campaign=campaign, actor=xie)

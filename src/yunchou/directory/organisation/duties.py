@@ -1,0 +1,21 @@
+"""What meetings make people owe."""
+
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.duties.kinds import OWNER, SUPERVISOR, DutyKind, after, before, declare
+
+DUE_HOUR = 18
+"""A follow-up item is due at this hour of its day."""
+
+FOLLOW_UP = declare(
+    DutyKind(
+        "organisation.follow_up",
+        rule="",
+        clause="002 2.1",
+        sentence=_("{task} ({meeting})"),
+        verb=gettext_lazy("Report the outcome"),
+        label=gettext_lazy("Follow-up items of meetings in time"),
+        ladder=(before(working_days=1), after(whom=OWNER), after(working_days=1, whom=SUPERVISOR)),
+    )
+)

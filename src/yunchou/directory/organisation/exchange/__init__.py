@@ -1,0 +1,1 @@
+"""Units, people and posts as a workbook: handed in, looked at, taken over; exported in the same form."""

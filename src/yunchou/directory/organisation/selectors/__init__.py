@@ -1,0 +1,78 @@
+"""Reading the organisation: the tree, the people of a unit, one person, and who does which work."""
+
+from .departments import department_for, department_of_kind, work_of, work_routes
+from .leadership import (
+    Head,
+    companies_overseen,
+    head_of_centre,
+    overview_of,
+    reports_of,
+    risk_notes_of,
+    top_management,
+)
+from .meetings import carried_items, items_of, meetings_of, own_items, series_seen
+from .people import (
+    HEADS,
+    PersonOption,
+    PersonRow,
+    Post,
+    head_of,
+    people_found,
+    people_of,
+    person_option,
+    person_options,
+    posts_of,
+    rows,
+    seen_by,
+    sees_contact,
+    with_posts,
+)
+from .roles import RoleRow, companies, roles_of
+from .staffing import staff_of_centres, staffing_history, standard_on, standards
+from .tree import Node, company_of, flat, place_name, tree, units_seen
+
+__all__ = [
+    "HEADS",
+    "Head",
+    "Node",
+    "PersonOption",
+    "PersonRow",
+    "Post",
+    "RoleRow",
+    "carried_items",
+    "companies",
+    "companies_overseen",
+    "company_of",
+    "department_for",
+    "department_of_kind",
+    "flat",
+    "head_of",
+    "head_of_centre",
+    "items_of",
+    "meetings_of",
+    "overview_of",
+    "own_items",
+    "people_found",
+    "people_of",
+    "person_option",
+    "person_options",
+    "place_name",
+    "posts_of",
+    "reports_of",
+    "risk_notes_of",
+    "roles_of",
+    "rows",
+    "seen_by",
+    "sees_contact",
+    "series_seen",
+    "staff_of_centres",
+    "staffing_history",
+    "standard_on",
+    "standards",
+    "top_management",
+    "tree",
+    "units_seen",
+    "with_posts",
+    "work_of",
+    "work_routes",
+]
