@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 STRESS = os.environ.get("YUNCHOU_STRESS") == "1"
@@ -36,6 +37,14 @@ def _pinned_calendar() -> Iterator[None]:
 
     with pinned(WorkingCalendar()):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> Iterator[None]:
+    """No test reads in the language that the request of another one left behind."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

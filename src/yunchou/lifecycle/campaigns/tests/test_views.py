@@ -63,7 +63,7 @@ def test_the_overview_asks_for_what_the_rules_say_when_it_is_there(firm: Firm, c
     client.force_login(firm.owner)
     assert "?part=checks" in client.get(campaign.get_absolute_url()).content.decode()
     answer = client.get(f"{campaign.get_absolute_url()}?part=checks", headers={"HX-Request": "true"})
-    assert [template.name for template in answer.templates][0] == "campaigns/parts/checks.html"
+    assert "campaigns/parts/checks.html" in [template.name for template in answer.templates]
     assert "R-TYP-02" in client.get(f"{campaign.get_absolute_url()}findings/").content.decode()
     assert "R-GOA-01" in answer.content.decode()
 
