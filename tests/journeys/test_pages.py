@@ -61,10 +61,18 @@ def addresses() -> dict[str, list[str]]:
 SETTLED = "document.fonts.status === 'loaded' && !document.querySelector('.htmx-request')"
 
 
+def settle(page: Page) -> None:
+    """Wait until the page is complete; asked from here, since its policy lets no string become a script."""
+    for _look in range(200):
+        if page.evaluate(SETTLED):
+            return
+        page.wait_for_timeout(25)
+
+
 def faults(page: Page, address: str) -> list[str]:
     """What is wrong with a page as it stands in its window."""
     answer = page.goto(address)
-    page.wait_for_function(SETTLED)
+    settle(page)
     where = f"{address} at {page.viewport_size['width']}" if page.viewport_size else address
     found = []
     if answer is None or answer.status != 200:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.reading import read_once
 from yunchou.kernel.identity.models import Appointment, Position, Unit, User
 from yunchou.kernel.subjects.kinds import kinds
 from yunchou.kernel.subjects.models import Member, Role, Subject
@@ -130,12 +131,22 @@ def reach(user: User, right: str, *, path: str = "", is_list: bool = False) -> Q
     if tied is None:
         return condition
     if is_list and by_unit:
-        outside = list(
-            tied.exclude(unit__in=units).order_by().values_list("pk", flat=True)[: NAMED_AT_MOST + 1]
-        )
+        outside = _outside(user, right)
         if len(outside) <= NAMED_AT_MOST:
             return condition | Q(**{f"{path}pk__in": outside}) if outside else condition
     return condition | Q(**{f"{path}pk__in": tied.values("pk")})
+
+
+@read_once
+def _outside(user: User, right: str) -> tuple[int, ...]:
+    """What the person is tied to outside the units that the right reaches; cut where it is too much to be named."""
+    held = reach_of(user)
+    tied = _tied(user, rights[right], keeps_own=held.keeps_own(right))
+    if tied is None:
+        return ()
+    units = Unit.objects.filter(_units_condition(held, right)).order_by().values("pk")
+    found = tied.exclude(unit__in=units).order_by().values_list("pk", flat=True)
+    return tuple(found[: NAMED_AT_MOST + 1])
 
 
 def _units_condition(held: Reach, right: str) -> Q:

@@ -97,16 +97,20 @@ class Inbox:
 
 def inbox(user: User) -> Inbox:
     """The tabs of the inbox (待我处理, 我已处理, 我发起, 抄送我, overdue), as querysets that were not asked yet."""
-    own, waiting = _own_tasks(user), Q(steps__tasks__state=Task.State.WAITING)
+    waiting = Q(steps__tasks__state=Task.State.WAITING)
     return Inbox(
-        todo=_with_due(
-            Case.objects.filter(pk__in=own.values("step__case")), waiting & Q(steps__tasks__assignee=user)
-        ),
+        todo=_todo(user),
         done=Case.objects.decided_by(user),
         mine=Case.objects.filter(initiator=user),
         copied=Case.objects.shown_to(user),
         overdue=_with_due(_overdue_for(user), waiting & Q(steps__tasks__due_at__lt=clock.now())),
     )
+
+
+def _todo(user: User) -> CaseQuerySet:
+    """What the person has to decide, with `due_at`."""
+    mine = Q(steps__tasks__state=Task.State.WAITING, steps__tasks__assignee=user)
+    return _with_due(Case.objects.filter(pk__in=_own_tasks(user).values("step__case")), mine)
 
 
 def _overdue_for(user: User) -> CaseQuerySet:
@@ -157,7 +161,7 @@ def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 def waiting_cases(user: User) -> QuerySet[Case]:
     """Cases that wait for this person with `due_at`, soonest due first, for the home page and the list."""
-    return listed(inbox(user).todo.order_by(F("due_at").asc(), "pk"))
+    return listed(_todo(user).order_by(F("due_at").asc(), "pk"))
 
 
 @dataclass(frozen=True)
