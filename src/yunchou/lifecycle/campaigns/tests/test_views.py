@@ -297,6 +297,10 @@ def test_smart_boxes_are_ticked_beside_the_goal(firm: Firm, client: Client) -> N
     assert client.post(address, {"is_specific": "on"}, **HTMX).status_code == 204
     goal.refresh_from_db()
     assert goal.unconfirmed == ("is_attainable", "is_relevant")
+    # A table drawn before that tick does not take it back.
+    client.post(address, {"is_relevant": "on", "box": "is_relevant"}, **HTMX)
+    goal.refresh_from_db()
+    assert goal.unconfirmed == ("is_attainable",)
     assert client.post(url("goal_confirm", make_campaign(firm, "别的").pk, goal.pk)).status_code == 404
 
 

@@ -124,12 +124,16 @@ def finding_list(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def goal_confirm(request: SignedInRequest, pk: int, goal: int) -> HttpResponse:
-    """Tick or clear the SMART boxes of a goal."""
+    """Tick or clear the SMART boxes of a goal; with `box` only that one, whatever the others show in an older table."""
     subject = open_campaign(request, pk, Perm.EDIT)
     found = get_object_or_404(Goal, pk=goal, subject=subject)
     form = SmartForm(request.POST)
     form.full_clean()
-    confirm_goal(goal=found, actor=request.user, boxes=[box for box in SMART_BOXES if form.cleaned_data[box]])
+    only = request.POST.get("box", "")
+    ticked = {
+        box: form.cleaned_data[box] if only in {"", box} else getattr(found, box) for box in SMART_BOXES
+    }
+    confirm_goal(goal=found, actor=request.user, boxes=[box for box in SMART_BOXES if ticked[box]])
     if not request.htmx:
         return redirect("campaigns:proposal_detail", pk)
     return trigger_client_event(HttpResponse(status=204), "sheets:fixed")
