@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings as configured
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 STRESS = os.environ.get("YUNCHOU_STRESS") == "1"
+TEMPLATE = os.environ.get("YUNCHOU_TEST_TEMPLATE")
+"""A migrated SQLite file without people or campaigns, which each worker copies instead of migrating its own."""
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile(
@@ -27,6 +31,17 @@ settings.load_profile("stress" if STRESS else "ci")
 def scaled() -> Callable[[int, int], int]:
     """`scaled(4, 200)`: the small count in daily runs, the full one under `./test --stress`."""
     return lambda small, full: full if STRESS else small
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    if TEMPLATE:
+        shutil.copyfile(TEMPLATE, configured.DATABASES["default"]["TEST"]["NAME"])
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    return django_db_keepdb or bool(TEMPLATE)
 
 
 @pytest.fixture(autouse=True)

@@ -112,15 +112,15 @@ def _measure(small: int, large: int, rounds: int) -> list[dict[str, Any]]:
     settings.SECURE_SSL_REDIRECT = False
     call_command("migrate", verbosity=0)
     call_command("seed", stdout=sys.stderr)
-    _grow(small)
+    grow_demo(small)
     before = [_page(*page, rounds) for page in PAGES]
-    _grow(large)
+    grow_demo(large)
     after = [_page(*page, rounds) for page in PAGES]
     names = [name for name, _user, _address in PAGES]
     return [{"page": n, "small": b, "large": a} for n, b, a in zip(names, before, after, strict=True)]
 
 
-def _grow(wanted: int) -> None:
+def grow_demo(wanted: int) -> None:
     """Add campaigns in bulk until there are so many, and let the database look at them once."""
     from django.core.management import call_command
     from django.db import connection

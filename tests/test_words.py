@@ -49,6 +49,11 @@ DATA = {
     "lifecycle/campaigns/rules/elements.py": "words that are looked for in what people wrote",
     "lifecycle/campaigns/rules/splitting.py": "words that are looked for in what people wrote",
     "lifecycle/campaigns/rules/likeness.py": "words that are looked for in what people wrote",
+    "directory/suppliers/tables.py": "sheets, columns and words of the workbook",
+    "directory/suppliers/similar.py": "legal forms and places as companies are named",
+    "lifecycle/planning/occasions/actions.py": "kinds of promotion as the workbook names them",
+    "lifecycle/planning/occasions/standard.py": "the name of a solar term",
+    "lifecycle/campaigns/occasions.py": "words that are looked for in what people wrote",
     "lifecycle/insights/demo/*": "the demo company",
     "lifecycle/insights/management/commands/seed.py": "the demo company",
 }

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ APT = {
     "gettext": ["gettext"],
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# One package manager at a time.
+_installing = threading.Lock()
 
 
 class NotHere(Exception):
@@ -70,8 +73,11 @@ def database_server() -> Iterator[str]:
 
 
 def _find(name: str, look: Callable[[], str | None]) -> str:
-    if found := look():
-        return found
+    with _installing:
+        return look() or _install(name, look)
+
+
+def _install(name: str, look: Callable[[], str | None]) -> str:
     packages = APT[name]
     if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"Installing {name} ({' '.join(packages)}) ...", flush=True)

@@ -1,14 +1,20 @@
-"""`./test`: every check, one after the other, and one line at the end that counts them. Standard library only."""
+"""`./test`: every check, and one line at the end that counts them. Standard library only.
+
+Two cores are kept busy: the journeys, which wait for their browser, walk beside the checks; the tests share two workers.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +22,10 @@ from tools import machine
 from tools.environment import ROOT, ensure
 
 SHOWN = 200  # lines of a check that failed
+# Neighbours stay on one worker, which share what a module has set up, until the other has nothing left to do.
+WORKERS = ("-n", "2", "--dist", "worksteal")
+# A check gives way to the journeys, where a person would not wait either.
+GIVING_WAY = ["nice"] if shutil.which("nice") else []
 PRODUCTION = {
     "YUNCHOU_BASE_URL": "https://yunchou.example",
     "YUNCHOU_SECRET": "a-secret-of-this-check-only-" + "x9Qm3" * 10,
@@ -33,6 +43,8 @@ class Suite:
     passed: int = 0
     skipped: int = 0
     failures: list[str] = field(default_factory=list)
+    said: list[str] | None = None
+    """What a run beside another one will say when that has finished."""
 
     def environment(self, **more: str) -> dict[str, str]:
         """The caller's environment without its own configuration of the product."""
@@ -54,7 +66,7 @@ class Suite:
         """Run a program of `.venv`; it passes when it ends with 0, and its output is shown when not."""
         started = time.monotonic()
         done = subprocess.run(
-            [str(self.python.parent / program), *arguments],
+            [*GIVING_WAY, str(self.python.parent / program), *arguments],
             cwd=ROOT,
             env=self.environment(**environment),
             text=True,
@@ -63,27 +75,32 @@ class Suite:
             check=False,
         )
         verdict = "failed" if done.returncode else "ok"
-        print(f"{name:<42} {verdict:<7} {time.monotonic() - started:5.1f} s", flush=True)
+        self.say(f"{name:<42} {verdict:<7} {time.monotonic() - started:5.1f} s")
         if done.returncode:
             lines = done.stdout.splitlines()
-            print(
-                "\n".join(lines[:SHOWN]),
-                f"... {len(lines) - SHOWN} more lines" if len(lines) > SHOWN else "",
-                sep="\n",
-            )
+            more = f"... {len(lines) - SHOWN} more lines" if len(lines) > SHOWN else ""
+            self.say("\n".join([*lines[:SHOWN], more]))
             self.failures.append(name)
         else:
             self.passed += 1
 
     def tests(self, name: str, *arguments: str, **environment: str) -> None:
-        """Run pytest, shown as it goes, and add up what it counted."""
-        print(f"\n{name}", flush=True)
+        """Run pytest, shown as it goes unless it runs beside something else, and add up what it counted."""
+        self.say(f"\n{name}")
         report = self.scratch / "report.xml"
         report.unlink(missing_ok=True)
         narrowed = ["-k", self.word] if self.word else []
         command = [str(self.python), "-m", "pytest", "-q", f"--junitxml={report}", *arguments, *narrowed]
         environment = {"DJANGO_SETTINGS_MODULE": "yunchou.config.testing", **environment}
-        code = subprocess.run(command, cwd=ROOT, env=self.environment(**environment), check=False).returncode
+        later: dict[str, int] = (
+            {} if self.said is None else {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        )
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment(**environment), text=True, check=False, **later
+        )
+        if done.stdout:
+            self.say(done.stdout.rstrip())
+        code = done.returncode
         counts = _counts(report)
         self.passed += counts["tests"] - counts["failures"] - counts["errors"] - counts["skipped"]
         self.skipped += counts["skipped"]
@@ -96,11 +113,33 @@ class Suite:
         try:
             step()
         except machine.NotHere as missing:
-            print(f"{name:<42} {'failed' if _in_ci() else 'skipped'}: {missing}", flush=True)
+            self.say(f"{name:<42} {'failed' if _in_ci() else 'skipped'}: {missing}")
             if _in_ci():
                 self.failures.append(name)
             else:
                 self.skipped += 1
+
+    @contextmanager
+    def beside(self, step: Callable[[Suite], None]) -> Iterator[None]:
+        """Do `step` while the block runs; it is told of, and counted, at the end of the block."""
+        scratch = self.scratch / "beside"
+        scratch.mkdir()
+        other = Suite(self.python, scratch, self.word, self.stress, said=[])
+        with ThreadPoolExecutor(1) as thread:
+            going = thread.submit(step, other)
+            yield
+            going.result()
+        self.say("\n".join(other.said or ()))
+        self.passed += other.passed
+        self.skipped += other.skipped
+        self.failures += other.failures
+
+    def say(self, words: str) -> None:
+        """Print it, or keep it for later."""
+        if self.said is None:
+            print(words, flush=True)
+        else:
+            self.said.append(words)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -108,14 +147,20 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     python = ensure(development=True)
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="yunchou-suite-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="yunchou-suite-") as scratch, ExitStack() as ends:
         suite = Suite(python, Path(scratch), options.k, options.stress)
-        if not options.k:
-            _checks(suite)
-        suite.tests("Tests on SQLite", "-n", "2", "-m", "not journey")
-        if not options.quick:
-            suite.attempt("Tests on PostgreSQL", lambda: _on_postgres(suite))
-            suite.attempt("Journeys in Chromium", lambda: _journeys(suite))
+        servers: list[str] = []
+        with nullcontext() if options.quick else suite.beside(_journeys):
+            if not options.k:
+                _checks(suite)
+            file = suite.scratch / "migrated.sqlite3"
+            _migrate(suite, "SQLite", f"sqlite:///{file}")
+            if not options.quick:
+                suite.attempt("Tests on PostgreSQL", lambda: servers.append(_postgres(suite, ends)))
+        tests = (*WORKERS, "-m", "not journey")
+        suite.tests("Tests on SQLite", *tests, YUNCHOU_TEST_TEMPLATE=str(file))
+        for url in servers:
+            suite.tests("Tests on PostgreSQL", *tests, YUNCHOU_DATABASE_URL=url)
     if suite.failures:
         print("\nFailed: " + ", ".join(dict.fromkeys(suite.failures)))
     print(f"\n{time.monotonic() - started:.0f} s")
@@ -127,7 +172,9 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     told = argparse.ArgumentParser(prog="./test", description="Run every check and test of Yunchou.")
     told.add_argument(
-        "--quick", action="store_true", help="under three minutes: without PostgreSQL and without the browser"
+        "--quick",
+        action="store_true",
+        help="less than half of the time: without PostgreSQL and without the browser",
     )
     told.add_argument(
         "-k",
@@ -175,12 +222,24 @@ def _translations(suite: Suite) -> None:
     suite.check("Translations are complete", "python", "-m", "tools.translations")
 
 
-def _on_postgres(suite: Suite) -> None:
-    with machine.database_server() as url:
-        suite.tests("Tests on PostgreSQL", "-n", "2", "-m", "not journey", YUNCHOU_DATABASE_URL=url)
+def _migrate(suite: Suite, name: str, url: str) -> None:
+    """All migrations, once for all workers."""
+    command = ("python", "-m", "django", "migrate", "--verbosity", "0")
+    suite.check(f"Migrations run on {name}", *command, YUNCHOU_DATABASE_URL=url)
+
+
+def _postgres(suite: Suite, ends: ExitStack) -> str:
+    """The URL of a server, whose every new database comes migrated, since `template1` is."""
+    url = ends.enter_context(machine.database_server())
+    _migrate(suite, "PostgreSQL", url.replace("/postgres?", "/template1?"))
+    return url
 
 
 def _journeys(suite: Suite) -> None:
+    suite.attempt("Journeys in Chromium", lambda: _walk(suite))
+
+
+def _walk(suite: Suite) -> None:
     browser = machine.chromium()
     suite.check("Fonts of the PDF pages", "python", "-m", "yunchou", "pdf-fonts")
     suite.tests(

@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tools.machine import chromium
@@ -37,6 +37,10 @@ ARGUMENTS = [
 ]
 # Refusals are answers, not faults, though the browser writes them to its console.
 REFUSALS = ("status of 403", "status of 409", "status of 422")
+PATIENCE = 15_000
+"""Milliseconds until a walk gives up on a page, on a machine that has other things to do."""
+# What a page asks for after it came has come, and is in its place.
+SETTLED = "document.fonts.status === 'loaded' && !document.querySelector('.htmx-request')"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -51,10 +55,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all journeys; every page has a context of its own."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield started
         started.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until the page is complete; asked from here, since its policy lets no string become a script."""
+    for _look in range(PATIENCE // 25):
+        if page.evaluate(SETTLED):
+            return
+        page.wait_for_timeout(25)
 
 
 @pytest.fixture
@@ -80,8 +93,8 @@ def page_factory(browser: Browser, live_server: LiveServer) -> Iterator[Callable
             **options,
         )
         contexts.append(context)
-        context.set_default_timeout(5000)
-        context.set_default_navigation_timeout(15000)
+        context.set_default_timeout(PATIENCE)
+        context.set_default_navigation_timeout(2 * PATIENCE)
         page = context.new_page()
         page.on("console", listen)
         page.on("pageerror", lambda error: faults.append(str(error)))

@@ -16,7 +16,7 @@ from yunchou.kernel.approvals.actions import install_definitions
 from yunchou.kernel.core import clock
 from yunchou.lifecycle.insights.demo.company import DemoCompany, make_company
 
-from .conftest import PHONE
+from .conftest import PHONE, settle
 
 WORKBOOK = Path(yunchou.kernel.sheets.__file__).parent / "tests" / "data" / "example-campaign.xlsx"
 BUSY = 30_000
@@ -58,6 +58,7 @@ def judge_goals(page: Page, campaign: str) -> None:
         for box in ("具体", "可达成", "相关"):
             with page.expect_response(re.compile("/table/goals/")):
                 page.locator("form.smart").filter(has_text=goal).get_by_label(box).check()
+            settle(page)  # the next box is one of the new table
             expect(page.locator("form.smart").filter(has_text=goal).get_by_label(box)).to_be_checked()
     overview = page.locator("#sheet-overview")
     overview.get_by_role("button", name="编辑").click()

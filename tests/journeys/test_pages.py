@@ -16,7 +16,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.lifecycle.campaigns.import_models import ImportRun
 from yunchou.lifecycle.campaigns.models import Campaign, Status
 
-from .conftest import DESKTOP, PHONE
+from .conftest import DESKTOP, PHONE, settle
 
 NOW = "2024-08-02T15:20"
 SERIOUS = {"serious", "critical"}
@@ -55,18 +55,6 @@ def addresses() -> dict[str, list[str]]:
         run.actor.username: [run.get_absolute_url(), "/campaigns/import/"],
         "xu": ["/approvals/", case.get_absolute_url()],
     }
-
-
-# What a page asks for after it came has come, too.
-SETTLED = "document.fonts.status === 'loaded' && !document.querySelector('.htmx-request')"
-
-
-def settle(page: Page) -> None:
-    """Wait until the page is complete; asked from here, since its policy lets no string become a script."""
-    for _look in range(200):
-        if page.evaluate(SETTLED):
-            return
-        page.wait_for_timeout(25)
 
 
 def faults(page: Page, address: str) -> list[str]:

@@ -90,6 +90,7 @@ def _bring_up_to_date(package: Path, *, demo: bool) -> list[Account]:
         raise Unusable(f"{problem.msg} {problem.hint}")
     try:
         _migrate()
+        _install_defaults()
         _collect_static()
         return _load_demo() if demo else []
     except DatabaseError as error:
@@ -107,6 +108,15 @@ def _migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Bringing the database up to date ...", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def _install_defaults() -> None:
+    """A newer version may ask for rights and positions that a company founded before does not have."""
+    from yunchou.directory.organisation.actions import install_defaults
+    from yunchou.kernel.identity.models import Position
+
+    if Position.objects.exists():
+        install_defaults()
 
 
 def _collect_static() -> None:

@@ -112,9 +112,24 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     *[f"yunchou.kernel.{name}" for name in KERNEL],
-    "yunchou.directory.organisation",
-    *[f"yunchou.capabilities.{name}" for name in ("rulebook", "budgets", "work", "metrics", "operations")],
-    *[f"yunchou.lifecycle.{name}" for name in ("campaigns", "reviews", "supervision", "archive", "insights")],
+    *[f"yunchou.directory.{name}" for name in ("organisation", "suppliers")],
+    *[
+        f"yunchou.capabilities.{name}"
+        for name in (
+            "rulebook",
+            "ledger",
+            "budgets",
+            "purchasing",
+            "expenses",
+            "work",
+            "metrics",
+            "operations",
+        )
+    ],
+    *[
+        f"yunchou.lifecycle.{name}"
+        for name in ("planning", "campaigns", "reviews", "supervision", "archive", "insights")
+    ],
     # After our own, whose templates and translations go before theirs.
     "allauth",
     "allauth.account",

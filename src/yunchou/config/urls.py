@@ -18,12 +18,17 @@ ROOMS = {
     "notify/": "yunchou.kernel.notify.urls",
     "ui/": "yunchou.kernel.ui.urls",
     "organisation/": "yunchou.directory.organisation.urls",
+    "suppliers/": "yunchou.directory.suppliers.urls",
+    "money/": "yunchou.capabilities.ledger.urls",
+    "plans/": "yunchou.lifecycle.planning.urls",
     "rules/": "yunchou.capabilities.rulebook.urls",
 }
 # Rooms whose pages belong to a subject; they bring whole addresses, `s/<pk>/budget/`.
 SUBJECT_ROOMS = (
     "yunchou.kernel.sheets.urls",
     "yunchou.capabilities.budgets.urls",
+    "yunchou.capabilities.purchasing.urls",
+    "yunchou.capabilities.expenses.urls",
     "yunchou.capabilities.work.urls",
     "yunchou.capabilities.metrics.urls",
     "yunchou.capabilities.operations.urls",

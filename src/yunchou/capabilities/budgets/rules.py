@@ -243,3 +243,57 @@ def variance_has_a_note(facts: BudgetFacts, p: Params) -> Iterator[Verdict]:
             fix=Fix(say(_("Say why it differs."))),
             **told,
         )
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Money that is asked for from a contingency or a pool, in yuan: what is there, and how much is wanted."""
+
+    name: str
+    held: Decimal
+    amount: Decimal
+
+
+def _fits(draw: Draw) -> Verdict:
+    if draw.amount <= draw.held:
+        left = format_exact(draw.held - draw.amount)
+        return passed(say(_("{name}: {left} yuan would be left."), name=draw.name, left=left))
+    return failed(
+        say(
+            _("{name} has {held} yuan; {amount} yuan exceeds it by {over} yuan."),
+            name=draw.name,
+            held=format_exact(draw.held),
+            amount=format_exact(draw.amount),
+            over=format_exact(draw.amount - draw.held),
+        ),
+        fix=Fix(say(_("Ask for {held} yuan at most."), held=format_exact(draw.held))),
+        stored=format_exact(draw.amount),
+        computed=format_exact(draw.held),
+        over=str(draw.amount - draw.held),
+    )
+
+
+@rule(
+    "R-BUD-04",
+    clause="004 二(三)",
+    severity=BLOCK,
+    title=_("Contingency is drawn within its balance"),
+    sentence=_(
+        "The contingency is drawn with a reason and an approval, and never beyond what is left of it."
+    ),
+)
+def draw_within_contingency(draw: Draw, p: Params) -> Verdict:
+    """The contingency is drawn with a reason and an approval, and never beyond what is left of it."""
+    return _fits(draw)
+
+
+@rule(
+    "R-BUD-15",
+    clause="002 9.3(4)",
+    severity=BLOCK,
+    title=_("Emergency pool within its balance"),
+    sentence=_("The emergency pool gives, with an approval, at most what it has; what it gives is reported."),
+)
+def draw_within_pool(draw: Draw, p: Params) -> Verdict:
+    """The emergency pool gives, with an approval, at most what it has; what it gives is reported."""
+    return _fits(draw)

@@ -7,23 +7,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
-from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core.money import ZERO, format_percent, format_yuan, ratio
 from yunchou.kernel.core.text import say
 from yunchou.kernel.rules.models import Ruling
 from yunchou.kernel.rules.registry import Params
 from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.rules.verdicts import Verdict
-from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.signals import Level, Signal
 
 from .models import Budget, BudgetLine
-from .permissions import Perm
 from .rules import BudgetFacts, amount_is_product, contingency_in_range, total_is_sum, variance_has_a_note
 from .stores import LINES, load_totals
 from .tables import LineRow
@@ -165,16 +162,6 @@ def gauge_of(facts: BudgetFacts) -> Gauge | None:
         return None
     params = params_on([contingency_in_range])[contingency_in_range.id]
     return Gauge(facts.contingency, share, params.lo, params.hi, position + 1)
-
-
-def table_extras(request: Any, subject: Subject, grid: Any) -> dict[str, Any]:
-    """What the table of lines shows beside its columns: sums of each group and whether costs may be booked."""
-    may_book = holds(request.user, Perm.BOOK, subject)
-    return {
-        "sums": [sums_of(group.name, [row.data for row in group.rows]) for group in grid.groups],
-        "whole": sums_of("", [row.data for row in grid.rows]),
-        "can_book": may_book and lock_on(subject, ACTUALS) is None,
-    }
 
 
 # ---------------------------------------------------------------- signals

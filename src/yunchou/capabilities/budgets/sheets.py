@@ -3,8 +3,8 @@
 from yunchou.kernel.sheets.registry import register
 
 from .permissions import Perm
-from .selectors import table_extras
 from .stores import LINES, load_totals, save_totals
+from .table_page import table_extras
 from .tables import BUDGET
 
 register(
@@ -19,6 +19,6 @@ register(
     edit_perm=Perm.EDIT,
     fixed=("actual", "variance_note"),
     template="budgets/lines.html",
-    width=9,
+    width=10,
     extend=table_extras,
 )

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop as _
+
+from yunchou.capabilities.ledger.models import Balance
+from yunchou.capabilities.ledger.states import Dimension
+from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.text import say
 from yunchou.kernel.sheets.cells import cells_from_json, cells_to_json
 from yunchou.kernel.sheets.persons import person
 from yunchou.kernel.sheets.store import ModelStore
@@ -12,7 +20,32 @@ from yunchou.kernel.subjects.models import Subject
 from .models import Budget, BudgetLine
 from .tables import BUDGET, LineRow
 
-LINES: ModelStore[BudgetLine, LineRow] = ModelStore(
+
+class LineStore(ModelStore[BudgetLine, LineRow]):
+    """Lines stay as long as money of theirs is used: what was reserved, bound or spent has to lie somewhere."""
+
+    def save(self, subject: Subject, rows: Sequence[LineRow], *, actor: Any = None) -> None:
+        kept = [row.pk for row in rows if row.pk is not None]
+        _refuse_used(BudgetLine.objects.filter(subject=subject, account__isnull=False).exclude(pk__in=kept))
+        super().save(subject, rows, actor=actor)
+
+    def delete_row(self, subject: Subject, pk: int, *, actor: Any = None) -> LineRow:
+        _refuse_used(BudgetLine.objects.filter(subject=subject, pk=pk, account__isnull=False))
+        return super().delete_row(subject, pk, actor=actor)
+
+
+def _refuse_used(going: QuerySet[BudgetLine]) -> None:
+    used = Q(reserved__gt=0) | Q(committed__gt=0) | Q(spent__gt=0)
+    accounts = going.values("account")
+    found = Balance.objects.filter(used, account__in=accounts, dimension=Dimension.ALL).select_related(
+        "account"
+    )
+    if row := found.first():
+        words = _("Money of “{line}” is used, so the line stays. Lower its amount instead.")
+        raise WrongState(say(words, line=row.account.name))
+
+
+LINES: ModelStore[BudgetLine, LineRow] = LineStore(
     BudgetLine, BUDGET, fields={"owner": person("owner"), "approver": person("approver")}
 )
 

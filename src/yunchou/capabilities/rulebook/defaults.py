@@ -18,11 +18,13 @@ SINCE: Final = date(2023, 1, 1)
 
 @dataclass(frozen=True)
 class ClauseSpec:
-    """A clause as shipped: how rules cite it, its title, what it says, and the rules that carry it out."""
+    """A clause as shipped: how rules cite it, its title, what it says, both in English too, and the rules that carry it out."""
 
     ref: str
     title: str
+    title_en: str
     text: str
+    text_en: str
     rules: tuple[str, ...]
 
 
@@ -36,8 +38,8 @@ class RegulationSpec:
     kind: str
     pages: int
     office: str
-    summary: str
     clauses: tuple[ClauseSpec, ...]
+    summary: str = ""
 
 
 def shipped() -> tuple[RegulationSpec, ...]:

@@ -120,8 +120,12 @@ class ClauseForm(forms.ModelForm[Clause]):
 
     class Meta:
         model = Clause
-        fields = ("ref", "title", "text")
-        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
+        fields = ("ref", "title", "text", "title_en", "text_en")
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 4}),
+            "text_en": forms.Textarea(attrs={"rows": 4, "lang": "en"}),
+        }
+        help_texts = {"text_en": _("A rendering for readers of English; empty where there is none")}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.access.querysets import ScopedQuerySet
@@ -19,6 +19,10 @@ from yunchou.kernel.jobs.models import Job
 from yunchou.kernel.subjects.models import Subject
 
 from .permissions import Perm
+
+
+def _reads_english() -> bool:
+    return (get_language() or "").startswith("en")
 
 
 class Regulation(models.Model):
@@ -39,10 +43,15 @@ class Regulation(models.Model):
         verbose_name = _("regulation")
 
     def __str__(self) -> str:
-        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+        return self.name_en if self.name_en and _reads_english() else self.name
 
     def get_absolute_url(self) -> str:
         return reverse("rulebook:regulation_detail", args=[self.number])
+
+    @property
+    def original(self) -> str:
+        """The name it really has, for a reader to whom another is shown; else nothing."""
+        return self.name if str(self) != self.name else ""
 
 
 class Edition(models.Model):
@@ -93,15 +102,25 @@ class Edition(models.Model):
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
 
+    @property
+    def what(self) -> str:
+        """What was revised; the first edition of all was not."""
+        return self.summary or (pgettext("regulation", "First issued") if self.number == 1 else "")
+
 
 class Clause(models.Model):
-    """A clause in our own short wording, and the rules that carry it out. `ref` is how rules cite it: `004 二(三)`."""
+    """A clause in our own short wording, and the rules that carry it out. `ref` is how rules cite it: `004 二(三)`.
+
+    `title` and `text` are what is in force; `title_en` and `text_en` render them for readers of English, and may be empty.
+    """
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="clauses")
     order = models.PositiveSmallIntegerField()
     ref = models.CharField(_("clause"), max_length=60)
     title = models.CharField(_("title"), max_length=80)
+    title_en = models.CharField(_("title in English"), max_length=120, blank=True)
     text = models.TextField(pgettext_lazy("rulebook", "content"))
+    text_en = models.TextField(_("content in English"), blank=True)
     rules = models.JSONField(default=list)
 
     class Meta:
@@ -114,6 +133,21 @@ class Clause(models.Model):
     @property
     def anchor(self) -> str:
         return f"clause-{self.order}"
+
+    @property
+    def heading(self) -> str:
+        """The title in the reader's language, as far as there is one."""
+        return self.title_en if self.title_en and _reads_english() else self.title
+
+    @property
+    def wording(self) -> str:
+        """What it says, in the reader's language as far as there is a rendering."""
+        return self.text_en if self.is_rendered else self.text
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether a rendering is shown in place of the words that are in force."""
+        return bool(self.text_en) and _reads_english()
 
 
 class Revision(models.Model):
@@ -133,6 +167,11 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.regulation_id} v{self.edition}: {self.content}"
+
+    @property
+    def what(self) -> str:
+        """What was revised; the first edition of all was not."""
+        return self.content or (pgettext("regulation", "First issued") if self.edition == 1 else "")
 
 
 class Trial(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +10,9 @@ from yunchou.kernel.subjects.kinds import SubjectKind, declare
 from yunchou.kernel.subjects.models import Subject
 
 from .permissions import Perm
+
+if TYPE_CHECKING:
+    from .models import Clause
 
 
 def _content(subject: Subject) -> dict[str, Any]:
@@ -35,7 +38,12 @@ def _clauses(edition: int) -> list[list[Any]]:
     from .models import Clause
 
     found = Clause.objects.filter(edition=edition).order_by("order")
-    return [list(row) for row in found.values_list("ref", "title", "text", "rules")]
+    return [[one.ref, one.title, one.text, one.rules, *_rendering(one)] for one in found]
+
+
+def _rendering(clause: Clause) -> list[str]:
+    """What is decided on with the words, where there is one; without it the content is as it was before there were any."""
+    return [clause.title_en, clause.text_en] if clause.title_en or clause.text_en else []
 
 
 declare(

@@ -1,4 +1,4 @@
-"""What meetings make people owe."""
+"""What meetings make people owe, and the head of a marketing centre."""
 
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
@@ -16,6 +16,18 @@ FOLLOW_UP = declare(
         sentence=_("{task} ({meeting})"),
         verb=gettext_lazy("Report the outcome"),
         label=gettext_lazy("Follow-up items of meetings in time"),
+        ladder=(before(working_days=1), after(whom=OWNER), after(working_days=1, whom=SUPERVISOR)),
+    )
+)
+
+CENTRE_REPORT = declare(
+    DutyKind(
+        "organisation.centre_report",
+        rule="",
+        clause="002 2",
+        sentence=_("Report to top management on {period}"),
+        verb=gettext_lazy("Write report"),
+        label=gettext_lazy("Reports of marketing centres in time"),
         ladder=(before(working_days=1), after(whom=OWNER), after(working_days=1, whom=SUPERVISOR)),
     )
 )

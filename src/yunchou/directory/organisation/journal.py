@@ -94,6 +94,11 @@ FOLLOW_UP_REOPENED = kind("organisation.follow_up_reopened", _("opened again: �
 RISK_NOTED = kind(
     "organisation.risk_noted", _("assessed the risk of the decision “{decision}”"), icon="alert-triangle"
 )
+REPORT_RHYTHM_SET = kind(
+    "organisation.report_rhythm_set",
+    _("set how often {unit} reports: {every}, {days} working days after the period"),
+    icon="calendar-repeat",
+)
 REPORT_ISSUED = kind("organisation.report_issued", _("reported to top management: “{title}”"), icon="report")
 
 LISTS_HANDED_IN = kind("organisation.lists_handed_in", _("handed in the list {file}"), icon="file-import")
@@ -104,4 +109,13 @@ LISTS_EXPORTED = kind(
     "organisation.lists_exported",
     _("exported {units} units, {people} people and {posts} posts"),
     icon="file-export",
+)
+
+POINT_REGISTERED = kind(
+    "organisation.point_registered", _("registered the service point {point}"), icon="map-pin-plus"
+)
+POINT_CHANGED = kind("organisation.point_changed", _("changed the service point {point}"), icon="map-pin")
+POINT_CLOSED = kind("organisation.point_closed", _("closed the service point {point}"), icon="map-pin-off")
+POINT_REOPENED = kind(
+    "organisation.point_reopened", _("opened the service point {point} again"), icon="map-pin"
 )

@@ -24,6 +24,8 @@ class Perm(models.TextChoices):
     SEE_MEETINGS = "organisation.see_meetings", _("See meetings, minutes and follow-up items")
     KEEP_MEETINGS = "organisation.keep_meetings", _("Call meetings and write their minutes")
     OVERSEE_CENTRE = "organisation.oversee_centre", _("See the head's page of a marketing centre")
+    SEE_POINTS = "organisation.see_points", _("See the service network of communities")
+    KEEP_POINTS = "organisation.keep_points", _("Keep the service network of communities")
 
 
 # Heads of departments and of companies: who calls people together and answers for them.
@@ -64,6 +66,14 @@ declare(
         # Minutes are open to those concerned: the own region, and for leaders everything (GEN-01).
         Perm.SEE_MEETINGS: {**dict.fromkeys(p.ALL_CODES, Scope.REGION), **HEADS, p.DEPT_HEAD: Scope.REGION},
         Perm.KEEP_MEETINGS: {**HEADS, **LINE_MANAGERS},
+        Perm.SEE_POINTS: dict.fromkeys(p.ALL_CODES, Scope.REGION),
+        # The customer club of each region keeps its own register (ORG-03): its staff, and who leads the region.
+        Perm.KEEP_POINTS: {
+            **dict.fromkeys((spec.code for spec in p.JOBS), Scope.UNIT),
+            **dict.fromkeys((p.CUSTOMER_SERVICE_MANAGER, p.MARKETING_MANAGER), Scope.REGION),
+            p.DEPT_HEAD: Scope.BELOW,
+            p.REGIONAL_LEADERSHIP: Scope.REGION,
+        },
         Perm.OVERSEE_CENTRE: {code: scope for code, scope in HEADS.items() if code != p.DEPT_HEAD},
     },
     duties={Perm.MANAGE: Duty.SYSTEM},
@@ -71,4 +81,5 @@ declare(
         Role.OWNER: [Perm.SEE_MEETINGS, Perm.KEEP_MEETINGS],
         Role.MEMBER: [Perm.SEE_MEETINGS],
     },
+    kinds={Perm.SEE_MEETINGS: ["meeting_series"], Perm.KEEP_MEETINGS: ["meeting_series"]},
 )

@@ -93,7 +93,8 @@ GROUP_PLAN: Final = (
 )  # fmt: skip
 
 REGIONAL_PLAN: Final = (
-    Row("R-APR-02", "001 §5 ¶2", _("Year plan of a region: its leadership reviews, the group customer service centre approves."),
+    Row("R-APR-02", "001 §5 ¶2",
+        _("Year plan of a region: its leadership reviews, the group customer service centre approves."),
         (), (REGION_REVIEWS, CENTRE_APPROVES)),
 )  # fmt: skip
 
@@ -103,7 +104,8 @@ MARKETING_PLAN: Final = (
 )  # fmt: skip
 
 PERIOD_BUDGET: Final = (
-    Row("R-APR-12", "002 9.3(1), 9.1(3)6", _("Budget of a year or quarter: reported to top management before anything is spent."),
+    Row("R-APR-12", "002 9.3(1), 9.1(3)6",
+        _("Budget of a year or quarter: reported to top management before anything is spent."),
         (), (MANAGEMENT_APPROVES,)),
 )  # fmt: skip
 
@@ -128,10 +130,58 @@ ADJUSTMENT: Final = (
         (IS_MARKETING, NOT_COSTLY, STRATEGIC), (MANAGEMENT_APPROVES,)),
 )  # fmt: skip
 
+# The pool of the marketing centre for what nobody foresaw: finance looks at what is left, top management agrees (a).
+EMERGENCY_POOL: Final = (
+    Row("R-BUD-15", "002 9.3(4)", _("¥{amount} from the emergency pool: finance reviews, top management approves."),
+        (), (FINANCE_REVIEWS, MANAGEMENT_APPROVES)),
+)  # fmt: skip
+
 # The third legal way out of an overspend, beside contingency and adjustment.
 SPECIAL_REVIEW: Final = (
     Row("R-BUD-06", "002 9.3(5)", _("A claim beyond the budget: finance reviews, top management approves before it is paid."),
         (), (FINANCE_REVIEWS, MANAGEMENT_APPROVES)),
+)  # fmt: skip
+
+# Facts: amount, beyond, is_beyond, is_regional, has_activity. The source asks for a review beyond the budget only; who
+# answers for the unit approves every claim, and finance looks at its vouchers (a).
+CLAIM: Final = (
+    Row("R-BUD-07", "002 9.3(5)", _("Claim of ¥{amount} of a region: its leadership approves, finance reviews the vouchers."),
+        (REGIONAL,), (REGION_APPROVES, FINANCE_REVIEWS)),
+    Row("R-BUD-07", "002 9.3(5)",
+        _("Claim of ¥{amount} of the group: the service centre approves, finance reviews the vouchers."),
+        (GROUP,), (FINANCE_REVIEWS, CENTRE_APPROVES)),
+    Row("R-BUD-06", "002 9.3(5)",
+        _("¥{beyond} beyond the budget: special review by finance and top management before it is paid."),
+        (Condition("is_beyond", "eq", True),), (FINANCE_REVIEWS, MANAGEMENT_APPROVES)),
+)  # fmt: skip
+
+EXPENSE_REPORT: Final = (
+    Row("R-BUD-13", "002 9.2 四", _("Monthly expense report of ¥{total}: company management approves."),
+        (), (MANAGEMENT_APPROVES,)),
+)  # fmt: skip
+
+# Facts: amount, kind, is_tender, is_regional. Asking, approving, choosing and paying are different people's (002 9.3(2));
+# the source names nobody for purchases, so who answers for the unit approves and finance looks at the money (a).
+PURCHASE: Final = (
+    Row("R-BUD-08", "002 9.3(2); 003 四(三)2", _("Purchase of ¥{amount} of a region: its leadership approves, finance reviews."),
+        (REGIONAL,), (REGION_APPROVES, FINANCE_REVIEWS)),
+    Row("R-BUD-08", "002 9.3(2); 003 四(三)2",
+        _("Purchase of ¥{amount} of the group: the service centre approves, finance reviews."),
+        (GROUP,), (FINANCE_REVIEWS, CENTRE_APPROVES)),
+    Row("R-BUD-10", "002 §9", _("A tender of ¥{amount}: additionally the general manager approves."),
+        (Condition("is_tender", "eq", True),), (GM_APPROVES,)),
+)  # fmt: skip
+
+# Facts: those of a purchase, has_exception, is_change, increase.
+CONTRACT: Final = (
+    Row("R-BUD-09", "003 四(三)2", _("Contract of ¥{amount} of a region: its leadership and finance approve."),
+        (REGIONAL,), (REGION_APPROVES, FINANCE_APPROVES)),
+    Row("R-BUD-09", "003 四(三)2", _("Contract of ¥{amount} of the group: finance and the service centre approve."),
+        (GROUP,), (FINANCE_APPROVES, CENTRE_APPROVES)),
+    Row("R-BUD-09", "003 四(三)2", _("Fewer quotes were compared than demanded: additionally the vice president approves."),
+        (Condition("has_exception", "eq", True),), (VP_APPROVES,)),
+    Row("R-BUD-10", "002 §9", _("A contract of ¥{amount}, as large as what is tendered: the general manager approves."),
+        (Condition("amount", "ge", MAJOR),), (GM_APPROVES,)),
 )  # fmt: skip
 
 EVALUATION_REPORT: Final = (
@@ -152,7 +202,12 @@ ROUTES: Final[Mapping[str, tuple[Row, ...]]] = MappingProxyType(
         "marketing_plan": MARKETING_PLAN,
         "period_budget": PERIOD_BUDGET,
         "adjustment": ADJUSTMENT,
+        "emergency_pool": EMERGENCY_POOL,
         "special_review": SPECIAL_REVIEW,
+        "claim": CLAIM,
+        "expense_report": EXPENSE_REPORT,
+        "purchase": PURCHASE,
+        "contract": CONTRACT,
         "evaluation_report": EVALUATION_REPORT,
         "rule_change": RULE_CHANGE,
     }

@@ -16,3 +16,11 @@ SERIES = declare(
         icon="calendar-event",
     )
 )
+CENTRE = declare(
+    SubjectKind(
+        key="marketing_centre",
+        label=_("Marketing centre"),
+        view_perm=Perm.OVERSEE_CENTRE,
+        icon="building-store",
+    )
+)

@@ -17,7 +17,7 @@ from yunchou.kernel.identity.models import Appointment, Unit, User
 from yunchou.kernel.subjects.models import Role, Subject
 
 from .models import ExtraGrant, Grant
-from .registry import Scope
+from .registry import Scope, rights
 
 # Rights whose word begins like this only show or hand out something: `campaigns.view`, `organisation.see_meetings`.
 READING = frozenset({"view", "see", "contact", "take"})
@@ -152,6 +152,8 @@ def _seat(held: Appointment, grant: Grant, homes: Mapping[int, Home], chosen: tu
         home = homes[held.unit_id]
         below |= {path for path in (home.read if is_reading(grant.right) else home.write,) if path}
         only |= {home.group} if home.group else set()
+    if (declared := rights.get(grant.right)) and declared.is_shared:
+        only |= set(held.unit.ancestor_ids)
     return Seat(grant.right, held, scope, frozenset(below), frozenset(only), chosen)
 
 

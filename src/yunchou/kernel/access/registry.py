@@ -39,7 +39,8 @@ class Duty(models.TextChoices):
 class Right:
     """One right: its word, who holds it by position from the start, and who by relation to the object.
 
-    `duty` names the kind of administration that the right is a part of.
+    `duty` names the kind of administration that the right is a part of; `kinds` are the kinds of subjects to which a
+    relation brings it (empty: all). A `is_shared` right reaches also what belongs to the units above its holder's.
     """
 
     key: str
@@ -47,11 +48,17 @@ class Right:
     positions: Mapping[str, Scope] = field(default_factory=dict)
     relations: frozenset[str] = frozenset()
     duty: str = ""
+    kinds: frozenset[str] = frozenset()
+    is_shared: bool = False
 
     @property
     def room(self) -> str:
         """The app that asks for the right."""
         return self.key.partition(".")[0]
+
+    def is_of(self, kind: str) -> bool:
+        """Whether a relation to a subject of this kind can bring the right."""
+        return not self.kinds or kind in self.kinds
 
 
 rights: Registry[Right] = Registry("right")
@@ -63,14 +70,22 @@ def declare(
     positions: Mapping[str, Mapping[str, Scope]] | None = None,
     relations: Mapping[str, Iterable[str]] | None = None,
     duties: Mapping[str, Duty] | None = None,
+    kinds: Mapping[str, Iterable[str]] | None = None,
+    shared: Iterable[str] = (),
 ) -> None:
     """Make a room's rights known.
 
     `positions` maps a right to {position code: scope}, the default set of a new company (editable afterwards);
     `relations` maps a role of `subjects.Role` to the rights it brings on that one subject; `duties` names the rights
-    that make their holder a system administrator, security administrator or auditor.
+    that make their holder a system administrator, security administrator or auditor; `kinds` limits the relations of a
+    right to some kinds of subjects, since the head of a supervision team is no head of a campaign; `shared` rights reach
+    also what belongs to the units above: the group's suppliers are there for every region.
     """
+    common = frozenset(shared)
     for value, label in perms.choices:
         holders = frozenset(role for role, granted in (relations or {}).items() if value in granted)
         duty = (duties or {}).get(value, "")
-        rights.add(value, Right(value, label, (positions or {}).get(value, {}), holders, duty))
+        only = frozenset((kinds or {}).get(value, ()))
+        rights.add(
+            value, Right(value, label, (positions or {}).get(value, {}), holders, duty, only, value in common)
+        )

@@ -158,10 +158,14 @@ def _units_condition(held: Reach, right: str) -> Q:
 
 def _tied(user: User, right: Right, *, keeps_own: bool) -> QuerySet[Subject] | None:
     """The subjects that the right reaches by relation, or None where no relation brings it."""
-    roles = {*right.relations, *([Role.OWNER] if keeps_own else [])}
+    own = {Role.OWNER} if keeps_own else set()
+    roles = {*right.relations, *own}
     if not roles:
         return None
-    condition = Q(pk__in=Member.objects.filter(user=user, role__in=roles).values("subject"))
+    ties = Member.objects.filter(user=user)
+    condition = Q(pk__in=ties.filter(role__in=roles).values("subject"))
+    if right.kinds:
+        condition &= Q(kind__in=right.kinds) | Q(pk__in=ties.filter(role__in=own).values("subject"))
     if keeps_own:
         condition |= Q(created_by=user)
     return Subject.objects.filter(condition)
@@ -218,7 +222,10 @@ def _grounds(user: User, right: str, obj: object | None) -> Iterator[Ground]:
 
 def _by_relation(user: User, right: Right, seats: Iterable[Seat], subject: Subject) -> Iterator[Ground]:
     roles = roles_on(user, subject)
-    yield from (Tie(right.key, role, subject) for role in Role if role in roles and role in right.relations)
+    if right.is_of(subject.kind):
+        yield from (
+            Tie(right.key, role, subject) for role in Role if role in roles and role in right.relations
+        )
     if is_own(user, subject, roles):
         yield from (seat for seat in seats if seat.scope == Scope.SELF)
 

@@ -60,7 +60,8 @@ def check_rows(
 
     Overlaps are legal where R-APR-14 merges and only told; gaps and rows that never apply are warnings, since a
     submission in a gap stops and tells the administrators. Unknown facts, values and (with `positions`) positions are
-    errors, and so is circularity: a position twice in a row, or two rows that want opposite orders at once.
+    errors, and so are circularity (a position twice in a row, or two rows that want opposite orders at once) and facts for
+    which rows only file for the record, so that nobody would decide.
     """
     if not rows:
         return [Problem("error", (), say(_("There is no row: nothing could be approved.")))]
@@ -257,25 +258,25 @@ class _Space:
     def gaps(self) -> Iterator[Problem]:
         """Facts for which no row speaks, each told once by as few facts as are needed."""
         empty = {point for point, matched in self.matched.items() if not matched}
-        yield from self._told(empty, _("No row applies with {facts}: a submission stops there."))
+        yield from self._told("gap", empty, _("No row applies with {facts}: a submission stops there."))
 
     def undecided(self) -> Iterator[Problem]:
-        """Facts for which rows only file for the record, so that nobody would decide."""
+        """Facts for which rows only file for the record: it would be approved with nobody deciding."""
         deciding = [any(step.kind != Kind.FILE for step in row.steps) for row in self.rows]
         silent = {
             point
             for point, matched in self.matched.items()
             if matched and not any(deciding[n] for n in matched)
         }
-        yield from self._told(silent, _("With {facts} something is filed, but nobody decides."))
+        yield from self._told("error", silent, _("With {facts} something is filed, but nobody decides."))
 
-    def _told(self, points: set[tuple[Any, ...]], text: str) -> Iterator[Problem]:
+    def _told(self, kind: ProblemKind, points: set[tuple[Any, ...]], text: str) -> Iterator[Problem]:
         left = set(points)
         while left:
             point = min(left, key=lambda p: [str(value) for value in p])
             places = self._needed(point, points)
             example = self._example(point, places)
-            yield Problem("gap", (), say(text, facts=self._words(example) if example else "…"), example)
+            yield Problem(kind, (), say(text, facts=self._words(example) if example else "…"), example)
             left = {p for p in left if any(p[place] != point[place] for place in places)}
 
     def _needed(self, point: tuple[Any, ...], points: set[tuple[Any, ...]]) -> list[int]:

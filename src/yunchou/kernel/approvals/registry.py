@@ -70,9 +70,10 @@ class Approvable:
     facts_of: Callable[[Subject], Mapping[str, Any]]
     rows: tuple[Row, ...]
     outcomes: Mapping[str, Outcome]
-    interested: Callable[[Subject], Mapping[User, Say]] | None = None
+    interested: Callable[[Subject], Mapping[int, Say]] | None = None
     difference: Callable[[Json, Json], Sequence[Change]] | None = None
     verdicts: Callable[[Subject], Iterable[Verdict]] | None = None
+    judged: Callable[[Subject], Any] | None = None
     panels: tuple[Callable[[Case, User], Panel | None], ...] = ()
     low_risk: Callable[[Case], bool] | None = None
     on_amend: Amending | None = None
@@ -92,9 +93,10 @@ def declare(
     on_returned: Outcome | None = None,
     on_rejected: Outcome | None = None,
     on_withdrawn: Outcome | None = None,
-    interested: Callable[[Subject], Mapping[User, Say]] | None = None,
+    interested: Callable[[Subject], Mapping[int, Say]] | None = None,
     difference: Callable[[Json, Json], Sequence[Change]] | None = None,
     verdicts: Callable[[Subject], Iterable[Verdict]] | None = None,
+    judged: Callable[[Subject], Any] | None = None,
     panels: Sequence[Callable[[Case, User], Panel | None]] = (),
     low_risk: Callable[[Case], bool] | None = None,
     on_amend: Amending | None = None,
@@ -102,11 +104,11 @@ def declare(
     """Make a definition known; called once at import.
 
     `facts_of` gives the present value of every declared fact. `rows` are the routing of a new company. `interested`
-    names people who may not decide (owners of lines, last editors) and why; initiator, creator and owners are added by
-    the engine. `difference` turns two contents into lines, `verdicts` are shown and kept with the case, `panels` add
-    cards to the decision page. `low_risk` says whether a case may be approved from the list, together with others;
-    without it none may. `on_amend` is the room's say where a running case goes on with changed content, whichever page
-    asks for it: what sending demands, it demands again.
+    names people who may not decide (owners of lines, last editors), by their keys, and why; initiator, creator and owners
+    are added by the engine. `difference` turns two contents into lines, `verdicts` are shown and kept with the case, and
+    `judged` is the context that they judged, for its witness. `panels` add cards to the decision page. `low_risk` says
+    whether a case may be approved from the list, together with others; without it none may. `on_amend` is the room's say
+    where a running case goes on with changed content, whichever page asks for it: what sending demands, it demands again.
     """
     for row in rows:
         row.check(facts)
@@ -126,6 +128,7 @@ def declare(
         interested=interested,
         difference=difference,
         verdicts=verdicts,
+        judged=judged,
         panels=tuple(panels),
         low_risk=low_risk,
         on_amend=on_amend,

@@ -136,7 +136,7 @@ def barred_people(subject: Subject, declared: Approvable, initiator: User) -> di
     """
     found: dict[int, Say] = {}
     if declared.interested:
-        found |= {person.pk: share for person, share in declared.interested(subject).items()}
+        found |= declared.interested(subject)
     owner, editor = say(_("is its owner")), say(_("was the last to edit it"))
     leading = Member.objects.filter(subject=subject, role__in=[Role.OWNER, Role.LEAD])
     edits = JournalEntry.objects.filter(subject=subject, kind__in=[kind.key for kind in kinds if kind.edits])
@@ -188,6 +188,14 @@ def lay_out(
     reasons = tuple(reason for reason, _steps in matched)
     if len(matched) > 1:
         reasons += (_merged(matched, demands),)
+    if all(demand.kind == Kind.FILE for demand in demands):
+        words = say(
+            _(
+                "The rows for these facts only file it for the record, and nobody decides; the administrators have to "
+                "complete the routes."
+            )
+        )
+        return Route(definition, facts, reasons=reasons, obstacle=words)
     seats = Seats([demand.position for demand in demands], definition.key, unit)
     try:
         steps = _asked_once([_staffed(demand, unit, seats, barred, may_be_vacant) for demand in demands])

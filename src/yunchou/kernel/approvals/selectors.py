@@ -26,7 +26,7 @@ __all__ = ["NoRoute", "Route", "as_reason", "predict", "usual_waits"]
 def predict(subject: Subject, definition: str, actor: User) -> Route:
     """The route that `actor` would start by sending the subject now: people, kinds, reasons, usual waiting times.
 
-    `obstacle` says why it cannot be sent; `actions.check_route` is its counterpart that refuses.
+    `obstacle` says why it cannot be sent; `actions.open_case` is its counterpart that refuses.
     """
     return plan_route(subject, definition, actor)
 

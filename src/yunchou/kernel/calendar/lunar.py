@@ -172,3 +172,22 @@ def lunar_to_solar(year: int, month: int, day: int, *, is_leap: bool = False) ->
 def lunar_new_year_eve(year: int) -> date:
     """The civil date of 除夕, the last day of lunar `year`."""
     return lunar_to_solar(year + 1, 1, 1) - timedelta(days=1)
+
+
+@lru_cache(maxsize=512)
+def term_on(year: int, term: str) -> date:
+    """The civil date of a solar term, named as in `SOLAR_TERMS`: 清明 of 2024 is `term_on(2024, "清明")`.
+
+    Raises `ValueError` for what is no term.
+    """
+    if term not in SOLAR_TERMS:
+        raise ValueError(f"{term!r} is no solar term")
+    # The table of a lunar year reaches from the winter solstice before it to the spring after it.
+    table = Solar.fromYmd(year, 7, 1).getLunar().getJieQiTable()
+    names = (term, _AGAIN[term]) if term in _AGAIN else (term,)
+    days = [date(at.getYear(), at.getMonth(), at.getDay()) for name in names if (at := table.get(name))]
+    return next(day for day in days if day.year == year)
+
+
+#: What the library calls a term that the table holds a second time.
+_AGAIN = {"冬至": "DONG_ZHI", "大雪": "DA_XUE", "小寒": "XIAO_HAN", "大寒": "DA_HAN"}

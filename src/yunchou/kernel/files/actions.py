@@ -141,6 +141,21 @@ def restore_attachment(*, attachment: Attachment, actor: User, needs: str = "") 
     return locked
 
 
+@transaction.atomic
+def move_attachments(*, source: Subject, target: Subject, actor: User, needs: str = "") -> int:
+    """Hand all files of one subject over to another, for two that prove to be the same; says how many.
+
+    Refuses as `attach_file` at both; records `files.moved` at the target, if there was anything to move.
+    """
+    for subject in (source, target):
+        _require(actor, subject, needs)
+    count = Attachment.objects.filter(subject=source).update(subject=target)
+    if count:
+        data = {"count": count, "source": source.title, "from": source.pk}
+        record(journal.MOVED, actor=actor, subject=target, data=data)
+    return count
+
+
 def clean_name(name: str) -> str:
     """The last part of a path, without control and direction characters, at most 150 characters with its ending."""
     last = PurePath(name.replace("\\", "/")).name

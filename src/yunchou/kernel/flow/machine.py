@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
@@ -27,7 +28,6 @@ from yunchou.kernel.rules.actions import keep_verdicts
 from yunchou.kernel.rules.registry import Rule
 from yunchou.kernel.rules.selectors import evaluate, with_rulings
 from yunchou.kernel.rules.verdicts import Verdict
-from yunchou.kernel.subjects.models import Subject
 
 M = TypeVar("M", bound=models.Model)
 
@@ -80,12 +80,8 @@ class Move(Generic[M]):
         Raises `NotAllowed` without the right, `WrongState` from another status or past a guard, `RuleRefused` with the
         verdicts of the rules that block.
         """
-        manager = self.flow.model._default_manager
         with transaction.atomic():
-            # Locks are taken in one order everywhere: subject, case, the object (an approval decides in the same order).
-            if (subject_id := getattr(obj, "subject_id", None)) is not None:
-                Subject.objects.select_for_update().get(pk=subject_id)
-            locked: M = manager.select_for_update().get(pk=obj.pk)
+            locked = self.flow.locked(obj)
             if self.needs and actor is not None:
                 require(actor, self.needs, locked)
             self._check_state(locked)
@@ -141,6 +137,25 @@ class Flow(Generic[M]):
         self.context = context
         self.moves: dict[str, Move[M]] = {}
         flows.add(model._meta.label_lower + "." + field, self)
+
+    def locked(self, obj: M) -> M:
+        """The row as it is now, under its lock. Only the key of `obj` is asked for.
+
+        Locks are taken in one order everywhere: subject, case, the object (an approval decides in the same order).
+        """
+        rows = self.model._default_manager.all()
+        if self._has_subject:
+            rows = rows.select_for_update(of=("subject", "self")).select_related("subject__unit")
+        else:
+            rows = rows.select_for_update()
+        found: M = rows.get(pk=obj.pk)
+        return found
+
+    @cached_property
+    def _has_subject(self) -> bool:
+        """Whether every row belongs to a subject: what may have none cannot be locked together with it."""
+        own = {field.name: field for field in self.model._meta.concrete_fields}
+        return "subject" in own and not own["subject"].null
 
     def move(
         self,

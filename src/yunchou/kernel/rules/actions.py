@@ -34,11 +34,12 @@ def keep_verdicts(
 ) -> None:
     """Store verdicts that mattered with the parameters used, so that last year's decision replays the same.
 
-    With the `context` that was judged, the witness of the subject's kind keeps what no version does.
+    With the `context` that was judged, the witness of the subject's kind keeps what no version does, and says by the
+    parameters of which day.
     """
     verdicts = list(verdicts)
-    params = params_on([rules[v.rule_id] for v in verdicts])
     witness = witnesses.get(subject.kind) if context is not None and verdicts else None
+    params = params_on([rules[v.rule_id] for v in verdicts], witness.day(context) if witness else None)
     circumstances = (
         Circumstances.objects.create(subject=subject, data=witness.keep(context)) if witness else None
     )

@@ -22,7 +22,7 @@ def params_on(rules: Iterable[Rule[Any]], day: date | None = None) -> dict[str, 
     """The parameters of each rule as valid on a day (default today), in one query."""
     defaults = {rule.id: rule.params for rule in rules}
     values = {rule_id: dict(declared) for rule_id, declared in defaults.items()}
-    for rule_id, name, value in _stored_on(day or clock.today()):
+    for rule_id, name, value in parameters_on(day or clock.today()):
         if name in defaults.get(rule_id, ()):
             values[rule_id][name] = as_declared(defaults[rule_id][name], value)
     return {rule_id: Params(found) for rule_id, found in values.items()}
@@ -57,7 +57,7 @@ class Timeline:
 
 
 @read_once
-def _stored_on(day: date) -> Stored:
+def parameters_on(day: date) -> Stored:
     """What was set for any rule until a day, the latest last: few rows, however many rules there are."""
     set_until = Parameter.objects.filter(valid_from__lte=day).order_by("valid_from", "pk")
     return list(set_until.values_list("rule", "name", "value"))
@@ -92,8 +92,14 @@ ORDER = {Severity.BLOCK: 0, Severity.NEED_APPROVAL: 1, Severity.WARN: 2, Severit
 
 
 def with_rulings(verdicts: Iterable[Verdict], subject: Subject) -> list[Judged]:
-    """Pair verdicts with the rulings that still hold for them."""
-    rulings = {
-        (r.rule, r.fingerprint): r for r in Ruling.objects.filter(subject=subject).select_related("made_by")
-    }
+    """Pair verdicts with the rulings that still hold for them; without a query where all have passed."""
+    verdicts = list(verdicts)
+    failed = any(not verdict.passed for verdict in verdicts)
+    rulings = {(r.rule, r.fingerprint): r for r in rulings_of(subject.pk)} if failed else {}
     return [Judged(v, rulings.get((v.rule_id, v.fingerprint)) if not v.passed else None) for v in verdicts]
+
+
+@read_once
+def rulings_of(subject: int) -> tuple[Ruling, ...]:
+    """What people ruled about the findings on a subject, by its key."""
+    return tuple(Ruling.objects.filter(subject=subject).select_related("made_by"))

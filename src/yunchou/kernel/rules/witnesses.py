@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from yunchou.kernel.core.registry import Registry
@@ -15,11 +16,13 @@ class Witness:
     """`keep(context)` gives what the content of a version leaves out, as JSON; `recall` makes the context again.
 
     `recall(subject, content, kept)` must answer with what the rules were told then, whatever has happened since.
+    `day(context)` is the day whose parameters it was judged by; None is today.
     """
 
     kind: str
     keep: Callable[[Any], dict[str, Any]]
     recall: Callable[[Subject, Mapping[str, Any], Mapping[str, Any]], Any]
+    day: Callable[[Any], date | None] = lambda _context: None
 
 
 witnesses: Registry[Witness] = Registry("witness of contexts")

@@ -29,13 +29,13 @@ from yunchou.kernel.subjects.models import Subject
 from . import journal
 from .layout import Part
 from .persons import context_for
-from .registry import Kept, RowStore, Workbook, workbook
+from .registry import Kept, RowStore, Workbook, is_workbook, workbook
 from .selectors import open_verdict
 from .typed import Change, Typed, changes_between, digest, with_cells
 from .values import Context
 
 BOOK = "campaign"
-"""The workbook whose tables pages edit."""
+"""The workbook of subjects whose kind has none of its own."""
 
 
 class Stale(WrongState):
@@ -79,9 +79,9 @@ class Whole:
         self.kept.save(subject, rows, actor=actor)
 
 
-def book() -> Workbook:
-    """The workbook whose tables pages edit."""
-    return workbook(BOOK)
+def book(subject: Subject | None = None) -> Workbook:
+    """The workbook whose tables pages edit for a subject; the common one where its kind has none of its own."""
+    return workbook(subject.kind if subject is not None and is_workbook(subject.kind) else BOOK)
 
 
 def rows_of(kept: Kept[Any], subject: Subject) -> tuple[Any, ...]:
@@ -92,8 +92,8 @@ def rows_of(kept: Kept[Any], subject: Subject) -> tuple[Any, ...]:
 def context_of(subject: Subject) -> Context:
     """The context in which typed cells are read: people by name, and the period where a table tells one."""
     ctx = context_for(subject)
-    if subject.kind == BOOK:
-        for kept in book().kept:
+    if is_workbook(subject.kind):
+        for kept in book(subject).kept:
             if kept.table.informs:
                 ctx = kept.table.informs(tuple(kept.load(subject)), ctx)
     return ctx
@@ -274,18 +274,18 @@ def apply_fix(*, subject: Subject, verdict: Verdict, actor: User) -> None:
         by_table[place.table][place] = value
     changes: list[Change] = []
     for key, values in by_table.items():
-        kept = _kept(key)
+        kept = _kept(subject, key)
         subject = _open(subject, kept, actor)
         changes += _apply(kept, subject, values, actor)
     data = {"rule": verdict.rule_id, "fix": verdict.fix.text, "changes": _words(changes)}
     cells = [[change.key, change.before, change.after] for change in changes]
     record(journal.FIX_APPLIED, actor=actor, subject=subject, data={**data, "cells": cells})
     for key in by_table:
-        _after(_kept(key), subject, actor)
+        _after(_kept(subject, key), subject, actor)
 
 
-def _kept(key: str) -> Kept[Any]:
-    kept = book().find(key)
+def _kept(subject: Subject, key: str) -> Kept[Any]:
+    kept = book(subject).find(key)
     if kept is None:
         raise WrongState(say(_("This table is not changed here.")))
     return kept
@@ -328,7 +328,7 @@ def rule_on_finding(*, subject: Subject, verdict: Verdict, reason: str, actor: U
     """
     subject = Subject.objects.select_for_update().select_related("unit").get(pk=subject.pk)
     keys = {place.table for place in verdict.at}
-    about = [kept for kept in book().kept if kept.edit_perm and (not keys or kept.table.key in keys)]
+    about = [kept for kept in book(subject).kept if kept.edit_perm and (not keys or kept.table.key in keys)]
     if not about:
         raise WrongState(say(_("This finding is not ruled on here.")), verdicts=[verdict])
     held = [kept for kept in about if may_edit(kept, subject, actor)]

@@ -223,9 +223,9 @@ def table_context(request: Any, subject: Subject, kept: Kept[Any], look: Look) -
     return {"grid": grid, "subject": subject, **more}
 
 
-def find_table(key: str) -> Kept[Any] | None:
-    """A table of the campaign workbook by key."""
-    return book().find(key)
+def find_table(subject: Subject, key: str) -> Kept[Any] | None:
+    """A table of the subject's workbook by key."""
+    return book(subject).find(key)
 
 
 def _levels(found: Iterable[Shown]) -> dict[tuple[int | None, str], str]:

@@ -53,7 +53,7 @@ def split(words: Any) -> tuple[str, ...]:
 def panel_context(request: Any, subject: Subject, panel: Panel) -> dict[str, Any]:
     """What `sheets/findings.html` draws."""
     found = findings_in(request, subject, panel.tables, only=panel.only, but=panel.but)
-    tables = [kept for kept in book().kept if not panel.tables or kept.table.key in panel.tables]
+    tables = [kept for kept in book(subject).kept if not panel.tables or kept.table.key in panel.tables]
     return {
         "subject": subject,
         "panel": panel,

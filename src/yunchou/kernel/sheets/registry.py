@@ -152,6 +152,16 @@ def workbook(name: str = "campaign") -> Workbook:
     return _workbooks.setdefault(name, Workbook())
 
 
+def is_workbook(kind: str) -> bool:
+    """Whether a kind of subjects has tables of its own."""
+    return kind in _workbooks
+
+
+def workbook_of(kind: str) -> Workbook:
+    """The workbook of a kind of subjects: its own where tables were registered for it, else that of campaigns."""
+    return _workbooks.get(kind) or workbook()
+
+
 def register(table: Table[R], *, workbook_name: str = "campaign", **how: Any) -> Table[R]:
     """Adds a table to a workbook, see `Workbook.register`; called from `sheets.py` of the room that keeps it."""
     return workbook(workbook_name).register(table, **how)

@@ -16,7 +16,7 @@ from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.kinds import findings_of
 from yunchou.kernel.subjects.models import Subject
 
-from .registry import workbook
+from .registry import workbook_of
 
 GRANTED = "granted"
 
@@ -100,7 +100,7 @@ def findings_in(
     """Those that lie in one of the tables (all where none is named); open ones first. `only` and `but` name rules."""
     hidden = {
         kept.table.key
-        for kept in workbook().kept
+        for kept in workbook_of(subject.kind).kept
         if kept.view_perm and not holds(request.user, kept.view_perm, subject)
     }
     found = [

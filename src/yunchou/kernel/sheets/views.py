@@ -34,7 +34,8 @@ FIXED = "sheets:fixed"
 
 def _opened(request: SignedInRequest, pk: int, table: str) -> tuple[Subject, Kept[Any], Look]:
     """The subject (404 for who may not see it), the table (404 where there is none), and how the page wants it."""
-    subject, kept = open_subject(request, pk), find_table(table)
+    subject = open_subject(request, pk)
+    kept = find_table(subject, table)
     if kept is None:
         raise Http404
     if kept.view_perm:

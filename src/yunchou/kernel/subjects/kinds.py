@@ -23,6 +23,7 @@ class SubjectKind:
     - `findings`: what the rules say of it now, as `rules.selectors.Judged`, for the pages of its tables.
     - `locked`: why a table (by key) may not be changed now, or None.
     - `header`: template context of the page head shown above every tab of the subject.
+    - `only_own_tabs`: its pages have the tabs that name the kind, and none of those that serve any subject.
     """
 
     key: str
@@ -34,6 +35,7 @@ class SubjectKind:
     locked: Callable[[Subject, str], Say | None] | None = None
     header: Callable[[Any, Subject], dict[str, Any]] | None = None
     header_template: str = ""
+    only_own_tabs: bool = False
 
 
 kinds: Registry[SubjectKind] = Registry("subject kind")

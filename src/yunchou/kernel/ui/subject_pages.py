@@ -78,7 +78,7 @@ def shown_tabs(request: HttpRequest, subject: Subject, active: str) -> list[Show
     user: Any = request.user
     shown = []
     for one in sorted(tabs, key=lambda t: t.order):
-        if one.subject_kinds and subject.kind not in one.subject_kinds:
+        if not _is_for(one, subject):
             continue
         if one.perm and not holds(user, one.perm, subject):
             continue
@@ -89,6 +89,12 @@ def shown_tabs(request: HttpRequest, subject: Subject, active: str) -> list[Show
         count = one.count(subject) if one.count else None
         shown.append(ShownTab(one.key, str(one.label), url, count, one.key == active))
     return shown
+
+
+def _is_for(one: Tab, subject: Subject) -> bool:
+    if one.subject_kinds:
+        return subject.kind in one.subject_kinds
+    return not kinds[subject.kind].only_own_tabs
 
 
 def page_context(request: HttpRequest, subject: Subject, active: str, **more: Any) -> dict[str, Any]:

@@ -9,19 +9,18 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_noop as _
 
-from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.capabilities.budgets.tables import LineRow
-from yunchou.capabilities.work.models import Assignment
+from yunchou.capabilities.work.tables import AssignmentRow
 from yunchou.directory.organisation.routes import HIGH_END, MARKETING, ROUTES
 from yunchou.kernel.approvals.conditions import Fact, FactType
-from yunchou.kernel.approvals.models import Case
+from yunchou.kernel.approvals.models import Case, Task
 from yunchou.kernel.approvals.registry import declare
+from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import Unit, User
-from yunchou.kernel.identity.selectors import people_by_id
 from yunchou.kernel.rules.models import Ruling
 from yunchou.kernel.rules.registry import Params
-from yunchou.kernel.rules.selectors import evaluate, params_on
+from yunchou.kernel.rules.selectors import evaluate, params_on, rulings_of
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.models import Subject
 
@@ -36,9 +35,11 @@ from .case_panels import money_panel, rules_panel
 from .differing import proposal_difference
 from .facts import CampaignFacts
 from .models import Kind as CampaignKind
+from .neighbours import regions
 from .rules.book import PROPOSAL, SPLITTING
+from .rules.execution import BudgetOpinion, management_gives_its_opinion
 from .rules.proposal import is_justified_outside_plan, is_large
-from .selectors import facts_of
+from .selectors import facts_of, proposal_of
 
 with override(None):
     _KINDS: Final = {str(kind): str(kind.label) for kind in CampaignKind}
@@ -89,30 +90,28 @@ def route_facts(
 
 def approval_facts(subject: Subject) -> Mapping[str, Any]:
     """The present value of every fact of a campaign."""
-    kinds = dict(Unit.objects.filter(pk__in=subject.unit.ancestor_ids).values_list("pk", "kind"))
     facts = facts_of(subject)
     return route_facts(
         facts,
-        is_regional=Unit.Kind.REGION in kinds.values(),
+        is_regional=not regions().isdisjoint(subject.unit.ancestor_ids),
         unit_level=str(subject.unit.kind),
-        has_exception=Ruling.objects.filter(subject=subject, kind=Ruling.Kind.EXCEPTION).exists(),
+        has_exception=any(ruling.kind == Ruling.Kind.EXCEPTION for ruling in rulings_of(subject.pk)),
         params=params_on([is_large], facts.rules_day)[is_large.id],
     )
 
 
-def interested_people(subject: Subject) -> Mapping[User, Say]:
+def interested_people(subject: Subject) -> Mapping[int, Say]:
     """Who may not decide, because a line or a task of the proposal is theirs (R-APR-15, APR-15)."""
     why: dict[int, Say] = {}
-    lines = BudgetLine.objects.filter(subject=subject, owner__isnull=False).order_by("position", "pk")
-    for owner, item in lines.values_list("owner_id", "item"):
-        why.setdefault(owner, say(_("owns the budget line “{what}”"), what=LineRow(item=item).item_name))
-    rows = Assignment.objects.filter(subject=subject).order_by("position", "pk")
-    for owner, assistants, task in rows.values_list("owner_id", "assistants", "task"):
-        for person in (owner, *(each.get("id") for each in assistants)):
-            if person:
-                why.setdefault(person, say(_("works on “{what}”"), what=task))
-    people = people_by_id(why)
-    return {people[pk]: reason for pk, reason in why.items() if pk in people}
+    proposal = proposal_of(subject)
+    for line in proposal.rows(LineRow):
+        if line.owner and line.owner.id:
+            why.setdefault(line.owner.id, say(_("owns the budget line “{what}”"), what=line.item_name))
+    for row in proposal.rows(AssignmentRow):
+        for person in (row.owner, *row.assistants):
+            if person and person.id:
+                why.setdefault(person.id, say(_("works on “{what}”"), what=row.task))
+    return why
 
 
 def proposal_verdicts(subject: Subject) -> Iterable[Verdict]:
@@ -122,6 +121,19 @@ def proposal_verdicts(subject: Subject) -> Iterable[Verdict]:
     found = evaluate(PROPOSAL, facts, day=facts.rules_day)
     told = {(one.rule_id, one.fingerprint) for one in said}
     return [*said, *(one for one in found if not one.passed and (one.rule_id, one.fingerprint) not in told)]
+
+
+def approved_with_opinions(case: Case, actor: User) -> None:
+    """What `campaign_approved` does, once management has said of a high-end budget what it thinks of it (R-APR-09)."""
+    agreed = Task.objects.filter(step__case=case, decision=Task.Decision.APPROVED).exclude(
+        state=Task.State.VOID
+    )
+    for task in agreed.select_related("step"):
+        if any(reason["rule"] == management_gives_its_opinion.id for reason in task.step.reasons):
+            [verdict] = management_gives_its_opinion.check(BudgetOpinion(task.opinion))
+            if not verdict.passed:
+                raise Invalid(verdict.reason, fields={"opinion": verdict.reason})
+    campaign_approved(case, actor)
 
 
 def is_low_risk(case: Case) -> bool:
@@ -141,7 +153,7 @@ CAMPAIGN = declare(
     facts=FACTS,
     facts_of=approval_facts,
     rows=ROUTES["campaign"],
-    on_approved=campaign_approved,
+    on_approved=approved_with_opinions,
     on_returned=campaign_returned,
     on_rejected=campaign_rejected,
     on_withdrawn=campaign_withdrawn,
@@ -149,6 +161,7 @@ CAMPAIGN = declare(
     interested=interested_people,
     difference=proposal_difference,
     verdicts=proposal_verdicts,
+    judged=facts_of,
     low_risk=is_low_risk,
     panels=(money_panel, rules_panel),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
@@ -12,7 +12,6 @@ from django.db.models import Exists, OuterRef, Q
 from yunchou.kernel.approvals.conditions import STRICTNESS, Kind, stored
 from yunchou.kernel.approvals.models import Case, Step
 from yunchou.kernel.approvals.selectors import missing_steps, predict
-from yunchou.kernel.core import clock
 from yunchou.kernel.core.reading import read_once
 from yunchou.kernel.core.text import Say
 from yunchou.kernel.identity.models import User
@@ -66,14 +65,10 @@ def approved_case(subject: Subject) -> Case | None:
     return approved.select_related("version", "definition").order_by("-pk").first()
 
 
-def rules_day(subject: Subject) -> date | None:
-    """The day whose parameters hold for a campaign: that on which it was sent, while that still stands; None for today.
-
-    A change of the rules in between does not classify it anew, when it is amended or changed, either (GEN-04).
-    """
+def sent_at(subject: Subject) -> tuple[datetime, ...]:
+    """When a campaign was sent, first and again: the cases that are decided on or were approved."""
     standing = Case.objects.filter(subject=subject, state__in=[Case.State.RUNNING, Case.State.APPROVED])
-    first = standing.order_by("pk").values_list("opened_at", flat=True).first()
-    return clock.local(first).date() if first else None
+    return tuple(standing.order_by("pk").values_list("opened_at", flat=True))
 
 
 def version_in_force(subject: Subject) -> Version | None:

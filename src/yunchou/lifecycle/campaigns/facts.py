@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -37,7 +37,8 @@ class CampaignFacts:
     people have mapped, `leads` the overall leads of the team and `unconfirmed` the SMART boxes that nobody has ticked, by
     goal, `principles` those that somebody has confirmed; all four are None for a workbook that is only looked at. `around`
     reads the campaigns near it when they are asked for (`K-SPL-01`); it takes the facts and gives a `Neighbourhood`.
-    `sent_on` reads the day on which it was sent, whose parameters hold for it; None is today.
+    `sent` reads when it was sent, first and again, as far as that still stands; the parameters of the first day hold for it,
+    those of today where it was not.
     """
 
     dossier: Dossier
@@ -48,12 +49,20 @@ class CampaignFacts:
     unconfirmed: tuple[tuple[str, ...], ...] | None = None
     principles: tuple[str, ...] | None = None
     around: Callable[[CampaignFacts], Neighbourhood | None] | None = None
-    sent_on: Callable[[], date | None] | None = None
+    sent: Callable[[], Sequence[datetime]] | None = None
 
     @cached_property
+    def sent_at(self) -> tuple[datetime, ...]:
+        """When it was sent, first and again, as far as that still stands."""
+        return tuple(self.sent()) if self.sent else ()
+
+    @property
     def rules_day(self) -> date | None:
-        """The day whose parameters the rules judge it by (GEN-04); None is today."""
-        return self.sent_on() if self.sent_on else None
+        """The day whose parameters the rules judge it by (GEN-04); None is today.
+
+        A change of the rules in between does not classify it anew, when it is amended or changed, either.
+        """
+        return clock.local(self.sent_at[0]).date() if self.sent_at else None
 
     @cached_property
     def overview(self) -> OverviewRow:

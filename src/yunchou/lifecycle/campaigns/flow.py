@@ -18,7 +18,7 @@ from .selectors import facts_of
 S = Status
 LIVE = [S.PREPARING, S.RUNNING]
 
-flow = Flow(Campaign, field="status", context=lambda campaign: facts_of(campaign.subject))
+flow = Flow(Campaign, field="status", context=lambda campaign: facts_of(campaign.subject, campaign=campaign))
 
 PLAN = flow.move(
     "plan", label=_("Start planning"), source=[S.DRAFT], target=S.PLANNING, needs=Perm.EDIT, kind=journal.PLANNING,

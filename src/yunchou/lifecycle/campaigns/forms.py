@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yunchou.directory.organisation.forms import PersonField, UnitField
 from yunchou.kernel.core import clock
+from yunchou.lifecycle.planning.models import Item as PlanItem
 
 from .listing import Filters
 from .models import Kind, Status
@@ -46,6 +47,9 @@ class NewCampaignForm(forms.Form):
         max_length=120,
         help_text=_("The item of the approved plan it belongs to."),
     )
+    plan_item_ref = forms.ModelChoiceField(
+        queryset=PlanItem.objects.none(), required=False, widget=forms.HiddenInput
+    )
     out_of_plan_reason = forms.CharField(
         label=_("Why outside the plan"),
         required=False,
@@ -55,6 +59,11 @@ class NewCampaignForm(forms.Form):
     is_cross_department = forms.BooleanField(label=_("Needs company-level coordination"), required=False)
     is_brand_related = forms.BooleanField(label=_("Directly brand-related"), required=False)
     is_strategic = forms.BooleanField(label=_("Strategic activity"), required=False)
+
+    def __init__(self, *args: Any, items: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if items is not None:
+            self.fields["plan_item_ref"].queryset = items  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}

@@ -23,6 +23,7 @@ from yunchou.kernel.sheets.values import decimal_text
 from .import_page_options import Option, options_of
 from .import_page_spots import Spot, spots_of
 from .tables import OVERVIEW
+from .words import listed
 
 STOPPING = frozenset(
     {"missing_sheet", "no_headings", "double_sheet", "double_column", "missing_column", "missing"}
@@ -104,6 +105,16 @@ class Item:
         return self.is_rule and len(self.sheets) > 1 and bool(self.stored and self.computed)
 
     @property
+    def stored_words(self) -> Say:
+        """What is stored, as the reader's language lists it where it is several things."""
+        return listed(self.stored.split("\n"))
+
+    @property
+    def computed_words(self) -> Say:
+        """The same of what is computed."""
+        return listed(self.computed.split("\n"))
+
+    @property
     def difference(self) -> Say:
         """How far both sides lie apart: days, a number, or only that they differ."""
         return difference_of(self.stored, self.computed)
@@ -177,7 +188,8 @@ def _shared_key(finding: Finding) -> tuple[str, str] | None:
 
 def _joined(one: Item, other: Item) -> Item:
     if one.code == "missing_column":
-        headings = f"{one.message.params['heading']}、{other.message.params['heading']}"
+        both = [item.message.params["heading"] for item in (one, other)]
+        headings = listed(each if isinstance(each, Say) else str(each) for each in both)
         return replace(one, message=say(one.message.msgid, heading=headings))
     return replace(one, spots=tuple(dict.fromkeys((*one.spots, *other.spots))))
 

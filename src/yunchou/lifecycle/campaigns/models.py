@@ -17,6 +17,7 @@ from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.sheets.models import TableRow
 from yunchou.kernel.sheets.persons import person_key, person_name
 from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.planning.models import Item as PlanItem
 
 from .permissions import Perm
 
@@ -125,6 +126,9 @@ class Campaign(models.Model):
     is_large = models.BooleanField(_("large event"), default=False, editable=False)
     large_because = models.JSONField(default=list, editable=False)
     plan_item = models.CharField(_("plan item"), max_length=120, blank=True)
+    plan_item_ref = models.ForeignKey(
+        PlanItem, models.PROTECT, null=True, blank=True, related_name="campaigns", editable=False
+    )
     out_of_plan = models.BooleanField(_("out of plan"), default=True, editable=False)
     out_of_plan_reason = models.TextField(_("why outside the plan"), blank=True)
     status = models.CharField(

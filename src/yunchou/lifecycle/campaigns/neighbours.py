@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 
 from yunchou.capabilities.budgets.models import BudgetLine
+from yunchou.capabilities.purchasing.selectors import suppliers_of
 from yunchou.directory.organisation import routes
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import ZERO
+from yunchou.kernel.core.reading import read_once
 from yunchou.kernel.identity.models import Unit
 from yunchou.kernel.rules.selectors import params_on
 
 from .change_models import Change
 from .facts import CampaignFacts
 from .models import Campaign, Kind, Status
-from .money import amounts_of
 from .rules.proposal import is_large
 from .rules.splitting import WITHOUT_TAX, Limit, Neighbourhood, Outline, nothing_is_split, with_tax
 
 COUNTED = frozenset(Status.values) - {Status.DRAFT, Status.PLANNING, Status.CANCELLED}
 """What has been sent counts, approved or not yet; what was rejected, withdrawn or given up does not."""
+LIVE = Q(state__in=[Change.State.OPEN, Change.State.SENT])
 _COLUMNS = (
     "pk",
     "name",
@@ -36,6 +39,7 @@ _COLUMNS = (
     "start_on",
     "created_at",
     "sent_at",
+    "is_changed",
     "subject__unit",
     "subject__unit__path",
 )
@@ -50,13 +54,18 @@ def limits_on(day: date | None) -> tuple[Limit, ...]:
     )
 
 
+@read_once
+def regions() -> frozenset[int]:
+    """Every region, by its key."""
+    return frozenset(Unit.objects.filter(kind=Unit.Kind.REGION).values_list("pk", flat=True))
+
+
 def neighbourhood_of(campaign: Campaign, facts: CampaignFacts) -> Neighbourhood | None:
     """The campaign with those that were sent around it; None where it passes every limit by itself."""
     start = facts.start_on
     assert start is not None
     limits, unit = limits_on(facts.rules_day), campaign.subject.unit
-    regions = set(Unit.objects.filter(kind=Unit.Kind.REGION).values_list("pk", flat=True))
-    home = home_of(unit.path, regions)
+    home = home_of(unit.path, regions())
     own = Outline(
         campaign.pk,
         facts.overview.name or campaign.name,
@@ -67,11 +76,22 @@ def neighbourhood_of(campaign: Campaign, facts: CampaignFacts) -> Neighbourhood 
         str(facts.overview.kind or campaign.kind),
         facts.overview.audience,
         facts.overview.purposes,
-        _sent_at([campaign.pk]).get(campaign.pk),
+        facts.sent_at[-1] if facts.sent_at else None,
     )
     if all(limit.passed_by(own.cost) for limit in limits if limit.concerns(own)):
         return None
-    return Neighbourhood(own, tuple(_others(own, regions, facts.rules_day)), limits)
+    return _with_suppliers(Neighbourhood(own, tuple(_others(own, facts.rules_day)), limits))
+
+
+def _with_suppliers(around: Neighbourhood) -> Neighbourhood:
+    """The same with the suppliers chosen for each; one query, none where nobody is near."""
+    if not around.others:
+        return around
+    chosen = suppliers_of([around.own.pk, *(one.pk for one in around.others)])
+    own, *others = (
+        replace(one, suppliers=chosen.get(one.pk, frozenset())) for one in (around.own, *around.others)
+    )
+    return Neighbourhood(own, tuple(others), around.limits)
 
 
 def home_of(path: str, regions: Collection[int]) -> int:
@@ -85,12 +105,7 @@ def _standing() -> Any:
     return Case.objects.filter(state__in=[Case.State.RUNNING, Case.State.APPROVED]).order_by("-pk")
 
 
-def _sent_at(campaign_ids: Collection[int]) -> dict[int, Any]:
-    found = _standing().filter(subject__in=campaign_ids).order_by("pk")
-    return dict(found.values_list("subject", "opened_at"))
-
-
-def _others(own: Outline, regions: Collection[int], day: date | None) -> Iterable[Outline]:
+def _others(own: Outline, day: date | None) -> Iterable[Outline]:
     """Every campaign of the same home that was sent and begins near it, with its cost."""
     reach = timedelta(days=params_on([nothing_is_split], day)[nothing_is_split.id].days)
     near = Q(start_on__range=(own.start_on - reach, own.start_on + reach))
@@ -100,15 +115,17 @@ def _others(own: Outline, regions: Collection[int], day: date | None) -> Iterabl
         created_at__lt=clock.moment(own.start_on + reach + timedelta(days=1)),
     )
     found = Campaign.objects.filter(near, status__in=COUNTED).exclude(pk=own.pk)
-    if own.home in regions:
+    known = regions()
+    if own.home in known:
         found = found.filter(subject__unit__path__contains=f"/{own.home}/")
     sent = Subquery(_standing().filter(subject=OuterRef("pk")).values("opened_at")[:1])
+    is_changed = Exists(Change.objects.filter(LIVE, campaign=OuterRef("pk")))
     rows = [
         row
-        for row in found.annotate(sent_at=sent).order_by("pk").values(*_COLUMNS)
-        if home_of(row["subject__unit__path"], regions) == own.home
+        for row in found.annotate(sent_at=sent, is_changed=is_changed).order_by("pk").values(*_COLUMNS)
+        if home_of(row["subject__unit__path"], known) == own.home
     ]
-    costs = costs_of([row["pk"] for row in rows])
+    costs = costs_of([row["pk"] for row in rows], [row["pk"] for row in rows if row["is_changed"]])
     return (
         Outline(
             row["pk"],
@@ -126,21 +143,31 @@ def _others(own: Outline, regions: Collection[int], day: date | None) -> Iterabl
     )
 
 
-def costs_of(campaign_ids: Collection[int]) -> dict[int, Decimal]:
-    """What each campaign costs with tax, in yuan; while it is being written again at least what its approvers saw."""
+def costs_of(campaign_ids: Collection[int], changed: Collection[int]) -> dict[int, Decimal]:
+    """What each campaign costs with tax, in yuan; those being written again (`changed`) at least what approvers saw.
+
+    As a rule one query: lines without tax and campaigns that are changed are few.
+    """
     if not campaign_ids:
         return {}
-    costs = defaultdict(lambda: ZERO, amounts_of(list(campaign_ids)))
-    untaxed = BudgetLine.objects.filter(
-        subject__in=campaign_ids, amount__isnull=False, item__iregex=WITHOUT_TAX.pattern.replace("(?:", "(")
+    is_untaxed = Q(item__iregex=WITHOUT_TAX.pattern.replace("(?:", "("))
+    lines = BudgetLine.objects.filter(subject__in=campaign_ids, amount__isnull=False).order_by()
+    totals = lines.values_list("subject").annotate(
+        total=Sum("amount"), untaxed=Count("pk", filter=is_untaxed)
     )
-    for pk, item, amount in untaxed.values_list("subject", "item", "amount"):
-        costs[pk] += with_tax(item, amount or ZERO) - (amount or ZERO)
-    under_work = Change.objects.filter(
-        campaign__in=campaign_ids, state__in=[Change.State.OPEN, Change.State.SENT]
-    )
-    for change in under_work.select_related("base"):
-        costs[change.campaign_id] = max(costs[change.campaign_id], cost_in(change.base.content))
+    costs = defaultdict(lambda: ZERO)
+    untaxed = []
+    for pk, total, count in totals:
+        costs[pk] = total
+        if count:
+            untaxed.append(pk)
+    if untaxed:
+        without = lines.filter(is_untaxed, subject__in=untaxed)
+        for pk, item, amount in without.values_list("subject", "item", "amount"):
+            costs[pk] += with_tax(item, amount or ZERO) - (amount or ZERO)
+    if changed:
+        for change in Change.objects.filter(LIVE, campaign__in=changed).select_related("base"):
+            costs[change.campaign_id] = max(costs[change.campaign_id], cost_in(change.base.content))
     return dict(costs)
 
 

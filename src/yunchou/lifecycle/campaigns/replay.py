@@ -45,7 +45,9 @@ from .rules.book import ALL
 from .rules.proposal import is_large
 from .rules.splitting import Limit, Neighbourhood, Outline, nothing_is_split
 from .settled import LIVING_COLUMNS, PROPOSAL_TABLES
-from .sheets import overview_row
+from .stored import looked_at
+from .stores import overview_row
+from .succession import OWNER, PASSED_ON
 from .tables import OVERVIEW, OverviewRow
 
 Json = dict[str, Any]
@@ -279,13 +281,20 @@ CAMPAIGNS = register(
 # ---------------------------------------------------------------- one decision again
 
 
+#: The columns of which a version does not say what rules saw: those that go on changing, and owners who took over.
+_LEFT_OUT: Final = {
+    key: LIVING_COLUMNS.get(key, frozenset()) | ({OWNER} if key in PASSED_ON else set())
+    for key in (*LIVING_COLUMNS, *(key for key in PASSED_ON if key not in LIVING_COLUMNS))
+}
+
+
 def keep(facts: CampaignFacts) -> Json:
-    """What the rules were told besides the proposal that a version keeps."""
-    tables: Json = facts.dossier.snapshot()["tables"]
+    """What the rules were told besides the proposal that a version keeps: of the other tables those that they asked for."""
+    tables: Json = looked_at(facts.dossier).snapshot()["tables"]
     beside = {key: table for key, table in tables.items() if key not in PROPOSAL_TABLES}
     living = {
         key: [{name: row[name] for name in names if name in row} for row in tables[key].get("rows", ())]
-        for key, names in LIVING_COLUMNS.items()
+        for key, names in _LEFT_OUT.items()
         if key in tables
     }
     return {
@@ -358,6 +367,7 @@ def _outline(one: Outline) -> Json:
         "start_on": one.start_on.isoformat(),
         "cost": str(one.cost),
         "sent_at": one.sent_at.isoformat() if one.sent_at else None,
+        "suppliers": sorted(one.suppliers),
     }
 
 
@@ -381,8 +391,10 @@ def _read(data: Mapping[str, Any]) -> Outline:
             "cost": Decimal(data["cost"]),
             "purposes": tuple(data["purposes"]),
             "sent_at": datetime.fromisoformat(sent) if sent else None,
+            # Kept since suppliers are compared.
+            "suppliers": frozenset(data.get("suppliers", ())),
         }
     )
 
 
-witness(Witness("campaign", keep, recall))
+witness(Witness("campaign", keep, recall, day=lambda facts: cast(CampaignFacts, facts).rules_day))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+import json
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import fields, replace
+from datetime import datetime
 from typing import Any
 
+from django.core.serializers import deserialize, serialize
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import CASCADE
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.errors import WrongState
@@ -28,7 +33,8 @@ Remembered = Mapping[str, list[dict[str, Any]]]
 def remember(subject: Subject, version: Version) -> dict[str, list[dict[str, Any]]]:
     """The rows of the proposal as they stand: the place of each in `version`, its key, what lives in it and its ticks.
 
-    Refuses where the tables have other rows than the version, for then nobody could tell which is which.
+    Each is also kept whole (`kept`): what no column shows, as progress and baseline of a task, would go with a row that is
+    deleted. Refuses where the tables have other rows than the version, for then nobody could tell which is which.
     """
     rows = {
         kept.table.key: [
@@ -38,6 +44,7 @@ def remember(subject: Subject, version: Version) -> dict[str, list[dict[str, Any
     }
     for table, places in rows.items():
         _demand_same_number(version, places, rows_in(version, table))
+    _keep_whole(subject, rows)
     ticked = {goal.pk: goal.ticked for goal in Goal.objects.filter(subject=subject)}
     for place in rows[GOALS.key]:
         place["ticked"] = ticked[place["pk"]]
@@ -55,12 +62,13 @@ def _demand_same_number(version: Version, places: Sized, rows: Sized) -> None:
 def restore(*, subject: Subject, version: Version, rows: Remembered, actor: User) -> None:
     """Make the proposal what `version` says. A row that is still there keeps what was recorded in it since.
 
-    A row that was deleted comes back with what it held when `rows` were remembered; what was handed over meanwhile stays
-    with the successor, and ticks are as they were. Refuses where `rows` are not those of the version.
+    A row that was deleted comes back, under its own key, with all that it held when `rows` were remembered; what was handed
+    over meanwhile stays with the successor, and ticks are as they were. Refuses where `rows` are not those of the version.
     """
     ctx = context_of(Campaign.objects.whole(subject.pk))
     for kept in proposal_tables():
         key, data = kept.table.key, version.content["tables"].get(kept.table.key, {})
+        _reinstate(kept, subject, rows.get(key, ()))
         present = {row.pk: row for row in kept.load(subject)}
         places = {place["at"]: place for place in rows.get(key, ())}
         before = rows_in(version, key)
@@ -79,6 +87,43 @@ def restore(*, subject: Subject, version: Version, rows: Remembered, actor: User
             footer = kept.table.row_from_json(data["footer"]) if "footer" in data else None
             kept.save_footer(subject, footer, actor=actor)
     _tick_again(subject, rows)
+
+
+def _keep_whole(subject: Subject, rows: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Put beside each place the record of its row, and of whatever would be deleted with it."""
+    for kept in proposal_tables():
+        model = getattr(kept.store, "model", None)
+        if model is None or not (places := {place["pk"]: place for place in rows[kept.table.key]}):
+            continue
+        for row in model.objects.filter(subject=subject):
+            places[row.pk]["kept"] = _records([row])
+        for link in model._meta.related_objects:
+            if link.on_delete is CASCADE:
+                below = link.related_model._base_manager.filter(**{f"{link.field.name}__in": places})
+                for each in below:
+                    places[getattr(each, link.field.attname)]["kept"] += _records([each])
+
+
+def _reinstate(kept: Kept[Any], subject: Subject, places: Iterable[Mapping[str, Any]]) -> None:
+    """Bring rows back that are gone, each with what stood below it, rows first: a link needs both of its tasks."""
+    there = {row.pk for row in kept.load(subject)}
+    gone = [place["kept"] for place in places if place["pk"] not in there and "kept" in place]
+    below = {(record["model"], record["pk"]): record for records in gone for record in records[1:]}
+    for found in deserialize("python", [*(records[0] for records in gone), *below.values()]):
+        found.save()
+
+
+def _records(objects: Iterable[Any]) -> list[dict[str, Any]]:
+    """Rows of the database as JSON."""
+    found: list[dict[str, Any]] = json.loads(serialize("json", objects, cls=_ToTheMicrosecond))
+    return found
+
+
+class _ToTheMicrosecond(DjangoJSONEncoder):
+    """Times as they are; the usual encoder cuts them at milliseconds."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
 def _tick_again(subject: Subject, rows: Remembered) -> None:

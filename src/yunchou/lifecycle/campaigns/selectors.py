@@ -19,9 +19,17 @@ from yunchou.capabilities.work.tables import TaskRow
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.approvals.selectors import last_case, missing_steps, predict
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.reading import read_once, reading
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
-from yunchou.kernel.rules.selectors import Judged, evaluate, params_on, with_rulings
+from yunchou.kernel.rules.selectors import (
+    Judged,
+    evaluate,
+    parameters_on,
+    params_on,
+    rulings_of,
+    with_rulings,
+)
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.sheets.dossier import Dossier
 from yunchou.kernel.sheets.layout import Part
@@ -34,11 +42,14 @@ from . import changing
 from .brief import campaign_of
 from .facts import CampaignFacts
 from .models import Campaign, CreativeModule, Goal, Status
-from .neighbours import neighbourhood_of
+from .neighbours import neighbourhood_of, regions
 from .rules.book import ALL, PROPOSAL
 from .rules.execution import Approval
 from .rules.proposal import is_large
-from .settled import PROPOSAL_TABLES, proposal_tables, settled
+from .settled import PROPOSAL_TABLES, settled
+from .stored import dossier_as_stored, only
+from .stores import goals as goal_store
+from .stores import overview_row
 from .succession import Heirs, as_agreed, heirs_of
 from .tables import CONTENT_PLAN, Phase, phases_in
 
@@ -71,40 +82,48 @@ _held: ContextVar[dict[int, CampaignFacts] | None] = ContextVar("facts_held", de
 
 @contextmanager
 def facts_held() -> Iterator[None]:
-    """Within the block the facts of a campaign are read once.
+    """Within the block the facts of a campaign are read once, and what all campaigns are judged by.
 
     For actions that judge a proposal from several sides and write nothing that is judged.
     """
     token = _held.set({})
     try:
-        yield
+        with reading(parameters_on, rulings_of, regions):
+            yield
     finally:
         _held.reset(token)
 
 
-def facts_of(subject: Subject, day: date | None = None) -> CampaignFacts:
-    """What the rules judge, for today or another day: the tables, and what people have said beside them."""
+def facts_of(subject: Subject, day: date | None = None, *, campaign: Campaign | None = None) -> CampaignFacts:
+    """What the rules judge, for today or another day: the tables, and what people have said beside them.
+
+    `campaign` is given by whoever holds its row, with its subject and unit, under a lock.
+    """
     held = _held.get()
     if held is None or day is not None:
-        return _read_facts(subject, day)
+        return _read_facts(subject, day, campaign)
     if subject.pk not in held:
-        held[subject.pk] = _read_facts(subject, None)
+        held[subject.pk] = _read_facts(subject, None, campaign)
     return held[subject.pk]
 
 
-def _read_facts(subject: Subject, day: date | None) -> CampaignFacts:
-    campaign = campaign_of(subject.pk)
-    dossier = dossier_of(campaign)
+def _read_facts(subject: Subject, day: date | None, campaign: Campaign | None) -> CampaignFacts:
+    campaign, goals = campaign or campaign_of(subject.pk), tuple(goals_of(subject))
+    dossier = dossier_as_stored(
+        subject,
+        overview=lambda: [overview_row(campaign)],
+        goals=lambda: [goal_store.row(goal) for goal in goals],
+    )
     return CampaignFacts(
         dossier,
         context_of(campaign),
         day or clock.today(),
         links=links_between(dossier.rows(TaskRow)),
         leads=leads_of(subject),
-        unconfirmed=tuple(goal.unconfirmed for goal in goals_of(subject)),
+        unconfirmed=tuple(goal.unconfirmed for goal in goals),
         principles=tuple(campaign.principles),
         around=partial(neighbourhood_of, campaign),
-        sent_on=partial(changing.rules_day, subject),
+        sent=partial(changing.sent_at, subject),
     )
 
 
@@ -114,8 +133,12 @@ def goals_of(subject: Subject) -> QuerySet[Goal]:
 
 
 def findings_of(subject: Subject) -> list[Judged]:
-    """What every rule says of the campaign now, failed ones first, with what people have ruled about them."""
-    return with_rulings(evaluate(ALL, facts_of(subject)), subject)
+    """What every rule says of the campaign now, failed ones first, with what people have ruled about them.
+
+    By the parameters by which it was decided on, where it was sent (GEN-04).
+    """
+    facts = facts_of(subject)
+    return with_rulings(evaluate(ALL, facts, day=facts.rules_day), subject)
 
 
 def proposal_content(subject: Subject) -> dict[str, Any]:
@@ -123,20 +146,20 @@ def proposal_content(subject: Subject) -> dict[str, Any]:
 
     What was handed over since it was sent is still that of the person to whom the approvers agreed.
     """
-    held = _held.get()
-    if held is not None and subject.pk in held:
-        dossier = held[subject.pk].dossier
-    else:
-        kept = proposal_tables()
-        dossier = Dossier(
-            tuple(Part(each.table, tuple(each.load(subject)), each.load_footer(subject)) for each in kept)
-        )
+    dossier = proposal_of(subject)
     tables, heirs = dossier.snapshot()["tables"], heirs_of(subject.pk)
     return {
         "tables": {
             key: _settled(dossier.part(key), tables[key], heirs) for key in PROPOSAL_TABLES if key in tables
         }
     }
+
+
+@read_once
+def proposal_of(subject: Subject) -> Dossier:
+    """The tables that approvers decide on, as they stand: those of the facts that are held, else read when looked at."""
+    held = (_held.get() or {}).get(subject.pk)
+    return only(held.dossier if held else dossier_as_stored(subject), PROPOSAL_TABLES)
 
 
 def _settled(part: Part[Any], table: Mapping[str, Any], heirs: Heirs) -> dict[str, Any]:

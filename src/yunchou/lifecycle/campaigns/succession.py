@@ -16,6 +16,7 @@ from yunchou.kernel.core.reading import read_once
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
+from .brief import campaign_of
 from .change_models import Change
 from .models import Campaign, Goal, Status
 from .settled import rows_in
@@ -32,7 +33,7 @@ WRITTEN: Final = frozenset({Status.DRAFT, Status.PLANNING})
 @read_once
 def heirs_of(pk: int) -> Heirs:
     """Who took over what in a campaign since it was sent; empty where nobody did."""
-    found: Heirs = Campaign.objects.values_list("heirs", flat=True).get(pk=pk)
+    found: Heirs = campaign_of(pk).heirs
     return found
 
 

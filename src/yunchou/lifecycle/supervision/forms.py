@@ -55,3 +55,12 @@ class NoteForm(forms.Form):
     text = forms.CharField(
         label=_("What was seen or advised"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
+    answer_by = day_field(
+        _("To be answered by"),
+        required=False,
+        help_text=_("Guidance left without a day is answered within three working days."),
+    )
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))

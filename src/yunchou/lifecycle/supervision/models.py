@@ -62,6 +62,11 @@ class Team(models.Model):
     def is_over(self) -> bool:
         return self.ends_on is not None and self.ends_on < clock.today()
 
+    @property
+    def is_running(self) -> bool:
+        """Within its time, in which alone its people note what they see."""
+        return self.starts_on <= clock.today() and not self.is_over
+
 
 class PlanLine(models.Model):
     """What a team looks at in one of the four fields, and how."""
@@ -83,7 +88,10 @@ class PlanLine(models.Model):
 
 
 class GuidanceNote(models.Model):
-    """What somebody of the group saw on a region's plan or activity, or advised (ORG-02). Written once, never edited."""
+    """What was seen on a plan or activity, or advised: by the group (ORG-02), or by a supervision team within its unit.
+
+    Written once, never edited. One with `answer_by` must be answered by that day (PLN-11).
+    """
 
     class Kind(models.TextChoices):
         MONITORING = "monitoring", _("Monitoring")
@@ -93,6 +101,10 @@ class GuidanceNote(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.MONITORING)
     text = models.TextField(_("note"))
     author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("author"))
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, related_name="notes", verbose_name=_("supervision team")
+    )
+    answer_by = models.DateField(_("to be answered by"), null=True)
     at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -106,4 +118,41 @@ class GuidanceNote(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
             raise TypeError("guidance notes are never changed")
+        super().save(*args, **kwargs)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the region has said something to it; read with `notes_on` it asks for nothing more."""
+        return bool(self.answers.all())
+
+    @property
+    def is_late(self) -> bool:
+        """Still without an answer after its day."""
+        return self.answer_by is not None and self.answer_by < clock.today() and not self.is_answered
+
+    @property
+    def key(self) -> str:
+        """The key of the duty to answer it."""
+        return f"supervision.answer:{self.pk}"
+
+
+class NoteAnswer(models.Model):
+    """What the region says to a note. Written once, never edited; a later one adds to it."""
+
+    note = models.ForeignKey(GuidanceNote, models.PROTECT, related_name="answers")
+    text = models.TextField(_("answer"))
+    author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("author"))
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("answer to a guidance note")
+        ordering = ("at", "pk")
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="note_answer_says_something")]
+
+    def __str__(self) -> str:
+        return f"{self.note}: {self.text[:40]}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("answers are never changed")
         super().save(*args, **kwargs)

@@ -4,7 +4,7 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui import nav
 from yunchou.kernel.ui.subject_pages import tab
 
-from .permissions import Perm
+from .permissions import NOTED_KINDS, Perm
 
 
 def _noted(subject: Subject) -> int | None:
@@ -19,7 +19,7 @@ tab(
     order=120,
     url_name="supervision:note_list",
     perm=Perm.VIEW,
-    subject_kinds=frozenset({"campaign"}),
+    subject_kinds=NOTED_KINDS,
     count=_noted,
 )
 nav.entry(

@@ -6,6 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.subjects.kinds import SubjectKind, declare
 
-from .permissions import Perm
+from .permissions import TEAM_KIND, Perm
 
-TEAM = declare(SubjectKind("supervision_team", _("Supervision team"), Perm.VIEW, icon="eye-check"))
+TEAM = declare(SubjectKind(TEAM_KIND, _("Supervision team"), Perm.VIEW, icon="eye-check"))

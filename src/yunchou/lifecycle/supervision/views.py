@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from yunchou.directory.organisation.views.shared import dialog
 from yunchou.kernel.access.checks import require
-from yunchou.kernel.access.selectors import holds
+from yunchou.kernel.access.selectors import holds, visible_subjects
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.ui.paging import paginate
@@ -18,21 +18,24 @@ from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
 
 from . import actions
-from .forms import NoteForm, PlanForm, TeamForm
-from .models import Team
+from .forms import AnswerForm, NoteForm, PlanForm, TeamForm
+from .models import GuidanceNote, Team
 from .permissions import Perm
-from .selectors import notes_on, people_of, plan_of, teams_for
+from .selectors import may_note, notes_of, notes_on, people_of, plan_of, teams_for, unanswered, under
+
+SHOWN = 20
 
 
 @require_GET
 @login_required
 def team_list(request: SignedInRequest) -> HttpResponse:
-    """The supervision teams that the person sees, newest first."""
+    """The supervision teams that the person sees, newest first, and the notes that wait for an answer."""
     require(request.user, Perm.VIEW)
     found = teams_for(request.user)
     context = {
         "page": paginate(found, request.GET, by="-starts_on", total=found.count()),
         "may_appoint": holds(request.user, Perm.APPOINT),
+        "waiting": unanswered(request.user)[:SHOWN],
     }
     return render(request, "supervision/team_list.html", context)
 
@@ -40,11 +43,15 @@ def team_list(request: SignedInRequest) -> HttpResponse:
 @require_GET
 @login_required
 def team_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One team: people, period, and its plan over the four fields."""
+    """One team: people, period, its plan over the four fields, what it noted, and for its people where to note."""
     team = _team(request, pk)
+    people = people_of(team)
+    observes = team.is_running and holds(request.user, Perm.OBSERVE, team.subject)
     context = {
         "team": team,
-        "people": people_of(team),
+        "people": people,
+        "notes": notes_of(team, request.user)[:SHOWN],
+        "watched": under(team, request.user)[:SHOWN] if observes else None,
         "plan": plan_of(team),
         "may_appoint": holds(request.user, Perm.APPOINT, team.subject),
         "may_plan": holds(request.user, Perm.PLAN, team.subject) and not team.is_over,
@@ -124,20 +131,45 @@ def team_plan(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def note_list(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The tab of a campaign with what the group saw and advised."""
+    """The tab of a campaign with what the group and supervision teams saw and advised, and what was answered."""
     subject = open_subject(request, pk, Perm.VIEW)
-    may_guide = holds(request.user, Perm.GUIDE, subject)
+    may_write = may_note(request.user, subject)
     form = NoteForm(request.POST or None)
     if request.method == "POST":
-        require(request.user, Perm.GUIDE, subject)
+        if not may_write:
+            require(request.user, Perm.GUIDE, subject)
         if form.is_valid():
             actions.add_note(subject=subject, actor=request.user, **form.cleaned_data)
             toast(request, _("Noted"))
             return redirect("supervision:note_list", pk=pk)
     context = page_context(
-        request, subject, "guidance", notes=notes_on(subject)[:100], form=form if may_guide else None
+        request,
+        subject,
+        "guidance",
+        notes=notes_on(subject)[:100],
+        form=form if may_write else None,
+        may_answer=holds(request.user, Perm.ANSWER, subject),
     )
     return render(request, "supervision/note_list.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def note_answer(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Answer a note, as a dialog."""
+    seen = GuidanceNote.objects.filter(subject__in=visible_subjects(request.user))
+    note = get_object_or_404(seen.select_related("subject__unit", "author"), pk=pk)
+    require(request.user, Perm.ANSWER, note.subject)
+    form = AnswerForm(request.POST or None)
+    back = reverse("supervision:note_list", args=[note.subject_id])
+
+    def save() -> str:
+        actions.answer_note(note=note, actor=request.user, **form.cleaned_data)
+        toast(request, _("Answered"))
+        return back
+
+    title = _("Answer the note of %(person)s") % {"person": note.author.name}
+    return dialog(request, form, title, _("Answer"), save, back=back)
 
 
 def _team(request: SignedInRequest, pk: int) -> Team:

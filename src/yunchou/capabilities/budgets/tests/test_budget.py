@@ -124,7 +124,7 @@ def test_record_actual_needs_its_right_and_a_sensible_amount(toy, firm):
 
 
 def test_row_form_cannot_book(toy, firm):
-    kept = find_table("budget")
+    kept = find_table(toy, "budget")
     save_row(
         subject=toy, kept=kept, pk=line(toy).pk, cells={"actual": "5", "amount": "900"}, actor=firm.owner
     )

@@ -8,7 +8,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.directory.organisation.models import WorkType
+from yunchou.directory.organisation.selectors import desk_for
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.text import say
@@ -94,6 +97,20 @@ def _raise(subject: Subject, series: Series, verdict: Verdict, actor: User | Non
             address=dashboard_url(subject),
             key=f"alert:{alert.pk}",
         )
+    # Anomaly warnings go to data analysis besides (ORG-05), or wherever the company routes them.
+    desk = [
+        person
+        for person in desk_for(WorkType.ANOMALY, subject.unit)
+        if person != owner and holds(person, Perm.VIEW, subject)
+    ]
+    notify(
+        users=desk,
+        kind="metrics.alert",
+        say=verdict.reason,
+        subject=subject,
+        address=dashboard_url(subject),
+        key=f"alert:{alert.pk}:desk",
+    )
     return alert
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from ..models import Proposal
 
 State = Edition.State
+COPIED: Final = ("order", "ref", "title", "title_en", "text", "text_en", "rules")
+"""What the next edition of a clause begins with."""
 
 
 @transaction.atomic
@@ -42,14 +45,7 @@ def install_regulations(*, actor: User | None = None) -> int:
             summary=spec.summary, drafted_on=SINCE, reviewed_on=SINCE, approved_on=SINCE, effective_from=SINCE,
         )  # fmt: skip
         Clause.objects.bulk_create(
-            Clause(
-                edition=edition,
-                order=order,
-                ref=one.ref,
-                title=one.title,
-                text=one.text,
-                rules=list(one.rules),
-            )
+            Clause(edition=edition, order=order, **asdict(one) | {"rules": list(one.rules)})
             for order, one in enumerate(spec.clauses, 1)
         )
         Revision.objects.create(
@@ -81,8 +77,8 @@ def draft_edition(*, regulation: Regulation, actor: User) -> Edition:
     )
     if newest:
         Clause.objects.bulk_create(
-            Clause(edition=edition, order=c.order, ref=c.ref, title=c.title, text=c.text, rules=c.rules)
-            for c in newest.clauses.all()
+            Clause(edition=edition, **{name: getattr(clause, name) for name in COPIED})
+            for clause in newest.clauses.all()
         )
     record(journal.DRAFTED, actor=actor, data={"number": regulation.number, "edition": edition.number})
     return edition
@@ -95,11 +91,12 @@ def revise_edition(*, edition: Edition, actor: User, summary: str, office: str, 
     Records `rulebook.edition_revised`.
     """
     edition = _draft(edition, actor)
+    before = [edition.summary, edition.office, edition.pages]
     edition.summary, edition.office, edition.pages = summary.strip(), office.strip(), pages
     edition.save(update_fields=["summary", "office", "pages"])
-    record(
-        journal.REVISED, actor=actor, data={"number": edition.regulation.number, "edition": edition.number}
-    )
+    after = [edition.summary, edition.office, edition.pages]
+    told = {"number": edition.regulation.number, "edition": edition.number, "before": before, "after": after}
+    record(journal.REVISED, actor=actor, data=told)
     return edition
 
 
@@ -112,10 +109,13 @@ def change_clause(
     title: str,
     text: str,
     rules: Sequence[str],
+    title_en: str = "",
+    text_en: str = "",
     clause: Clause | None = None,
 ) -> Clause:
     """Change a clause of a draft, or add one at its end; records `rulebook.clause_changed`.
 
+    Without a rendering readers of English see the words themselves, and never a rendering of what it said before.
     Refuses a reference that another clause has, and rules whose number is none.
     """
     edition = _draft(edition, actor)
@@ -130,19 +130,27 @@ def change_clause(
     if clause is None:
         last = edition.clauses.aggregate(last=Max("order"))["last"] or 0
         clause = Clause(edition=edition, order=last + 1)
-    clause.ref, clause.title, clause.text, clause.rules = ref, title.strip(), text.strip(), list(rules)
+    before = _said(clause)
+    clause.ref, clause.rules = ref, list(rules)
+    clause.title, clause.text = title.strip(), text.strip()
+    clause.title_en, clause.text_en = title_en.strip(), text_en.strip()
     clause.save()
-    record(journal.CLAUSE_CHANGED, actor=actor, data={"number": edition.regulation.number, "clause": ref})
+    told = {"number": edition.regulation.number, "clause": ref, "before": before, "after": _said(clause)}
+    record(journal.CLAUSE_CHANGED, actor=actor, data=told)
     return clause
+
+
+def _said(clause: Clause) -> dict[str, Any]:
+    """What the journal keeps of a clause, before and after; nothing of one that is not there yet."""
+    return {name: getattr(clause, name) for name in COPIED if name != "order"} if clause.pk else {}
 
 
 @transaction.atomic
 def drop_clause(*, clause: Clause, actor: User) -> None:
     """Take a clause out of a draft; records `rulebook.clause_changed`."""
     edition = _draft(clause.edition, actor)
-    record(
-        journal.CLAUSE_CHANGED, actor=actor, data={"number": edition.regulation.number, "clause": clause.ref}
-    )
+    told = {"number": edition.regulation.number, "clause": clause.ref, "before": _said(clause), "after": {}}
+    record(journal.CLAUSE_CHANGED, actor=actor, data=told)
     clause.delete()
 
 
@@ -150,7 +158,9 @@ def drop_clause(*, clause: Clause, actor: User) -> None:
 def drop_edition(*, edition: Edition, actor: User) -> None:
     """Throw a draft away; what is published stays. Records `rulebook.edition_dropped`."""
     draft = _draft(edition, actor)
-    record(journal.DROPPED, actor=actor, data={"number": draft.regulation.number, "edition": draft.number})
+    clauses = [_said(clause) for clause in draft.clauses.all()]
+    told = {"number": draft.regulation.number, "edition": draft.number, "before": clauses}
+    record(journal.DROPPED, actor=actor, data=told)
     draft.delete()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from difflib import SequenceMatcher
 
@@ -25,7 +25,7 @@ def clauses_in_force() -> list[Clause]:
     if found:
         return found
     return [
-        Clause(order=order, ref=one.ref, title=one.title, text=one.text, rules=list(one.rules))
+        Clause(order=order, **asdict(one) | {"rules": list(one.rules)})
         for spec in shipped()
         for order, one in enumerate(spec.clauses, 1)
     ]
@@ -71,9 +71,27 @@ class ClauseChange:
         return "removed" if self.after is None else "changed"
 
     @property
+    def heading(self) -> str:
+        clause = self.after or self.before
+        return clause.heading if clause else ""
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether both sides can be compared as they are rendered for the reader."""
+        return all(side.is_rendered for side in (self.before, self.after) if side is not None)
+
+    @property
     def pieces(self) -> list[tuple[str, str]]:
-        """The text with what was taken out and put in: (same | out | in, words)."""
-        return text_difference(self.before.text if self.before else "", self.after.text if self.after else "")
+        """The text as the reader reads it, with what was taken out and put in: (same | out | in, words)."""
+        return self._pieces("wording") if self.is_rendered else self.original_pieces
+
+    @property
+    def original_pieces(self) -> list[tuple[str, str]]:
+        """The same of the words that are in force."""
+        return self._pieces("text")
+
+    def _pieces(self, words: str) -> list[tuple[str, str]]:
+        return text_difference(getattr(self.before, words, ""), getattr(self.after, words, ""))
 
 
 def compare_editions(old: Edition, new: Edition) -> list[ClauseChange]:
@@ -89,7 +107,10 @@ def compare_editions(old: Edition, new: Edition) -> list[ClauseChange]:
 
 
 def _equal(one: Clause | None, other: Clause) -> bool:
-    return one is not None and (one.title, one.text, one.rules) == (other.title, other.text, other.rules)
+    """Whether neither its words nor its rules differ, nor the rendering where both have one."""
+    if one is None or (one.title, one.text, one.rules) != (other.title, other.text, other.rules):
+        return False
+    return one.text_en == other.text_en or not (one.text_en and other.text_en)
 
 
 def text_difference(before: str, after: str) -> list[tuple[str, str]]:

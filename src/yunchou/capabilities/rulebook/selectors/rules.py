@@ -142,10 +142,10 @@ def entries() -> list[Entry]:
 
 def _of_rows(rule_id: str, rows: Sequence[RouteRef], fired: int) -> Entry:
     """A rule that is nothing but routing rows."""
-    sentences = tuple(Word(one.sentence) for one in rows)
+    sentences = tuple(Word(one.sentence + ("\n" if one is not rows[-1] else "")) for one in rows)
     return Entry(
         rule_id,
-        str(sentences[0].text),
+        rows[0].sentence,
         rows[0].row.clause,
         "approvals",
         Severity.NEED_APPROVAL,
@@ -337,7 +337,7 @@ def find_entry(rule_id: str) -> Entry | None:
     if found is not None:
         return found
     clause = next((c for c in clauses_in_force() if rule_id in c.rules), None)
-    return Entry(rule_id, clause.title, clause.ref, "", words=(Word(clause.text),)) if clause else None
+    return Entry(rule_id, clause.heading, clause.ref, "", words=(Word(clause.wording),)) if clause else None
 
 
 def rule_view(entry: Entry, reader: User) -> RuleView:

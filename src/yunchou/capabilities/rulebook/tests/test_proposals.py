@@ -193,7 +193,7 @@ def test_a_regulation_is_drafted_approved_and_published_with_its_revision_list(c
     with pytest.raises(WrongState):
         actions.draft_edition(regulation=regulation, actor=cast.director)
     clause = draft.clauses.get(ref="004 二(三)")
-    words = {"ref": clause.ref, "title": clause.title, "rules": clause.rules}
+    words, clause_said = {"ref": clause.ref, "title": clause.title, "rules": clause.rules}, clause.text
     actions.change_clause(
         edition=draft, clause=clause, actor=cast.director, text="合计须等于各行之和。", **words
     )
@@ -204,6 +204,11 @@ def test_a_regulation_is_drafted_approved_and_published_with_its_revision_list(c
     actions.revise_edition(
         edition=draft, actor=cast.director, summary="简化预算条款", office="营销中心", pages=20
     )
+    told = [one.data for one in JournalEntry.objects.filter(actor=cast.director).order_by("pk")]
+    changed, dropped, revised = told[-3:]
+    assert (changed["before"]["text"], changed["after"]["text"]) == (clause_said, "合计须等于各行之和。")
+    assert dropped["before"]["ref"] == "004 五(二)"
+    assert (revised["before"][2], revised["after"]) == (22, ["简化预算条款", "营销中心", 20])
     proposal = actions.propose_edition(
         edition=draft, reason="简化", effective_on=SEPTEMBER, actor=cast.director
     )

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from yunchou.capabilities.rulebook import actions, selectors
-from yunchou.capabilities.rulebook.models import Proposal, Regulation, Trial
+from yunchou.capabilities.rulebook.defaults import shipped
+from yunchou.capabilities.rulebook.models import Clause, Edition, Proposal, Regulation, Trial
 from yunchou.directory.organisation.positions import VP_MARKETING
 from yunchou.kernel.approvals.models import Definition
 from yunchou.kernel.rules.registry import rules
@@ -196,6 +197,48 @@ def test_a_regulation_is_drafted_on_its_pages(client: Client, cast: Cast) -> Non
     assert "<ins>" in page
     assert client.get(f"{at}compare/").status_code == 200
     assert client.post(f"{at}draft/drop/").status_code == 404  # no draft any more
+
+
+@pytest.mark.once
+def test_readers_of_english_get_a_rendering_with_the_original_beside_it(client: Client, cast: Cast) -> None:
+    """Every shipped clause, on its own page and on those of its rules; a clause that is changed loses a stale one."""
+    for spec in shipped():
+        for one in spec.clauses:
+            assert one.title_en.isascii(), one.ref
+            assert one.text_en.isascii(), one.ref
+    large, chinese = Clause.objects.get(ref="001 §3.2"), "参加人数或费用超过规定数额"
+    addresses = ("/rules/documents/001/", f"/rules/{LARGE}/")
+    for language, words, folded in (("en", large.text_en, True), ("zh-hans", large.text, False)):
+        enter(client, cast.director, language)
+        for address in addresses:
+            page = client.get(address).content.decode()
+            assert words in page
+            assert chinese in page
+            assert ('<details class="original">' in page) is folded
+    assert "First issued" not in client.get(addresses[0]).content.decode()
+    enter(client, cast.director)
+    assert "First issued" in client.get(addresses[0]).content.decode()
+
+    client.post(f"{addresses[0]}draft/")
+    draft = Edition.objects.get(state="draft")
+    clause = draft.clauses.get(ref="001 §3.2")
+    assert clause.text_en == large.text_en
+    form = {
+        "ref": clause.ref,
+        "title": clause.title,
+        "text": "甲",
+        "rules": LARGE,
+        "title_en": "A",
+        "text_en": "B",
+    }
+    at = f"{addresses[0]}draft/clauses/{clause.pk}/"
+    assert client.post(at, form).status_code == 302
+    compared = client.get(f"{addresses[0]}compare/").content.decode()
+    assert "<details" in compared
+    assert client.post(at, form | {"title_en": "", "text_en": ""}).status_code == 302
+    shown = client.get(f"{addresses[0]}?edition=2").content.decode()
+    assert "甲" in shown
+    assert large.text_en not in shown
 
 
 def test_a_returned_proposal_offers_to_be_sent_again(client: Client, cast: Cast) -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.errors import Invalid, RuleRefused
@@ -156,13 +157,12 @@ def effect_of_move(plan: Plan, pk: int, start_on: date, end_on: date) -> Effect:
 @transaction.atomic
 def keep_baseline(*, subject: Subject, actor: User | None) -> int:
     """Keep the dates as they are as the baseline (on approval); records `work.baseline_kept`. Returns how many tasks."""
-    tasks = list(GanttTask.objects.select_for_update().filter(subject=subject))
-    for task in tasks:
-        task.baseline_start_on, task.baseline_end_on = task.start_on, task.end_on
-    GanttTask.objects.bulk_update(tasks, ["baseline_start_on", "baseline_end_on"])
-    if tasks:
-        record(journal.BASELINE_KEPT, actor=actor, subject=subject, data={"count": len(tasks)})
-    return len(tasks)
+    count = GanttTask.objects.filter(subject=subject).update(
+        baseline_start_on=F("start_on"), baseline_end_on=F("end_on")
+    )
+    if count:
+        record(journal.BASELINE_KEPT, actor=actor, subject=subject, data={"count": count})
+    return count
 
 
 @transaction.atomic

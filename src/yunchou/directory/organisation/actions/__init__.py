@@ -1,10 +1,17 @@
 """Every write to the organisation."""
 
 from .appointments import appoint, end_appointment, set_deputy, set_main_post
-from .exchange import apply_lists, content_of, export_lists, hand_in_lists
+from .exchange import (
+    apply_lists,
+    content_of,
+    export_lists,
+    hand_in_lists,
+    look_at_lists,
+    start_applying,
+)
 from .founding import Company, found_company, found_region, install_defaults
 from .handover import hand_over
-from .leadership import issue_report, note_risk
+from .leadership import issue_report, note_risk, owe_centre_reports, set_report_rhythm
 from .meetings import (
     add_follow_up,
     change_follow_up,
@@ -30,6 +37,7 @@ from .personnel import (
     set_trainees,
 )
 from .routes import change_work_route
+from .service_points import change_point, close_point, register_point, reopen_point
 from .staffing import change_standard, set_centre
 from .units import change_duties, create_unit, deactivate_unit, move_unit, reactivate_unit, rename_unit
 
@@ -45,12 +53,14 @@ __all__ = [
     "change_duties",
     "change_follow_up",
     "change_person",
+    "change_point",
     "change_recruitment",
     "change_series",
     "change_standard",
     "change_training",
     "change_work_route",
     "close_follow_up",
+    "close_point",
     "close_recruitment",
     "content_of",
     "create_unit",
@@ -66,19 +76,25 @@ __all__ = [
     "install_defaults",
     "issue_report",
     "keep_training",
+    "look_at_lists",
     "move_unit",
     "note_risk",
     "open_recruitment",
     "open_series",
+    "owe_centre_reports",
     "plan_meeting",
     "reactivate_person",
     "reactivate_unit",
     "record_results",
+    "register_point",
     "rename_unit",
     "reopen_follow_up",
+    "reopen_point",
     "set_centre",
     "set_deputy",
     "set_main_post",
+    "set_report_rhythm",
     "set_trainees",
+    "start_applying",
     "write_minutes",
 ]

@@ -103,7 +103,7 @@ def change_person(
     Records `organisation.person_changed`, if anything differs.
     """
     require(actor, Perm.MANAGE)
-    locked = User.objects.select_for_update().get(pk=person.pk)
+    locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     before = _details(locked)
     number = locked.employee_no if employee_no is None else employee_no
     _refuse(_set_details(locked, name=name, email=email, phone=phone, employee_no=number))

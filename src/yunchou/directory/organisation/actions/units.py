@@ -53,7 +53,7 @@ def create_unit(
     code that is taken; records `organisation.unit_created`.
     """
     require(actor, Perm.MANAGE, parent)
-    above = Unit.objects.select_for_update().get(pk=parent.pk)
+    above = Unit.objects.select_for_update(no_key=True).get(pk=parent.pk)
     if not above.is_active:
         raise WrongState(say(_("“{unit}” is not active; reactivate it first."), unit=above.name))
     if above.kind not in PARENTS.get(kind, frozenset()):
@@ -111,7 +111,7 @@ def move_unit(*, unit: Unit, parent: Unit, actor: User) -> Unit:
     require(actor, Perm.MANAGE, unit)
     require(actor, Perm.MANAGE, parent)
     # The whole tree is locked: two moves at once could otherwise hang two units below each other.
-    tree = {row.pk: row for row in Unit.objects.select_for_update().order_by("pk")}
+    tree = {row.pk: row for row in Unit.objects.select_for_update(no_key=True).order_by("pk")}
     moved, above = tree[unit.pk], tree[parent.pk]
     if moved.parent_id is None:
         raise WrongState(say(_("The group itself cannot be moved.")))

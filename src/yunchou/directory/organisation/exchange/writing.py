@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from io import BytesIO
-from typing import Any, Final
+from itertools import zip_longest
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
 
 import xlsxwriter
 
@@ -24,13 +25,16 @@ RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 TEMPLATE_LINES: Final = 300
 WORDS: Final = "words"
 
-Rows = Sequence[Mapping[str, str | date | None]]
+Rows = Iterable[Mapping[str, str | date | None]]
 
 
-def write_lists(rows: Mapping[str, Rows]) -> bytes:
-    """The three sheets with these lines; without lines this is the template. Text never becomes a formula."""
-    file = BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
+def write_lists(rows: Mapping[str, Rows]) -> IO[bytes]:
+    """The three sheets with these lines as an open file; without lines this is the template. Text never becomes a formula.
+
+    Each line goes to disk as it comes; the file has no name and is gone once it is closed.
+    """
+    file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
     book.set_properties({"created": MADE_AT})
     looks = {
         "head": book.add_format({"bold": True, "bottom": 1}),
@@ -41,19 +45,23 @@ def write_lists(rows: Mapping[str, Rows]) -> bytes:
     pages = [(sheet, book.add_worksheet(str(sheet.label))) for sheet in SHEETS]
     words = book.add_worksheet(WORDS)
     words.hide()
-    used = 0
+    lists: list[list[str]] = []
     for sheet, page in pages:
         for position, column in enumerate(sheet.columns):
-            used = _head(page, words, looks, position, column, used)
+            _head(page, lists, looks, position, column)
         for number, row in enumerate(rows.get(sheet.key, ()), 1):
             _line(page, looks, sheet, number, row)
         page.freeze_panes(1, 0)
+    # Line by line, since what is above the last line written is on disk already.
+    for number, choices in enumerate(zip_longest(*lists, fillvalue="")):
+        words.write_row(number, 0, choices)
     book.close()
-    return file.getvalue()
+    file.seek(0)
+    return file
 
 
-def _head(page: Any, words: Any, looks: Mapping[str, Any], position: int, column: Column, used: int) -> int:
-    """Heading, note, width and drop-down of a column; says how many columns of words are used by then."""
+def _head(page: Any, lists: list[list[str]], looks: Mapping[str, Any], position: int, column: Column) -> None:
+    """Heading, note, width and drop-down of a column; its words join `lists`, each of which becomes a hidden column."""
     page.write_string(0, position, f"{column.label}{' *' if column.is_needed else ''}", looks["head"])
     # People type long numbers and codes with leading zeros: the whole column is text.
     page.set_column(position, position, column.width, looks["text"])
@@ -61,11 +69,10 @@ def _head(page: Any, words: Any, looks: Mapping[str, Any], position: int, column
         note = {"validate": "any", "input_message": str(column.hint)[:255]}
         page.data_validation(0, position, 0, position, note)
     if column.words is None:
-        return used
+        return
     choices = [str(label) for label in column.words().values()]
-    for line, word in enumerate(choices):
-        words.write_string(line, used, word)
-    name = letters(used + 1)
+    lists.append(choices)
+    name = letters(len(lists))
     page.data_validation(
         1,
         position,
@@ -77,7 +84,6 @@ def _head(page: Any, words: Any, looks: Mapping[str, Any], position: int, column
             "error_type": "information",
         },
     )
-    return used + 1
 
 
 def _line(

@@ -1,6 +1,6 @@
 """Forms of the organisation, and the pickers that the forms of all rooms above use (`pickers`)."""
 
-from .leadership import ReportForm, RiskForm
+from .leadership import ReportForm, RhythmForm, RiskForm
 from .meetings import FollowUpForm, MinutesForm, NewSeriesForm, OutcomeForm, PlanForm, SeriesForm
 from .people import (
     AppointForm,
@@ -31,6 +31,7 @@ from .pickers import (
     day_field,
     lines_field,
 )
+from .service_points import NewPointForm, PointForm
 from .staffing import CentreForm, StandardForm
 from .units import DutiesForm, RenameForm, UnitForm, WorkRouteForm
 
@@ -47,6 +48,7 @@ __all__ = [
     "MinutesForm",
     "MoveForm",
     "NewPersonForm",
+    "NewPointForm",
     "NewSeriesForm",
     "OpeningChangeForm",
     "OpeningForm",
@@ -57,10 +59,12 @@ __all__ = [
     "PersonForm",
     "PersonSelect",
     "PlanForm",
+    "PointForm",
     "PositionField",
     "RenameForm",
     "ReportForm",
     "ResultsForm",
+    "RhythmForm",
     "RiskForm",
     "RoleForm",
     "SeriesForm",

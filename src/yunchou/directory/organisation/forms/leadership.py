@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..models import RiskLevel
+from ..models import ReportRhythm, RiskLevel
 from .pickers import day_field, lines_field
 
 
@@ -26,3 +26,10 @@ class ReportForm(forms.Form):
     start_on = day_field(_("From"))
     end_on = day_field(_("Until"))
     text = lines_field(_("Report"))
+
+
+class RhythmForm(forms.Form):
+    """How often the head reports."""
+
+    every = forms.ChoiceField(label=_("Rhythm"), choices=ReportRhythm.Every.choices)
+    working_days = forms.IntegerField(label=_("Working days after the period"), min_value=1, max_value=20)

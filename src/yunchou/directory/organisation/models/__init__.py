@@ -2,9 +2,10 @@
 
 from .departments import DepartmentKind, DepartmentProfile, WorkType, WorkTypeRoute
 from .exchange import ListImport
-from .leadership import CentreReport, RiskLevel, RiskNote
+from .leadership import CentreReport, ReportRhythm, RiskLevel, RiskNote
 from .meetings import FollowUp, Meeting, Rhythm, Series
 from .personnel import Candidate, Opening, Result, Stage, Trainee, Training, TrainingKind
+from .service_points import PointKind, ServicePoint
 from .staffing import Centre, CentreSize, StaffingRule
 
 __all__ = [
@@ -18,11 +19,14 @@ __all__ = [
     "ListImport",
     "Meeting",
     "Opening",
+    "PointKind",
+    "ReportRhythm",
     "Result",
     "Rhythm",
     "RiskLevel",
     "RiskNote",
     "Series",
+    "ServicePoint",
     "StaffingRule",
     "Stage",
     "Trainee",

@@ -9,18 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from yunchou.kernel.core import clock
 from yunchou.kernel.files.models import StoredFile
 from yunchou.kernel.identity.models import User
+from yunchou.kernel.jobs.models import Job
 
 
 class ListImport(models.Model):
     """One workbook and what came of looking at it. Only who handed it in sees it; applied at most once.
 
-    `lines` are the rows as `exchange.Line.to_json` writes them.
+    `lines` are the rows as `exchange.Line.to_json` writes them; of a long list they come from `job`, which looks at it or
+    takes it over in the background. `rows` is how many filled lines the workbook has.
     """
 
     actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("handed in by"))
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("workbook"))
     name = models.CharField(_("file name"), max_length=160)
     lines = models.JSONField(default=list, editable=False)
+    rows = models.PositiveIntegerField(default=0, editable=False)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+", editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     applied_at = models.DateTimeField(null=True, editable=False)
 
@@ -33,3 +37,8 @@ class ListImport(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("organisation:list_import", args=[self.pk])
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is dealt with in the background."""
+        return self.job_id is not None

@@ -40,6 +40,31 @@ class RiskNote(models.Model):
         return self.decision
 
 
+class ReportRhythm(models.Model):
+    """How often the head of a centre reports to top management; a centre without a row reports every month (ORG-07)."""
+
+    class Every(models.TextChoices):
+        MONTH = "month", _("Every month")
+        QUARTER = "quarter", _("Every quarter")
+
+    centre = models.OneToOneField(
+        Unit, models.CASCADE, related_name="report_rhythm", verbose_name=_("marketing centre")
+    )
+    every = models.CharField(_("rhythm"), max_length=8, choices=Every, default=Every.MONTH)
+    working_days = models.PositiveSmallIntegerField(_("working days after the period"), default=5)
+
+    class Meta:
+        verbose_name = _("reporting rhythm")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(working_days__gte=1) & Q(working_days__lte=20), name="report_rhythm_days"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.centre}: {self.get_every_display()}"
+
+
 class CentreReport(models.Model):
     """A periodic report of the head to top management, with the figures of that moment; never changed once issued."""
 

@@ -1,12 +1,23 @@
 """Reading the organisation: the tree, the people of a unit, one person, and who does which work."""
 
-from .departments import department_for, department_of_kind, work_of, work_routes
+from .departments import (
+    Destination,
+    department_for,
+    department_of_kind,
+    desk_for,
+    destinations,
+    work_of,
+    work_routes,
+)
 from .leadership import (
     Head,
     companies_overseen,
     head_of_centre,
     overview_of,
+    reporting_companies,
     reports_of,
+    reports_owed,
+    rhythm_of,
     risk_notes_of,
     top_management,
 )
@@ -26,13 +37,16 @@ from .people import (
     seen_by,
     sees_contact,
     with_posts,
+    without_post,
 )
 from .roles import RoleRow, companies, roles_of
+from .service_points import clubs_kept, is_regional_club, points_seen
 from .staffing import staff_of_centres, staffing_history, standard_on, standards
 from .tree import Node, company_of, flat, place_name, tree, units_seen
 
 __all__ = [
     "HEADS",
+    "Destination",
     "Head",
     "Node",
     "PersonOption",
@@ -40,14 +54,18 @@ __all__ = [
     "Post",
     "RoleRow",
     "carried_items",
+    "clubs_kept",
     "companies",
     "companies_overseen",
     "company_of",
     "department_for",
     "department_of_kind",
+    "desk_for",
+    "destinations",
     "flat",
     "head_of",
     "head_of_centre",
+    "is_regional_club",
     "items_of",
     "meetings_of",
     "overview_of",
@@ -57,8 +75,12 @@ __all__ = [
     "person_option",
     "person_options",
     "place_name",
+    "points_seen",
     "posts_of",
+    "reporting_companies",
     "reports_of",
+    "reports_owed",
+    "rhythm_of",
     "risk_notes_of",
     "roles_of",
     "rows",
@@ -73,6 +95,7 @@ __all__ = [
     "tree",
     "units_seen",
     "with_posts",
+    "without_post",
     "work_of",
     "work_routes",
 ]

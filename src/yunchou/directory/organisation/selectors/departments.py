@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from yunchou.kernel.identity.models import Unit
+from dataclasses import dataclass
 
-from ..models import DepartmentProfile, WorkTypeRoute
+from yunchou.kernel.identity.models import Appointment, Unit, User
+
+from ..models import DepartmentProfile, WorkType, WorkTypeRoute
+from .people import head_of
 
 Kind = Unit.Kind
 
@@ -32,6 +35,33 @@ def department_of_kind(kind: str, unit: Unit) -> Unit | None:
         if near:
             return min(near, key=lambda d: (len(d.ancestor_ids), d.pk))
     return None
+
+
+def desk_for(work_type: str, unit: Unit) -> list[User]:
+    """Who takes in a type of work for `unit`: the head of the department that does it, else everybody there."""
+    department = department_for(work_type, unit)
+    if department is None:
+        return []
+    if head := head_of(department):
+        return [head]
+    held = Appointment.objects.valid().filter(unit=department, is_deputy=False, user__is_active=True)
+    return sorted({one.user for one in held.select_related("user")}, key=lambda user: user.pk)
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a type of work of a unit goes."""
+
+    department: Unit | None
+    desk: tuple[User, ...]
+
+
+def destinations(unit: Unit) -> dict[str, Destination]:
+    """Where each type of work of a unit goes by the routes in force."""
+    return {
+        work_type: Destination(department_for(work_type, unit), tuple(desk_for(work_type, unit)))
+        for work_type in WorkType.values
+    }
 
 
 def work_of(kind: str) -> list[WorkTypeRoute]:

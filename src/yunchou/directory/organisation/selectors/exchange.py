@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yunchou.kernel.access.selectors import holds
@@ -16,30 +18,48 @@ from ..permissions import Perm
 from .people import sees_contact
 from .tree import units_seen
 
-Rows = dict[str, list[dict[str, str | date | None]]]
+Row: TypeAlias = Mapping[str, str | date | None]
+BATCH = 500
+"""So many rows are read at once."""
 
 
-def rows_for(reader: User) -> Rows:
+@dataclass(frozen=True)
+class Listing:
+    """The lines of each sheet, made while they are read, and how many there are."""
+
+    rows: Mapping[str, Iterable[Row]]
+    counts: Mapping[str, int]
+
+
+def listing_for(reader: User) -> Listing:
     """Units in reach of `organisation.export`, the posts in them that have not ended, and the people who hold them."""
-    units = list(units_seen(reader, Perm.EXPORT).select_related("parent", "department").order_by("path"))
+    units = units_seen(reader, Perm.EXPORT).select_related("parent", "department").order_by("path")
     lasting = Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today())
-    posts = list(
-        Appointment.objects.filter(lasting, unit__in=units, user__is_active=True)
-        .select_related("user", "unit__parent", "position")
-        .order_by("user__username", "pk")
+    held = Appointment.objects.filter(lasting, unit__in=units.order_by(), user__is_active=True)
+    places: dict[int, set[int]] = {}
+    for person, unit in held.order_by().values_list("user", "unit"):
+        places.setdefault(person, set()).add(unit)
+    # Whoever keeps accounts also sees those without a post.
+    everybody = User.objects.active()
+    people = (
+        everybody if holds(reader, Perm.MANAGE) else everybody.filter(pk__in=held.order_by().values("user"))
     )
-    places: dict[User, list[Unit]] = {}
-    for post in posts:
-        places.setdefault(post.user, []).append(post.unit)
-    if holds(reader, Perm.MANAGE):
-        # Whoever keeps accounts also sees those without a post.
-        for person in User.objects.active().exclude(pk__in=[p.pk for p in places]).order_by("username"):
-            places[person] = []
-    return {
-        "units": [_unit(unit) for unit in units],
-        "people": [_person(person, reader, held) for person, held in places.items()],
-        "posts": [_post(post) for post in posts],
+    posts = held.select_related("user", "unit__parent", "position").order_by("user__username", "pk")
+    rows = {
+        "units": map(_unit, units.iterator(BATCH)),
+        "people": _people(people, reader, places),
+        "posts": map(_post, posts.iterator(BATCH)),
     }
+    return Listing(rows, {"units": units.count(), "people": people.count(), "posts": posts.count()})
+
+
+def _people(people: QuerySet[User], reader: User, places: Mapping[int, set[int]]) -> Iterator[Row]:
+    units = Unit.objects.in_bulk({unit for held in places.values() for unit in held})
+    keeps_accounts = holds(reader, Perm.MANAGE)
+    for person in people.order_by("username").iterator(BATCH):
+        where = [units[unit] for unit in sorted(places.get(person.pk, ()))]
+        shows = keeps_accounts or sees_contact(reader, person, where)
+        yield _person(person, shows=shows)
 
 
 def _unit(unit: Unit) -> dict[str, Any]:
@@ -56,8 +76,7 @@ def _unit(unit: Unit) -> dict[str, Any]:
     }
 
 
-def _person(person: User, reader: User, units: list[Unit]) -> dict[str, Any]:
-    shows = sees_contact(reader, person, units) or holds(reader, Perm.MANAGE)
+def _person(person: User, *, shows: bool) -> dict[str, Any]:
     return {
         "username": person.username,
         "employee_no": person.employee_no,

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.identity.models import Appointment, Unit, User
 
-from ..models import CentreReport, DepartmentKind, RiskNote
+from ..duties import CENTRE_REPORT
+from ..models import Centre, CentreReport, DepartmentKind, ReportRhythm, RiskNote
 from ..permissions import Perm
 from ..positions import GENERAL_MANAGER, MANAGEMENT, MARKETING_DIRECTOR, MARKETING_MANAGER
 from ..standing import Figure, Measure, in_order
-from .tree import Kind, company_of, units_seen
+from .tree import Kind, company_of, place_name, units_seen
 
 # Who is taken for the head, in this order: the director, who stands in for the director, the manager (X-12).
 ORDER = ((MARKETING_DIRECTOR, False), (MARKETING_DIRECTOR, True), (MARKETING_MANAGER, False))
@@ -71,6 +73,15 @@ class Row:
     head: User | None
     cells: tuple[tuple[Measure, Figure], ...]
 
+    @property
+    def place(self) -> str:
+        """The department's name, with the company's where it is not the centre's own."""
+        return (
+            place_name(self.unit)
+            if self.unit.parent and self.unit.parent.kind == Kind.REGION
+            else self.unit.name
+        )
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -83,7 +94,7 @@ class Overview:
         """What a report keeps of it."""
         return [
             {
-                "unit": row.unit.name,
+                "unit": row.place,
                 "figures": {measure.key: figure.text for measure, figure in row.cells},
                 "levels": {measure.key: figure.level for measure, figure in row.cells},
             }
@@ -92,13 +103,25 @@ class Overview:
 
 
 def departments_of_centre(company: Unit) -> list[Unit]:
-    """The departments below the marketing centre; where a company has none, all its own departments."""
+    """The departments below the marketing centre; where a company has none, all its own departments.
+
+    The group's head answers for all of marketing: the departments of the same kinds in the regions follow.
+    """
     centre = Unit.objects.filter(
         path__startswith=company.path, department__kind=DepartmentKind.MARKETING_CENTRE, is_active=True
     ).first()
     root = centre if centre and company_of(centre) == company else company
-    below = Unit.objects.filter(parent=root, kind=Kind.DEPARTMENT, is_active=True).select_related("parent")
-    return list(below.order_by("path"))
+    departments = Unit.objects.filter(kind=Kind.DEPARTMENT, is_active=True).select_related(
+        "parent", "department"
+    )
+    own = list(departments.filter(parent=root).order_by("path"))
+    if company.kind != Kind.GROUP:
+        return own
+    kinds = {unit.department.kind for unit in own if hasattr(unit, "department")}
+    regional = departments.filter(
+        parent__kind=Kind.REGION, parent__path__startswith=company.path, department__kind__in=kinds
+    )
+    return [*own, *regional.order_by("path")]
 
 
 def overview_of(company: Unit) -> Overview:
@@ -133,6 +156,24 @@ def risk_notes_of(company: Unit) -> QuerySet[RiskNote]:
 
 def reports_of(company: Unit) -> QuerySet[CentreReport]:
     return CentreReport.objects.filter(centre=company).select_related("issued_by")
+
+
+def rhythm_of(company: Unit) -> ReportRhythm:
+    """How often the head of a centre reports: as it was set, else every month."""
+    return ReportRhythm.objects.filter(centre=company).first() or ReportRhythm(centre=company)
+
+
+def reports_owed(company: Unit) -> QuerySet[Duty]:
+    """Periods on which the head still has to report, the oldest first."""
+    found = Duty.objects.open().filter(kind=CENTRE_REPORT.key, subject__unit=company)
+    return found.select_related("owner").order_by("due_at")
+
+
+def reporting_companies() -> list[Unit]:
+    """The active companies that have a marketing centre: a department of this kind, or a size of centre."""
+    departments = Unit.objects.filter(department__kind=DepartmentKind.MARKETING_CENTRE, is_active=True)
+    sized = Unit.objects.filter(pk__in=Centre.objects.values("unit"), is_active=True)
+    return sorted({company_of(unit) for unit in (*departments, *sized)}, key=lambda unit: unit.path)
 
 
 def top_management() -> QuerySet[User]:

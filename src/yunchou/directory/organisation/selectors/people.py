@@ -97,6 +97,12 @@ def seen_by(reader: User, people: QuerySet[User]) -> QuerySet[User]:
     return people.filter(Q(pk__in=posts.values("user")) | Q(pk=reader.pk))
 
 
+def without_post() -> QuerySet[User]:
+    """Open accounts that hold no post now: they can sign in, but belong to no unit yet."""
+    held = Appointment.objects.valid().values("user")
+    return with_posts(User.objects.active().exclude(pk__in=held)).order_by("name_pinyin", "pk")
+
+
 def rows(people: Iterable[User], *, reader: User, unit: Unit | None = None) -> list[PersonRow]:
     """What a list shows of people that come with their posts (`with_posts`); in a unit, by rank of their post there."""
     found = []

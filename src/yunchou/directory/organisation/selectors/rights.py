@@ -25,8 +25,10 @@ from yunchou.kernel.subjects.models import Member, Role, Subject
 
 # Rooms by the word before the dot of their rights. A room that is not named here goes by that word.
 ROOM_WORDS: Final[Mapping[str, str | Promise]] = {
+    "planning": _("Plans"),
     "campaigns": _("Campaigns"),
     "budgets": _("Budgets"),
+    "purchasing": _("Purchases and contracts"),
     "work": _("Division of work and schedule"),
     "metrics": _("Figures and alerts"),
     "operations": _("Risks, reports and issues"),
@@ -36,6 +38,7 @@ ROOM_WORDS: Final[Mapping[str, str | Promise]] = {
     "rulebook": _("Rulebook"),
     "approvals": _("Approvals"),
     "organisation": _("Organisation"),
+    "suppliers": _("Suppliers"),
     "duties": _("Duties"),
     "access": _("Rights and journal"),
     "accounts": _("Accounts"),
@@ -95,7 +98,14 @@ def rights_of(person: User, *, words: str = "", about: Subject | None = None) ->
             right,
             tuple(why(person, right.key, about)),
             tuple(
-                TiedTo(role, n) for role, n in roles.items() if role in right.relations and person.is_active
+                TiedTo(role, n)
+                for role in Role
+                if role in right.relations and person.is_active
+                if (
+                    n := sum(
+                        many for (tied, kind), many in roles.items() if tied == role and right.is_of(kind)
+                    )
+                )
             ),
             tuple(token.name for token in tokens if right.key in token.rights),
         )
@@ -114,12 +124,10 @@ def _says(line: RightLine, words: str) -> bool:
     return words in told.lower()
 
 
-def _roles_of(person: User) -> dict[Role, int]:
-    counted = (
-        Member.objects.filter(user=person).values_list("role").annotate(n=Count("subject", distinct=True))
-    )
-    found = dict(counted)
-    return {role: found[role] for role in Role if role in found}
+def _roles_of(person: User) -> dict[tuple[str, str], int]:
+    """To how many subjects of each kind the person is tied by each role."""
+    counted = Member.objects.filter(user=person).values_list("role", "subject__kind")
+    return {(role, kind): n for role, kind, n in counted.annotate(n=Count("subject", distinct=True))}
 
 
 def _in_order(rooms: Mapping[str, RoomLines]) -> list[RoomLines]:

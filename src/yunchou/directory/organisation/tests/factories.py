@@ -30,6 +30,7 @@ from yunchou.directory.organisation.positions import (
     SECURITY_ADMIN,
     SYSTEM_ADMIN,
 )
+from yunchou.kernel.core.tests.made_once import made_once
 from yunchou.kernel.identity.models import Appointment, Unit, User
 from yunchou.kernel.identity.tests import factories as kernel
 
@@ -91,8 +92,9 @@ class Firm:
         return self.departments[region, kind]
 
 
+@made_once
 def company() -> Firm:
-    """The company above, with `install_defaults` done; about 100 short inserts."""
+    """The company above, with `install_defaults` done."""
     install_defaults()
     group = make_unit("远山集团", code="group")
     regions = {

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils.translation import override
 
 from yunchou.directory.organisation import actions
@@ -17,6 +18,7 @@ from yunchou.directory.organisation.models import ListImport
 from yunchou.directory.organisation.positions import MARKETING_SPECIALIST
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.identity.models import Appointment, Unit, User
+from yunchou.kernel.jobs.runner import work_off
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.sheets.xlsx import read_workbook
 
@@ -185,7 +187,7 @@ class TestExport:
     def test_what_is_exported_follows_rights_and_comes_back_unchanged(self, firm: Firm) -> None:
         User.objects.filter(pk=firm.owner.pk).update(phone="13800001111")
         User.objects.filter(pk=firm.outsider.pk).update(phone="13900002222")
-        data = actions.export_lists(actor=firm.approver)
+        data = actions.export_lists(actor=firm.approver).read()
         text = str([sheet.lines for sheet in read_workbook(data).sheets])
         assert "13800001111" in text
         assert "outsider" not in text
@@ -194,7 +196,7 @@ class TestExport:
         assert entry.data["people"] == len(
             {a.user_id for a in Appointment.objects.filter(unit__path__startswith=firm.east.path)}
         )
-        whole = actions.export_lists(actor=firm.admin)
+        whole = actions.export_lists(actor=firm.admin).read()
         handed = actions.hand_in_lists(upload=SimpleUploadedFile("o.xlsx", whole), actor=firm.admin)
         results = {(line.sheet, line.result) for line in lines(handed).values()}
         assert {result for _sheet, result in results} == {"same"}, [
@@ -205,7 +207,7 @@ class TestExport:
 
     def test_text_never_becomes_a_formula(self, firm: Firm) -> None:
         Unit.objects.filter(pk=firm.east.pk).update(name="=1+1")
-        data = actions.export_lists(actor=firm.admin)
+        data = actions.export_lists(actor=firm.admin).read()
         names = [cell for _n, line in read_workbook(data).sheets[0] for cell in line.values()]
         assert "=1+1" in names
 
@@ -215,10 +217,14 @@ def test_the_pages_from_template_to_taking_over(client: Client, firm: Firm) -> N
     assert client.get("/organisation/lists/").status_code == 403
     client.force_login(firm.approver)
     assert client.get("/organisation/lists/").status_code == 200
-    assert client.post("/organisation/lists/export/").status_code == 200
+    sent = client.post("/organisation/lists/export/")
+    assert (sent.status_code, sent.streaming) == (200, True)
+    assert "华东区域" in str(read_workbook(b"".join(sent.streaming_content)).sheets[0].lines)
     client.force_login(firm.admin)
     template = client.get("/organisation/lists/template/")
-    assert [sheet.name for sheet in read_workbook(template.content).sheets][:3] == list(headings())
+    assert [sheet.name for sheet in read_workbook(b"".join(template.streaming_content)).sheets][:3] == list(
+        headings()
+    )
     bad = workbook(units=[{"code": "x", "name": "", "parent": "nowhere"}])
     handed = ListImport.objects.filter(actor=firm.admin)
     page = client.post("/organisation/lists/", {"workbook": bad})["Location"]
@@ -233,3 +239,45 @@ def test_the_pages_from_template_to_taking_over(client: Client, firm: Firm) -> N
     assert handed.filter(applied_at__isnull=False).count() == 1
     client.force_login(firm.people["security_admin"])
     assert client.get(page).status_code in {403, 404}
+
+
+def test_a_long_list_is_looked_at_and_taken_over_in_the_background(
+    client: Client, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same page afterwards; a fault that came up since the look stands at its line, and nothing was written."""
+    monkeypatch.setattr("yunchou.directory.organisation.actions.exchange.MANY_LINES", 6)
+    client.force_login(firm.admin)
+    page = client.post("/organisation/lists/", {"workbook": workbook(**GOOD)})["Location"]  # type: ignore[arg-type]
+    handed = ListImport.objects.get()
+    assert (handed.rows, handed.lines, handed.job and handed.job.state) == (7, [], "waiting")
+    waiting = client.get(page).content.decode()
+    assert reverse("jobs:job_detail", args=[handed.job_id]) in waiting
+    assert "7 行" in waiting
+    assert work_off() == 1
+    handed.refresh_from_db()
+    assert [line.result for line in lines(handed).values()].count("new") == 5
+    assert not Unit.objects.filter(code="east-wx").exists()
+
+    Unit.objects.filter(pk=firm.east.pk).update(is_active=False)
+    for _twice in range(2):
+        assert client.post(f"{page}apply/")["Location"] == page
+    assert work_off() == 1
+    assert "新增" in client.get(page).content.decode()
+    handed.refresh_from_db()
+    assert handed.applied_at is None
+    assert lines(handed)["units", 3].result == "error"
+    assert not User.objects.filter(username="jiang.lei").exists()
+
+    Unit.objects.filter(pk=firm.east.pk).update(is_active=True)
+    page = client.post("/organisation/lists/", {"workbook": workbook(**GOOD)})["Location"]  # type: ignore[arg-type]
+    work_off()
+    client.post(f"{page}apply/")
+    work_off()
+    done = ListImport.objects.latest("pk")
+    assert (done.applied_at is not None, User.objects.filter(username="jiang.lei").count()) == (True, 1)
+    assert done.job
+    assert done.job.result == {"address": page}
+    assert client.post(f"{page}apply/").status_code in {302, 409}
+    short = workbook(people=[{"username": "owner", "name": "张晨"}])
+    client.post("/organisation/lists/", {"workbook": short})
+    assert ListImport.objects.latest("pk").job is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,14 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Unit
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
-from ..forms import ReportForm, RiskForm
+from ..forms import ReportForm, RhythmForm, RiskForm
 from ..models import CentreReport
+from ..periods import ReportPeriod, ended_before
 from ..permissions import Perm
 from ..standing import in_order
 from .shared import dialog, needs, own_unit, tabs
@@ -61,6 +63,10 @@ def centre_detail(request: SignedInRequest, code: str) -> HttpResponse:
         "overview": selectors.overview_of(company),
         "notes": selectors.risk_notes_of(company)[:SHOWN],
         "reports": selectors.reports_of(company)[:SHOWN],
+        "owed": selectors.reports_owed(company),
+        "rhythm": selectors.rhythm_of(company),
+        "may_set": holds(request.user, Perm.OVERSEE_CENTRE, company),
+        "asked": request.GET.urlencode(),
         "tabs": tabs(request, "centre"),
     }
     return render(request, "organisation/centre_detail.html", context)
@@ -85,9 +91,8 @@ def risk_add(request: SignedInRequest, code: str) -> HttpResponse:
 @needs(Perm.VIEW)
 def report_add(request: SignedInRequest, code: str) -> HttpResponse:
     company = _company(request, code)
-    end = clock.today().replace(day=1) - timedelta(days=1)
-    initial = {"start_on": end.replace(day=1), "end_on": end}
-    form = ReportForm(request.POST or None, initial=initial)
+    period = _period(request, company)
+    form = ReportForm(request.POST or None, initial={"start_on": period.start_on, "end_on": period.end_on})
 
     def save() -> str:
         report = actions.issue_report(company=company, actor=request.user, **form.cleaned_data)
@@ -96,6 +101,32 @@ def report_add(request: SignedInRequest, code: str) -> HttpResponse:
 
     title = _("Report to top management")
     return dialog(request, form, title, _("Issue report"), save, back=centre_address(company))
+
+
+def _period(request: SignedInRequest, company: Unit) -> ReportPeriod:
+    """The period in the address, as a duty gives it; else the last that is over."""
+    try:
+        start, end = (date.fromisoformat(request.GET.get(name, "")) for name in ("start", "end"))
+    except ValueError:
+        return ended_before(clock.today(), selectors.rhythm_of(company).every)
+    return ReportPeriod(start, end)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Perm.OVERSEE_CENTRE)
+def rhythm_set(request: SignedInRequest, code: str) -> HttpResponse:
+    """How often the head reports to top management."""
+    company = _company(request, code)
+    rhythm = selectors.rhythm_of(company)
+    initial = {"every": rhythm.every, "working_days": rhythm.working_days}
+    form = RhythmForm(request.POST or None, initial=initial)
+
+    def save() -> str:
+        actions.set_report_rhythm(company=company, actor=request.user, **form.cleaned_data)
+        toast(request, _("Saved"))
+        return centre_address(company)
+
+    return dialog(request, form, _("Reporting rhythm"), _("Save"), save, back=centre_address(company))
 
 
 @require_GET

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.jobs.models import State
+from yunchou.kernel.jobs.selectors import progress
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
@@ -74,8 +77,11 @@ def list_start(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @needs(Perm.MANAGE)
 def list_import(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What comes of every line, the faulty ones first."""
+    """What comes of every line, the faulty ones first; of a long list, how far looking at it is."""
     handed = _own(request, pk)
+    if handed.job and handed.job.state != State.DONE:
+        context = {"handed": handed, "job": handed.job, "shown": progress(handed.job)}
+        return render(request, "organisation/list_progress.html", context | {"tabs": tabs(request, "lists")})
     lines = [Line.from_json(data) for data in handed.lines]
     counts = Counter(line.result for line in lines)
     shown = sorted(lines, key=lambda line: [ERROR, NEW, CHANGE, SAME].index(line.result))[:SHOWN]
@@ -105,7 +111,10 @@ def _row(line: Line) -> dict[str, Any]:
 @require_POST
 @needs(Perm.MANAGE)
 def list_apply(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take the list over; a long one in the background."""
     handed = _own(request, pk)
+    if handed.is_long:
+        return redirect(actions.start_applying(handed=handed, actor=request.user))
     actions.apply_lists(handed=handed, actor=request.user)
     toast(request, _("The list was taken over"))
     return redirect(handed)
@@ -117,7 +126,7 @@ def list_marked(request: SignedInRequest, pk: int) -> HttpResponse:
     """The workbook with every fault marked at its cell."""
     handed = _own(request, pk)
     marked = write_marked(actions.content_of(handed), [Line.from_json(data) for data in handed.lines])
-    return _workbook(marked, _("Marked {name}").format(name=handed.name))
+    return _workbook(BytesIO(marked), _("Marked {name}").format(name=handed.name))
 
 
 @require_safe
@@ -131,15 +140,17 @@ def list_template(request: SignedInRequest) -> HttpResponse:
 @needs(Perm.EXPORT)
 def list_export(request: SignedInRequest) -> HttpResponse:
     """What the person may export; asked by a form, since it is written into the journal."""
-    data = actions.export_lists(actor=request.user)
-    return _workbook(data, _("Organisation {day}.xlsx").format(day=clock.today().isoformat()))
+    file = actions.export_lists(actor=request.user)
+    return _workbook(file, _("Organisation {day}.xlsx").format(day=clock.today().isoformat()))
 
 
 def _own(request: SignedInRequest, pk: int) -> ListImport:
-    return get_object_or_404(ListImport.objects.filter(actor=request.user).select_related("file"), pk=pk)
+    own = ListImport.objects.filter(actor=request.user).select_related("file", "job")
+    return get_object_or_404(own, pk=pk)
 
 
-def _workbook(data: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=XLSX)
+def _workbook(file: IO[bytes], name: str) -> HttpResponse:
+    """The file in pieces; it is closed once it was sent."""
+    response = FileResponse(file, content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return response
+    return response  # type: ignore[return-value]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from yunchou.kernel.access.permissions import Perm as AccessPerm
 from yunchou.kernel.access.selectors import holds, visible_subjects
 from yunchou.kernel.accounts.requests import SignedInRequest
 from yunchou.kernel.identity.models import User
@@ -62,6 +63,7 @@ def person_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "sees_contact": selectors.sees_contact(request.user, person, units),
         "may_manage": holds(request.user, Perm.MANAGE),
         "may_appoint": holds(request.user, Perm.APPOINT) and person.is_active,
+        "may_explain": person == request.user or holds(request.user, AccessPerm.EXPLAIN),
         "is_self": person.pk == request.user.pk,
         "home": units[0] if units else None,
         "trainings": _trainings(request.user, person),

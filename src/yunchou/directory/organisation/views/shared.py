@@ -30,6 +30,7 @@ TABS: Final = (
     ("units", gettext_lazy("Units and people"), "unit_list", Perm.VIEW),
     ("roles", gettext_lazy("Approval roles"), "role_list", Perm.VIEW),
     ("meetings", gettext_lazy("Meetings"), "series_list", Perm.SEE_MEETINGS),
+    ("points", gettext_lazy("Service network"), "point_list", Perm.SEE_POINTS),
     ("staffing", gettext_lazy("Staffing"), "staffing_list", Perm.VIEW),
     ("personnel", gettext_lazy("Recruitment and training"), "opening_list", Perm.PERSONNEL),
     ("centre", gettext_lazy("Marketing centre"), "centre_home", Perm.OVERSEE_CENTRE),

@@ -39,23 +39,31 @@ def unit_detail(request: SignedInRequest, code: str) -> HttpResponse:
     """The tree, and duties and people of one unit; with `?q=` the people found in the whole organisation."""
     unit = get_object_or_404(Unit.objects.select_related("parent", "department"), code=code)
     words, below = request.GET.get("q", "").strip(), request.GET.get("below") == "1"
+    may_manage = holds(request.user, Perm.MANAGE, unit)
+    loose = may_manage and not words and request.GET.get("without") == "1"
     if not holds(request.user, Perm.VIEW, unit):
         raise Http404
-    people = selectors.people_found(words, request.user) if words else selectors.people_of(unit, below=below)
+    if loose:
+        people = selectors.without_post()
+    else:
+        people = (
+            selectors.people_found(words, request.user) if words else selectors.people_of(unit, below=below)
+        )
     page = paginate(people, request.GET, by="name_pinyin", total=people.count())
     context = {
         "unit": unit,
         "words": words,
+        "loose": loose,
         "page": page,
-        "rows": selectors.rows(page, reader=request.user, unit=None if words else unit),
-        "views": _breadths(unit, below),
+        "rows": selectors.rows(page, reader=request.user, unit=None if words or loose else unit),
+        "views": _breadths(unit, "without" if loose else "below" if below else "", may_manage),
         "units_found": find_units(words, selectors.units_seen(request.user, Perm.VIEW))
         .select_related("parent")
         .order_by("path")[:UNITS_FOUND]
         if words
         else (),
         "tabs": tabs(request, "units"),
-        "may_manage": holds(request.user, Perm.MANAGE, unit),
+        "may_manage": may_manage,
     }
     if not request.htmx:
         profile = getattr(unit, "department", None)
@@ -72,13 +80,17 @@ def unit_detail(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, template, context)
 
 
-def _breadths(unit: Unit, below: bool) -> list[dict[str, Any]]:
-    """This unit alone, or with what is below it."""
+def _breadths(unit: Unit, here: str, may_manage: bool) -> list[dict[str, Any]]:
+    """This unit alone, or with what is below it; whoever keeps accounts also finds those that belong nowhere yet."""
     address = unit_address(unit)
-    return [
-        {"label": _("This unit"), "url": address, "active": not below},
-        {"label": _("With units below"), "url": f"{address}?below=1", "active": below},
+    views = [
+        {"label": _("This unit"), "url": address, "active": not here},
+        {"label": _("With units below"), "url": f"{address}?below=1", "active": here == "below"},
     ]
+    if may_manage:
+        address = f"{address}?without=1"
+        views.append({"label": _("Without a post"), "url": address, "active": here == "without"})
+    return views
 
 
 def _ancestors(nodes: list[selectors.Node], unit: Unit) -> list[Unit]:

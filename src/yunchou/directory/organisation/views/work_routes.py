@@ -10,12 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.identity.models import Unit
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
 from ..forms import WorkRouteForm
+from ..models import WorkType
 from ..permissions import Perm
-from .shared import go, needs, tabs
+from .shared import go, needs, own_unit, tabs
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,5 +31,18 @@ def work_route_list(request: SignedInRequest) -> HttpResponse:
             actions.change_work_route(work_type=work_type, department_kind=kind, actor=request.user)
         toast(request, _("Saved"))
         return go(request, reverse("organisation:work_route_list"))
-    context = {"form": form, "may_manage": may_manage, "tabs": tabs(request, "work")}
+    home = own_unit(request.user)
+    context = {
+        "form": form,
+        "may_manage": may_manage,
+        "home": home,
+        "goes_to": _goes_to(home) if home else [],
+        "tabs": tabs(request, "work"),
+    }
     return render(request, "organisation/work_route_list.html", context, status=422 if form.errors else 200)
+
+
+def _goes_to(home: Unit) -> list[tuple[str, selectors.Destination]]:
+    """Where the work of the reader's own unit goes, in the order of the routes."""
+    found = selectors.destinations(home)
+    return [(str(WorkType(value).label), found[value]) for value in WorkType.values]

@@ -9,7 +9,7 @@ from .amending import amend_case, reopen_case
 from .deciding import Batch, acknowledge, approve, approve_many, reject, return_case, withdraw
 from .definitions import install_definition, install_definitions, publish_definition
 from .delegating import delegate, end_delegation
-from .opening import check_route, open_case
+from .opening import missing_route_told, open_case
 from .seating import hand_over, reseat
 from .signers import Where, add_signers, transfer
 from .talking import answer, ask, copy_to, mark_read, remark, urge
@@ -24,7 +24,6 @@ __all__ = [
     "approve",
     "approve_many",
     "ask",
-    "check_route",
     "copy_to",
     "delegate",
     "end_delegation",
@@ -32,6 +31,7 @@ __all__ = [
     "install_definition",
     "install_definitions",
     "mark_read",
+    "missing_route_told",
     "open_case",
     "publish_definition",
     "reject",

@@ -20,8 +20,10 @@ from ..conditions import STRICTNESS, Kind, Reason, distinct, stored
 from ..models import Amendment, Case, Step, Task, stored_reasons
 from ..routing import NoRoute, PlannedStep, Route, lay_out, plan_route
 from .checks import already, demand, fact_changes, in_one_transaction, is_over, leads
+from .nodes import Node
 from .opening import History, Past, begin, changed_facts, judge, lay, lock_subject, node_of, send
-from .progress import Node, Progress, bracketed
+from .progress import Progress
+from .situation import bracketed
 
 
 @in_one_transaction

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core.errors import Invalid, NotAllowed, Refused, WrongState
+from yunchou.kernel.core.reading import reading
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Member, Role, Subject
@@ -19,7 +20,8 @@ from yunchou.kernel.versions.models import Version
 from ..models import Amendment, Case, Copy, Step, Task
 from ..permissions import Perm
 from ..rules import Conflict, nobody_decides_on_his_own
-from .progress import Node, Progress
+from .nodes import Node
+from .progress import Progress
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,16 +67,17 @@ def take_up(
     node, task = progress.find(task)
     if not node.step.blocks:
         raise WrongState(say(_("This was sent for the record; nothing has to be decided.")))
-    _check_person(progress, task, actor)
-    if not progress.case.is_running:
-        raise WrongState(is_over(progress.case))
-    is_open = task.state == Task.State.WAITING and node.step.state == Step.State.OPEN
-    if not is_open and not (may_be_queued and _waits_for_own_signers(progress, node, task, actor)):
-        raise WrongState(say(_("This step has been decided already.")))
-    if is_open and not progress.holds(node, task):
-        words = say(_("You no longer hold the seat for this decision; it has passed on."))
-        raise SeatLost(progress.case, NotAllowed(words, code="seat_lost"))
-    _check_content(progress, seen)
+    with reading():  # nothing is written before every check has passed
+        _check_person(progress, task, actor)
+        if not progress.case.is_running:
+            raise WrongState(is_over(progress.case))
+        is_open = task.state == Task.State.WAITING and node.step.state == Step.State.OPEN
+        if not is_open and not (may_be_queued and _waits_for_own_signers(progress, node, task, actor)):
+            raise WrongState(say(_("This step has been decided already.")))
+        if is_open and not progress.holds(node, task):
+            words = say(_("You no longer hold the seat for this decision; it has passed on."))
+            raise SeatLost(progress.case, NotAllowed(words, code="seat_lost"))
+        _check_content(progress, seen)
     return progress, node, task
 
 

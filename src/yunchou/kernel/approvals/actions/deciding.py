@@ -17,7 +17,9 @@ from ..conditions import Kind
 from ..models import Case, Step, Task, is_passed
 from ..routing import said
 from .checks import demand, in_one_transaction, is_administrator, is_over, leads, take_up
-from .progress import Node, Progress, bracketed
+from .nodes import Node
+from .progress import Progress
+from .situation import bracketed
 
 
 @in_one_transaction

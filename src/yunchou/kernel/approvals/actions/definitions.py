@@ -21,7 +21,7 @@ from ..conditions import Row
 from ..models import Definition, RouteRow
 from ..registry import definitions
 from .checks import invalid
-from .progress import bracketed
+from .situation import bracketed
 
 #: From when the first version of a definition holds, so that a clock set back finds one.
 SINCE_EVER = date(2000, 1, 1)

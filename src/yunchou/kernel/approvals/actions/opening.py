@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,21 +30,24 @@ from ..conditions import STRICTNESS, Kind, Reason, stored
 from ..models import Case, Copy, Step, stored_reasons
 from ..permissions import Perm
 from ..registry import Approvable, definitions
-from ..routing import NoRoute, PlannedStep, Route, plan_route
+from ..routing import NoRoute, PlannedStep, Route, plan_route, said
 from .checks import already
-from .progress import Node, Progress, agreed_in, bracketed
+from .nodes import Node, agreed_in
+from .progress import Progress
+from .situation import bracketed
 
 
-def check_route(*, subject: Subject, definition: str, actor: User) -> Route:
-    """The route, or `NoRoute` after telling the administrators. Call it before the transaction that opens the case:
+@contextmanager
+def missing_route_told(subject: Subject, actor: User) -> Iterator[None]:
+    """Where no route is found within, the administrators are told before the refusal goes on.
 
-    what is written inside that one is rolled back with the refusal.
+    It goes around the transaction that opens the case: what is written inside that one is rolled back with the refusal.
     """
-    route = plan_route(subject, definition, actor)
-    if route.obstacle is not None:
-        _tell_administrators(subject, route.obstacle, actor)
-        raise NoRoute(route.obstacle)
-    return route
+    try:
+        yield
+    except NoRoute as missing:
+        _tell_administrators(subject, said(missing), actor)
+        raise
 
 
 @transaction.atomic
@@ -146,7 +150,10 @@ def judge(subject: Subject, declared: Approvable, digest: str) -> list[dict[str,
     verdicts = list(declared.verdicts(subject)) if declared.verdicts else []
     if known := [verdict for verdict in verdicts if verdict.rule_id in rules]:
         occasion = f"approvals.{declared.key}"
-        keep_verdicts(subject=subject, occasion=occasion, verdicts=known, content_digest=digest)
+        context = declared.judged(subject) if declared.judged else None
+        keep_verdicts(
+            subject=subject, occasion=occasion, verdicts=known, content_digest=digest, context=context
+        )
     return [verdict.to_json() for verdict in verdicts]
 
 

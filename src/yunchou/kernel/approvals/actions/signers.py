@@ -24,7 +24,9 @@ from .checks import (
     own_case,
     take_up,
 )
-from .progress import Node, Progress, bracketed
+from .nodes import Node
+from .progress import Progress
+from .situation import bracketed
 
 
 class Where(StrEnum):

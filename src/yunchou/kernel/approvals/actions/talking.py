@@ -20,7 +20,8 @@ from yunchou.kernel.notify.actions import notify
 from .. import journal
 from ..models import Case, Copy, Remark, Step, Task
 from .checks import demand, invalid, is_over, leads, takes_part
-from .progress import Progress, bracketed
+from .progress import Progress
+from .situation import bracketed
 
 
 @transaction.atomic

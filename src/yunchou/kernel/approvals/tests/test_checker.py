@@ -59,10 +59,13 @@ def test_a_gap_is_told_with_the_facts_that_fall_into_it(rows: list[Row], example
     assert "No row applies" in str(gap.text)
 
 
-def test_where_only_a_record_is_kept_nobody_decides() -> None:
-    [gap] = check_rows([row(LARGE), row(SMALL, steps=(FILED,))], FACTS)
-    assert gap.kind == "gap"
-    assert "nobody decides" in str(gap.text)
+@pytest.mark.req("APR-01")
+def test_rows_that_only_file_for_the_record_cannot_be_published() -> None:
+    """It would be approved with nobody deciding; beside a row that decides, filing is fine."""
+    [error] = check_rows([row(LARGE), row(SMALL, steps=(FILED,))], FACTS)
+    assert (error.kind, error.stops, error.example) == ("error", True, {"large": False})
+    assert "nobody decides" in str(error.text)
+    assert told(row(), row(SMALL, steps=(FILED,))) == [("overlap", (1, 0))]
 
 
 def test_overlaps_are_legal_and_unreachable_rows_are_told() -> None:

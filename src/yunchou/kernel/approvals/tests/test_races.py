@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from yunchou.kernel.approvals.actions import (
     amend_case,
@@ -27,6 +22,7 @@ from yunchou.kernel.identity.changes import appointments_changed
 from yunchou.kernel.identity.models import Appointment
 
 from . import toys
+from .races import ROUNDS, together
 from .steps import change, sound
 
 
@@ -39,30 +35,12 @@ def stage(transactional_db: None) -> Company:
     return firm
 
 
-def together(*acts: Callable[[], object]) -> list[object]:
-    """Run the acts at the same moment; each result or the refusal that it met."""
-    barrier = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        barrier.wait()
-        try:
-            return act()
-        except Refused as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
 def send(firm: Company) -> tuple[Case, dict[str, Task]]:
     case = open_case(subject=firm.paper(form="any"), definition="paper", actor=firm.owner)
     tasks = Task.objects.filter(step__case=case).select_related("step__case", "assignee")
     return case, {task.assignee.name: task for task in tasks}
 
 
-ROUNDS = range(100 if os.environ.get("YUNCHOU_STRESS") == "1" else 3)
 rounds = pytest.mark.parametrize("round_number", ROUNDS)
 
 

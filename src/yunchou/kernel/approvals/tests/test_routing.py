@@ -1,15 +1,24 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from yunchou.kernel.approvals.actions import approve, check_route, install_definition, open_case
+from yunchou.kernel.access.actions import install_default_grants
+from yunchou.kernel.approvals.actions import (
+    approve,
+    install_definition,
+    missing_route_told,
+    open_case,
+    publish_definition,
+)
 from yunchou.kernel.approvals.conditions import Kind
-from yunchou.kernel.approvals.models import Definition, Delegation, Task
+from yunchou.kernel.approvals.models import Definition, Delegation, RouteRow, Task
 from yunchou.kernel.approvals.routing import NoRoute, Route
 from yunchou.kernel.approvals.selectors import predict
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties.tests.factories import Company
 from yunchou.kernel.identity.models import Appointment
@@ -127,18 +136,35 @@ def test_no_matching_row_refuses_and_tells_the_administrators(
     firm: Company, told: list[tuple[str, str]]
 ) -> None:
     firm.hire("admin", "system_admin", firm.group)
-    from yunchou.kernel.access.actions import install_default_grants
-
     install_default_grants()
     subject = firm.paper(form="unheard of")
-    with pytest.raises(NoRoute):
-        check_route(subject=subject, definition="paper", actor=firm.owner)
+    with pytest.raises(NoRoute), missing_route_told(subject, firm.owner):
+        open_case(subject=subject, definition="paper", actor=firm.owner)
     assert told == [("Admin", "approvals.no_route")]
     assert JournalEntry.objects.filter(kind="approvals.no_route", subject=subject).exists()
-    with pytest.raises(NoRoute):
-        open_case(subject=subject, definition="paper", actor=firm.owner)
     assert not subject.cases.exists()
     assert not subject.versions.exists()
+
+
+@pytest.mark.req("APR-01")
+def test_a_route_on_which_nobody_decides_stops_and_tells_the_administrators(
+    firm: Company, told: list[tuple[str, str]]
+) -> None:
+    """However such rows came to be in force: nothing is approved because it was only to be filed."""
+    firm.hire("admin", "system_admin", firm.group)
+    install_default_grants()
+    only_filed = replace(toys.ROWS[0], steps=toys.ROWS[0].steps[1:])
+    with pytest.raises(Invalid, match="nobody decides"):
+        publish_definition(
+            key="paper", rows=[only_filed, *toys.ROWS[1:3]], valid_from=clock.today(), actor=firm.owner
+        )
+    steps = [step.to_json() for step in only_filed.steps]
+    RouteRow.objects.filter(definition__key="paper", order=1).update(steps=steps)
+    subject = firm.paper()
+    with pytest.raises(NoRoute, match="nobody decides"), missing_route_told(subject, firm.owner):
+        open_case(subject=subject, definition="paper", actor=firm.owner)
+    assert told == [("Admin", "approvals.no_route")]
+    assert not subject.cases.exists()
 
 
 def test_usual_waiting_time_is_the_median_of_the_past(firm: Company) -> None:

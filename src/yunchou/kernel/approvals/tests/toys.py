@@ -79,7 +79,7 @@ declare(
     on_returned=_note,
     on_rejected=_note,
     on_withdrawn=_note,
-    interested=lambda subject: shares.get(subject.pk, {}),
+    interested=lambda subject: {person.pk: why for person, why in shares.get(subject.pk, {}).items()},
     panels=[
         lambda case, user: Panel(
             say("Effect"), "ui/parts/empty.html", {"title": "12,000 left", "icon_name": "coin"}

@@ -37,3 +37,24 @@ def test_the_next_read_asks_again() -> None:
         with reading():
             doubled(7)
     assert asked == [(7, 2), (7, 2)]
+
+
+@read_once
+def written(number: int) -> int:
+    """Says what an action writes meanwhile."""
+    asked.append((number, 0))
+    return len(asked)
+
+
+def test_an_action_keeps_only_the_answers_that_it_names() -> None:
+    asked.clear()
+    with reading(doubled):
+        assert [doubled(2), doubled(2)] == [4, 4]
+        assert written(1) != written(1)
+        with reading():  # while it only checks, it keeps everything
+            assert written(1) == written(1)
+            assert doubled(2) == 4
+        with reading(doubled):
+            assert [doubled(2), doubled(3)] == [4, 6]
+        assert doubled(3) == 6
+    assert asked == [(2, 2), (1, 0), (1, 0), (1, 0), (3, 2)]

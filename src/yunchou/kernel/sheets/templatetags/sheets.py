@@ -33,7 +33,7 @@ def table_editor(
     `group_by` is a column whose changes begin a group with subtotals, `hide` names columns to leave out, `aside=True`
     says that findings are told elsewhere on the page (cells are outlined all the same).
     """
-    kept = find_table(key)
+    kept = find_table(subject, key)
     if kept is None:
         raise ImproperlyConfigured(f"no table {key!r} is declared")
     request = context["request"]

@@ -8,6 +8,7 @@ while the approvers decide; decisions whose facts it touches become void.
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.work.actions import keep_baseline
@@ -27,7 +28,7 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.versions.actions import present_digest
 from yunchou.kernel.versions.models import Version
 
-from .. import following, journal
+from .. import following, funding, journal
 from ..change_models import Change
 from ..changing import CHANGEABLE, changes_of, version_in_force
 from ..flow import LIVE
@@ -131,7 +132,9 @@ def _reopen(change: Change, subject: Subject, actor: User) -> Change:
     change.save(update_fields=["case", "state"])
     told = {"reason": change.reason, "case": case.pk}
     record(journal.CHANGE_SENT, actor=actor, subject=subject, data=told)
-    tell_earlier(campaign=Campaign.objects.whole(subject.pk), actor=actor)
+    campaign = Campaign.objects.whole(subject.pk)
+    tell_earlier(campaign=campaign, actor=actor)
+    funding.freeze(campaign, actor)
     if not Case.objects.filter(pk=case.pk, state=Case.State.RUNNING).exists():
         change.refresh_from_db()  # nobody was asked: it is in force at once
     return change
@@ -157,7 +160,9 @@ def campaign_amended(subject: Subject, case: Case, actor: User) -> None:
             _close(change, Change.State.HANDED_IN)
             told = {"reason": change.reason, "case": case.pk}
             record(journal.AMENDMENT_SENT, actor=actor, subject=subject, data=told)
-        tell_earlier(campaign=Campaign.objects.whole(subject.pk), actor=actor)
+        campaign = Campaign.objects.whole(subject.pk)
+        tell_earlier(campaign=campaign, actor=actor)
+        funding.freeze(campaign, actor)
 
 
 def _written_amendment(subject: Subject) -> Change | None:
@@ -187,6 +192,7 @@ def put_back(change: Change, actor: User) -> None:
     restore(subject=subject, version=change.base, rows=change.rows, actor=actor)
     _close(change, Change.State.DROPPED)
     campaign = classify(campaign=Campaign.objects.whole(subject.pk))
+    funding.let_go(campaign, actor)
     if campaign.status in LIVE:
         following.owe_tasks(campaign, actor)
     entry = journal.AMENDMENT_DROPPED if change.is_amendment else journal.CHANGE_DROPPED
@@ -201,6 +207,7 @@ def change_approved(change: Change, case: Case, actor: User) -> None:
     _close(change, Change.State.IN_FORCE)
     subject, campaign = case.subject, Campaign.objects.whole(case.subject_id)
     keep_baseline(subject=subject, actor=actor)
+    funding.give(campaign, actor)
     if campaign.status in LIVE:
         following.owe_tasks(campaign, actor)
     told = {"version": str(case.version), "before": str(change.base)}
@@ -212,6 +219,7 @@ def change_returned(change: Change, case: Case, actor: User, note: str) -> None:
     """Back to whoever writes it; the version in force stays so."""
     change.state, change.case = Change.State.OPEN, None
     change.save(update_fields=["state", "case"])
+    funding.let_go(Campaign.objects.whole(case.subject_id), actor)
     record(journal.CHANGE_RETURNED, actor=actor, subject=case.subject, data={"note": note})
     _tell(change, say(_("The change of “{title}” was returned: {note}"), title=case.subject.title, note=note))
 
@@ -222,11 +230,14 @@ def close_amendment(subject: Subject) -> None:
         _close(change, Change.State.DROPPED)
 
 
-def change_decided_in(case: Case) -> Change | None:
-    """The change that a case decides on; None where it decides on the proposal itself."""
-    return (
-        Change.objects.filter(case=case, kind=Change.Kind.CHANGE).select_related("base", "opened_by").first()
-    )
+def taken_from(case: Case) -> Change | None:
+    """The change that a closed case decided on; None where that was the proposal itself. Closes an open amendment of it."""
+    amends = Q(campaign=case.subject_id, kind=Change.Kind.AMENDMENT, state=Change.State.OPEN)
+    decided = Q(case=case, kind=Change.Kind.CHANGE)
+    found = Change.objects.filter(decided | amends).select_related("base", "opened_by")
+    for amendment in (change for change in found if change.is_amendment):
+        _close(amendment, Change.State.DROPPED)
+    return next((change for change in found if not change.is_amendment), None)
 
 
 def _close(change: Change, state: Change.State) -> None:
@@ -264,4 +275,11 @@ def _demand_rules(subject: Subject) -> None:
     judged = with_rulings([verdict for verdict in verdicts if not verdict.passed], subject)
     if stopping := [one.verdict for one in judged if one.stops]:
         raise RuleRefused(stopping[0].reason, verdicts=stopping)
-    keep_verdicts(subject=subject, occasion="Change.send", verdicts=verdicts, context=facts)
+    # The version of what was judged is taken after this; its digest says which it will be.
+    keep_verdicts(
+        subject=subject,
+        occasion="Change.send",
+        verdicts=verdicts,
+        content_digest=present_digest(subject),
+        context=facts,
+    )

@@ -15,7 +15,7 @@ from yunchou.kernel.duties.kinds import kinds as duty_kinds
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
-from .. import flow, following
+from .. import flow, following, funding
 from ..models import Campaign, Status
 from ..permissions import Perm
 from ..rules.execution import nothing_runs_unapproved
@@ -112,6 +112,7 @@ def cancel_campaign(*, campaign: Campaign, actor: User, note: str) -> Campaign:
     _demand_reason(note)
     with flow.CANCEL.apply(campaign, actor=actor, note=note) as locked:
         duties.cancel(actor=actor, subject=locked.subject, reason=note)
+        funding.take_back(locked, actor)
     return locked
 
 

@@ -39,6 +39,7 @@ PREFIX = {
     Kind.TARGETED: "DX",
 }
 TRIES = 5
+CLASS = ("is_large", "large_because", "out_of_plan")
 
 
 def next_code(kind: str, year: int) -> str:
@@ -103,13 +104,17 @@ def _insert(
 
 def classify(*, campaign: Campaign, facts: CampaignFacts | None = None) -> Campaign:
     """Set `is_large` with the criteria met and `out_of_plan` from the campaign as it stands (R-TYP-01, R-TYP-02)."""
-    facts = facts or facts_of(campaign.subject)
+    judge_class(campaign, facts or facts_of(campaign.subject))
+    campaign.save(update_fields=CLASS)
+    return campaign
+
+
+def judge_class(campaign: Campaign, facts: CampaignFacts) -> None:
+    """What `classify` sets, unsaved: the fields of `CLASS`."""
     [verdict] = is_large.check(facts, params_on([is_large], facts.rules_day)[is_large.id])
     campaign.is_large = not verdict.passed
     campaign.large_because = str(verdict.values.get("criteria", "")).split(",") if campaign.is_large else []
     campaign.out_of_plan = not facts.plan_item
-    campaign.save(update_fields=["is_large", "large_because", "out_of_plan"])
-    return campaign
 
 
 @transaction.atomic

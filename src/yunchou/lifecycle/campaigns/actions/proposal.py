@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.work.actions import keep_baseline
 from yunchou.kernel.access.checks import require
-from yunchou.kernel.approvals.actions import check_route, open_case, withdraw
+from yunchou.kernel.approvals.actions import missing_route_told, open_case, withdraw
 from yunchou.kernel.approvals.models import Case, Task
 from yunchou.kernel.approvals.selectors import running_case
 from yunchou.kernel.core.errors import WrongState
@@ -17,12 +17,12 @@ from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
-from .. import flow
+from .. import flow, funding
 from ..models import Campaign
 from ..permissions import Perm
-from ..selectors import facts_held
+from ..selectors import facts_held, facts_of
 from . import changes
-from .drafting import classify
+from .drafting import CLASS, judge_class
 from .splits import one_at_a_time, tell_earlier
 
 DEFINITION = "campaign"
@@ -35,18 +35,17 @@ def submit_campaign(*, campaign: Campaign, actor: User, note: str = "") -> Campa
     together with this one `campaigns.split_found`.
     """
     require(actor, Perm.SUBMIT, campaign)
-    with facts_held():
-        check_route(subject=campaign.subject, definition=DEFINITION, actor=actor)
-    with transaction.atomic(), facts_held():
+    with missing_route_told(campaign.subject, actor), transaction.atomic(), facts_held():
         # The engine locks the subject first; in the same order here, or two people meet in a deadlock.
         Subject.objects.select_for_update().get(pk=campaign.pk)
         one_at_a_time(campaign.subject)
         with flow.SUBMIT.apply(campaign, actor=actor, note=note) as locked:
             locked.is_returned, locked.heirs = False, {}
-            locked.save(update_fields=["is_returned", "heirs"])
-            classify(campaign=locked)
+            judge_class(locked, facts_of(locked.subject))
+            locked.save(update_fields=["is_returned", "heirs", *CLASS])
             open_case(subject=locked.subject, definition=DEFINITION, actor=actor, note=note)
             tell_earlier(campaign=locked, actor=actor)
+            funding.freeze(locked, actor)
     return locked
 
 
@@ -60,18 +59,17 @@ def withdraw_campaign(*, campaign: Campaign, actor: User) -> Campaign:
 
 def campaign_approved(case: Case, actor: User) -> None:
     """The last approver agreed: the schedule as it stands becomes the baseline. The engine has frozen the version."""
-    changes.close_amendment(case.subject)
-    if change := changes.change_decided_in(case):
+    if change := changes.taken_from(case):
         changes.change_approved(change, case, actor)
         return
-    with flow.APPROVE.apply(_campaign(case), actor=actor):
+    with flow.APPROVE.apply(_campaign(case), actor=actor) as locked:
         keep_baseline(subject=case.subject, actor=actor)
+        funding.give(locked, actor)
 
 
 def campaign_returned(case: Case, actor: User) -> None:
     """Back to planning, with the opinion; a change goes back to whoever writes it."""
-    changes.close_amendment(case.subject)
-    if change := changes.change_decided_in(case):
+    if change := changes.taken_from(case):
         changes.change_returned(change, case, actor, _opinion(case))
         return
     _back(flow.RETURN, case, actor)
@@ -82,8 +80,7 @@ def campaign_rejected(case: Case, actor: User) -> None:
 
     Where a change is rejected, the version in force is restored.
     """
-    changes.close_amendment(case.subject)
-    if change := changes.change_decided_in(case):
+    if change := changes.taken_from(case):
         changes.put_back(change, actor)
         return
     _back(flow.REJECT, case, actor)
@@ -91,16 +88,16 @@ def campaign_rejected(case: Case, actor: User) -> None:
 
 def campaign_withdrawn(case: Case, actor: User) -> None:
     """Back to planning, by the one who sent it; where it was a change, the version in force is restored."""
-    changes.close_amendment(case.subject)
-    if change := changes.change_decided_in(case):
+    if change := changes.taken_from(case):
         changes.put_back(change, actor)
         return
-    with flow.WITHDRAW.apply(_campaign(case), actor=actor):
-        pass
+    with flow.WITHDRAW.apply(_campaign(case), actor=actor) as locked:
+        funding.let_go(locked, actor)
 
 
 def _campaign(case: Case) -> Campaign:
-    return Campaign.objects.whole(case.subject_id)
+    """The campaign by its key alone: a move reads the row itself, under its lock."""
+    return Campaign(pk=case.subject_id)
 
 
 def _opinion(case: Case) -> str:
@@ -115,3 +112,4 @@ def _back(move: Any, case: Case, actor: User) -> None:
     with move.apply(_campaign(case), actor=actor, note=_opinion(case)) as locked:
         locked.is_returned = True
         locked.save(update_fields=["is_returned"])
+        funding.let_go(locked, actor)

@@ -20,6 +20,7 @@ from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import WARN, Fix, Place, Verdict, failed
 from yunchou.kernel.sheets.values import Person, decimal_text
 
+from ..words import listed
 from .likeness import Wording, in_place_deadlines, shared_words
 
 if TYPE_CHECKING:
@@ -160,11 +161,11 @@ def _materials_in_place(ctx: CampaignFacts) -> Iterator[Verdict]:
         leading = next(
             (day for day, _place, table in places if table == "执行甘特图"), max(d for d, _p, _t in places)
         )
-        listed = "、".join(f"{table} {day:%m-%d}" for day, _place, table in places)
+        days = [f"{table} {day:%m-%d}" for day, _place, table in places]
         yield failed(
-            say(_("{thing} must be in place on different days: {days}."), thing=thing, days=listed),
+            say(_("{thing} must be in place on different days: {days}."), thing=thing, days=listed(days)),
             at=[place for _day, place, _table in places],
-            stored=listed,
+            stored="\n".join(days),
             computed=leading.isoformat(),
             fix=Fix(say(_("Follow the Gantt: {dates}."), dates=f"{leading:%m-%d}")),
             comment="C3",
@@ -325,7 +326,7 @@ def approvers_do_not_carry_out(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
                 ),
                 at=[*(Place("budget", n, "approver") for n in lines), *(place for _words, place in roles)],
                 stored=approver.name,
-                computed="、".join(dict.fromkeys(str(words.params["table"]) for words, _place in roles)),
+                computed="\n".join(dict.fromkeys(str(words.params["table"]) for words, _place in roles)),
                 fix=Fix(
                     say(
                         _("Name another approver or a deputy; the route leaves {person} out."),
@@ -423,7 +424,7 @@ def channel_targets_add_up(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
             if target.value is None or len(rows) < 2 or total == target.value:
                 continue
             over = total - target.value
-            listed = " + ".join(decimal_text(s.target.value) for _n, s in rows if s.target and s.target.value)
+            parts = " + ".join(decimal_text(s.target.value) for _n, s in rows if s.target and s.target.value)
             yield failed(
                 say(
                     _(
@@ -433,7 +434,7 @@ def channel_targets_add_up(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
                     goal=name,
                     target=decimal_text(target.value),
                     total=decimal_text(total),
-                    parts=listed,
+                    parts=parts,
                     over=decimal_text(over),
                 ),
                 at=[Place("goals", number, "targets"), *(Place("dashboard", n, "target") for n, _s in rows)],

@@ -49,6 +49,31 @@ def nothing_runs_unapproved(ctx: Approval, p: Params) -> Verdict:
 
 
 @dataclass(frozen=True)
+class BudgetOpinion:
+    """What somebody of company management wrote when agreeing to the budget of a high-end event."""
+
+    opinion: str
+
+
+@rule(
+    "R-APR-09",
+    clause="003 四(二)",
+    severity=BLOCK,
+    title=_("Management says why"),
+    sentence=_(
+        "Company management agrees to the budget of a high-end client event with an opinion on whether it is reasonable"
+        " and necessary."
+    ),
+)
+def management_gives_its_opinion(ctx: BudgetOpinion, p: Params) -> Verdict:
+    """Company management agrees to a high-end budget with an opinion on whether it is reasonable and necessary."""
+    if ctx.opinion.strip():
+        return passed(say(_("Management has given its opinion.")))
+    words = say(_("Write whether the budget of the high-end client event is reasonable and necessary."))
+    return failed(words, fix=Fix(say(_("Write an opinion and agree again."))))
+
+
+@dataclass(frozen=True)
 class Reopened:
     """A change of what was approved: whose decisions it newly needs and has not got yet, in order."""
 

@@ -36,7 +36,7 @@ NAMED = 3
 class Outline:
     """What is compared of a campaign. `cost` is in yuan with tax; `sent_at` is None while nobody decides on it.
 
-    `home` is the region, or the group, that it belongs to.
+    `home` is the region, or the group, that it belongs to; `suppliers` are those chosen for it, by their keys.
     """
 
     pk: int
@@ -49,6 +49,7 @@ class Outline:
     audience: str = ""
     purposes: tuple[str, ...] = ()
     sent_at: datetime | None = None
+    suppliers: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,14 @@ def _same_purpose(one: Purpose, other: Purpose, p: Params) -> bool:
 
 
 declare(Likeness("purpose", _("same purpose"), traits=_purposes, alike=_same_purpose))
+declare(
+    Likeness(
+        "supplier",
+        _("same supplier"),
+        traits=lambda outlines: {one.pk: one.suppliers for one in outlines if one.suppliers},
+        alike=lambda one, other, _params: bool(one & other),
+    )
+)
 
 # -- the rule ----------------------------------------------------------------------------------------------------------
 

@@ -18,10 +18,12 @@ from yunchou.capabilities.metrics.tables import SeriesRow
 from yunchou.capabilities.operations.tables import IssueRow, ReportRow, RiskRow
 from yunchou.capabilities.work.states import State
 from yunchou.capabilities.work.tables import AssignmentRow, TaskRow
+from yunchou.kernel.core.text import say
+from yunchou.kernel.sheets.findings import warn
 from yunchou.kernel.sheets.layout import Part
 from yunchou.kernel.sheets.values import Context, DueRule, Figure, Person
 from yunchou.lifecycle.campaigns.facts import CampaignFacts
-from yunchou.lifecycle.campaigns.import_findings import Item, difference_of
+from yunchou.lifecycle.campaigns.import_findings import Item, _of_reading, difference_of
 from yunchou.lifecycle.campaigns.rules import book
 from yunchou.lifecycle.campaigns.rules.likeness import Wording, in_place_deadlines, shared_words
 from yunchou.lifecycle.campaigns.tables import GoalRow, ModuleRow, OverviewRow
@@ -43,7 +45,7 @@ EXPECTED: list[tuple[str, str, str, str, str, str]] = [
     ("A4", "R-EVA-01", "004 五(一)", "500,000.00", "—", f"{ROI}!B4 {GOALS}!D4"),
     ("A5", "K-A5", "004 二(三)、三(三)、四(三)", "5,000.00", "6,000.00", f"{RISKS}!D4 {ISSUES}!F2 {BUDGET}!C9"),
     (
-        "A8", "K-A8", "002 9.2 五", "刘", f"{DIVISION}、{RISKS}、{BOARD}、{EVALUATION}",
+        "A8", "K-A8", "002 9.2 五", "刘", f"{DIVISION}\n{RISKS}\n{BOARD}\n{EVALUATION}",
         " ".join(f"{BUDGET}!G{line}" for line in range(2, 10))
         + f" {DIVISION}!F4 {RISKS}!E5 {BOARD}!I6 {EVALUATION}!G5",
     ),
@@ -72,7 +74,7 @@ EXPECTED: list[tuple[str, str, str, str, str, str]] = [
     ("C1", "R-SCH-06", "004 二(二)、三", "07-20 — 07-25", "07-31 — 08-05", f"{CREATIVE}!C5 {GANTT}!C8"),
     ("C2", "R-SCH-06", "004 二(二)、三", "07-25 — 08-05", "08-06 — 08-10", f"{DIVISION}!G4 {GANTT}!C9"),
     (
-        "C3", "R-SCH-06", "004 二(二)、三", "执行分工表 07-30、执行甘特图 08-01、风险预案表 08-01", "2024-08-01",
+        "C3", "R-SCH-06", "004 二(二)、三", "执行分工表 07-30\n执行甘特图 08-01\n风险预案表 08-01", "2024-08-01",
         f"{DIVISION}!D4 {GANTT}!H5 {RISKS}!F3",
     ),
     (
@@ -153,6 +155,25 @@ def test_reading_the_example_stops_nothing_and_says_how_cells_were_read(found: t
 
 def test_items_survive_being_kept(found: tuple[Item, ...]) -> None:
     assert tuple(Item.from_json(item.to_json()) for item in found) == found
+
+
+def test_what_is_listed_is_joined_as_the_reader_writes(found: tuple[Item, ...]) -> None:
+    """Also where it was found and kept by somebody who reads another language, and for headings told together."""
+    days, roles = (next(item for item in found if item.comment == comment) for comment in ("C3", "A8"))
+    kept = Item.from_json(days.to_json())
+    tables = [DIVISION, RISKS, BOARD, EVALUATION]
+    missing = [
+        warn("missing_column", say("No column “{heading}”.", heading=heading)).at(sheet=GANTT)
+        for heading in ("A", "B", "C")
+    ]
+    [together] = _of_reading(missing)
+    for language, comma in (("en", ", "), ("zh-hans", "、")):
+        with translation.override(language):
+            told = comma.join(("执行分工表 07-30", "执行甘特图 08-01", "风险预案表 08-01"))
+            assert told in str(kept.message)
+            assert str(kept.stored_words) == told
+            assert str(roles.computed_words) == comma.join(tables)
+            assert comma.join("ABC") in str(together.message)
 
 
 def test_roi_names_what_it_would_be_with_other_costs() -> None:
@@ -335,7 +356,7 @@ def test_detection_does_not_hang_on_the_words_of_the_example() -> None:
     assert (verdicts["C2"].stored, verdicts["C2"].computed) == ("07-20 — 07-22", "08-01 — 08-03")
     assert (verdicts["A9"].stored, verdicts["A9"].computed) == ("李明", "周全")
     assert verdicts["A8"].stored == "王芳"
-    assert {"执行分工表", "执行甘特图", "效果评估表"} <= set(verdicts["A8"].computed.split("、"))
+    assert {"执行分工表", "执行甘特图", "效果评估表"} <= set(verdicts["A8"].computed.split("\n"))
 
 
 def test_rules_stay_near_linear_with_thousands_of_tasks() -> None:

@@ -139,6 +139,16 @@ def test_there_are_twenty_of_each() -> None:
     assert min(len(CAUGHT), len(HONEST)) >= 20
 
 
+def test_an_amendment_hides_no_split_and_makes_none() -> None:
+    """Sent small and raised while it is decided on: every shape is caught all the same, every neighbour is still honest."""
+    for shape, (own, others) in CAUGHT.items():
+        assert judge(replace(own, cost=Decimal("0.01")), others).passed, shape
+        assert not judge(own, others).passed, shape
+    for shape, (own, others) in HONEST.items():
+        assert judge(replace(own, cost=Decimal("0.01")), others).passed, shape
+        assert judge(own, others).passed, shape
+
+
 def test_each_rule_keeps_its_own_comparator_and_kinds() -> None:
     exact = (one("99999.99"), [one("0.01")])
     assert judge(*exact, LARGE).passed
@@ -250,6 +260,23 @@ def test_rejected_and_withdrawn_do_not_count(firm: Firm) -> None:
     actions.withdraw_campaign(campaign=again(earlier), actor=firm.owner)
     assert route(later, firm) == SHORT
     assert again(earlier).status == Status.PLANNING
+
+
+def test_an_amendment_is_routed_as_the_sum_whichever_was_sent_first(firm: Firm) -> None:
+    """30,000 and 60,000 in approval; the first is raised to 50,000, and later the second to 70,000 after the first sank."""
+    first, second = costing(firm, 30_000, f"{CONCERT}（上）"), costing(firm, 60_000, f"{CONCERT}（下）")
+    for campaign in (first, second):
+        assert submit(campaign, firm).large_because == []
+    for amended, cost, joint in ((first, 50_000, True), (first, 30_000, False), (second, 70_001, True)):
+        change = actions.open_amendment(campaign=again(amended), actor=firm.owner, reason="加项")
+        spend(amended, cost, firm)
+        actions.send_change(change=change, actor=firm.owner)
+        assert again(amended).large_because == (["joint"] if joint else []), cost
+        case = Case.objects.get(subject=amended.subject)
+        asked = set(case.steps.exclude(state="void").values_list("position__code", flat=True))
+        assert (p.VP_MARKETING in asked) is joint, cost
+        assert (split_finding(amended) is not None) is joint, cost
+    assert JournalEntry.objects.filter(kind="campaigns.split_found", subject=second.subject).exists()
 
 
 @pytest.mark.rule("R-APR-13")

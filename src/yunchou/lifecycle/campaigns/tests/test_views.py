@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from yunchou.directory.organisation import positions as p
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.approvals.actions import install_definition
 from yunchou.kernel.core import clock
@@ -322,3 +323,29 @@ def test_completeness_is_a_part_of_its_own(firm: Firm, client: Client) -> None:
     assert levels["goals"] == "fine"
     assert levels["budget"] == "unknown"
     assert "<html" not in part.content.decode()
+
+
+@pytest.mark.req("GEN-01")
+@pytest.mark.once
+def test_plan_money_and_progress_open_by_default_for_the_staff_of_the_region(
+    firm: Firm, client: Client
+) -> None:
+    """Nobody has to be put on the team for it; people's data and other regions stay closed (002 1.3)."""
+    campaign = make_proposal(firm)
+    shown = [url(name, campaign.pk) for name in PAGES] + [
+        reverse(name, args=[campaign.pk])
+        for name in (
+            "budgets:budget_detail",
+            "work:schedule_detail",
+            "metrics:dashboard",
+            "operations:report_list",
+        )
+    ]
+    closed = ["/organisation/recruitment/", "/organisation/trainings/"]
+    for person in (firm.colleague, firm.people[p.SALES_MANAGER], firm.approver):
+        client.force_login(person)
+        assert [client.get(page).status_code for page in shown] == [200] * len(shown), person.name
+    client.force_login(firm.colleague)
+    assert [client.get(page).status_code for page in closed] == [403] * len(closed)
+    client.force_login(firm.outsider)
+    assert [client.get(page).status_code for page in shown] == [404] * len(shown)

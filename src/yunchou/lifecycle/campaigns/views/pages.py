@@ -25,8 +25,8 @@ from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
 
-from .. import overview
-from ..actions import confirm_goal, create_campaign
+from .. import overview, planning
+from ..actions import confirm_goal
 from ..completeness import checklist_of, completeness_of
 from ..forms import NewCampaignForm, PrinciplesForm, SmartForm
 from ..models import SMART_BOXES, Campaign, Goal, Kind
@@ -185,10 +185,14 @@ def _groups(active: str) -> list[dict[str, Any]]:
 def campaign_create(request: SignedInRequest) -> HttpResponse:
     """A new draft."""
     require(request.user, Perm.CREATE)
-    form = NewCampaignForm(request.POST if request.method == "POST" else None, initial=_beginning(request))
+    form = NewCampaignForm(
+        request.POST if request.method == "POST" else None,
+        initial=_beginning(request) | planning.beginning_of(request.user, request.GET.get("item", "")),
+        items=planning.items_for(request.user),
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            campaign = create_campaign(actor=request.user, **form.cleaned_data)
+            campaign = planning.create_from_plan(actor=request.user, **form.cleaned_data)
         except Invalid as refused:
             for name, text in refused.fields.items():
                 form.add_error(name, str(text))

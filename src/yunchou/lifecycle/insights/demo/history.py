@@ -19,6 +19,9 @@ from .stories.gifts import gifts
 from .stories.imported import imported
 from .stories.office import office
 from .stories.past import promotion, sports_day
+from .stories.plans import plans
+from .stories.purchases import purchases
+from .stories.suppliers import suppliers
 
 # Long before anything that is told of it, so that everybody was already there.
 FOUNDED = -240
@@ -33,7 +36,19 @@ def make_demo() -> DemoCompany:
     with clock.at(days.at(FOUNDED)):
         company = make_company()
         install_definitions(actor=company["admin"])
-    stories = [sports_day, promotion, campus, concert, gifts, forum, imported, office]
+    stories = [
+        sports_day,
+        promotion,
+        campus,
+        concert,
+        gifts,
+        forum,
+        imported,
+        office,
+        suppliers,
+        purchases,
+        plans,
+    ]
     play([midnights(days, FIRST_RUN), *(story(company, days) for story in stories)], until=days.now)
     seal_all()
     accounts.write(shown_accounts())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from yunchou.capabilities.budgets.actions import record_actual
+from yunchou.capabilities.budgets.actions import record_actual, request_adjustment
+from yunchou.capabilities.budgets.adjustments import contingency_of, movable_lines
 from yunchou.capabilities.budgets.models import BudgetLine
+from yunchou.capabilities.ledger.selectors import money_of
 from yunchou.capabilities.work.actions import add_assignment, add_task, set_task_state
 from yunchou.capabilities.work.actions.division import Assigned
 from yunchou.capabilities.work.actions.tasks import Fields
@@ -120,6 +122,26 @@ def work_on(
 
 
 def spend(campaign: Campaign, position: int, amount: str, note: str, *, actor: User) -> None:
-    """Book what the budget line at that place, counted from 1, did cost."""
-    line = BudgetLine.objects.get(subject=campaign.subject, position=position)
+    """Book what the budget line at that place, counted from 1, did cost; what goes beyond it is drawn or shifted first."""
+    line = BudgetLine.objects.select_related("account").get(subject=campaign.subject, position=position)
+    if line.account is not None:
+        money = money_of(line.account)
+        more = Decimal(amount) - money.spent - money.available
+        if more > 0:
+            cover(campaign, line, more, note)
     record_actual(line=line, amount=Decimal(amount), note=note, actor=actor)
+
+
+def cover(campaign: Campaign, line: BudgetLine, amount: Decimal, reason: str) -> None:
+    """Have the money a line lacks drawn from the contingency, or shifted from the line that has most left."""
+    lines = [one for one in movable_lines(campaign.subject) if one.pk != line.pk]
+    left = {one.pk: money_of(one.account).available for one in lines if one.account}
+    reserve, richest = contingency_of(lines), max(lines, key=lambda one: left[one.pk])
+    is_draw = reserve is not None and left[reserve.pk] >= amount
+    asked = request_adjustment(
+        budget=campaign.subject, way="draw" if is_draw else "shift", source=None if is_draw else richest, target=line,
+        amount=amount, reason=reason, effect="" if is_draw else "不影响目标", actor=campaign.owner,
+    )  # fmt: skip
+    waiting = Task.objects.filter(step__case__subject=asked.subject, state=Task.State.WAITING)
+    while task := waiting.select_related("step__case", "assignee").first():
+        approve(task=task, actor=task.assignee, opinion="同意")

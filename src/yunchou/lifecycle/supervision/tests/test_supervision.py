@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from yunchou.directory.organisation.positions import GROUP_CUSTOMER_CLUB, REGIONAL_LEADERSHIP, VP_MARKETING
+from yunchou.directory.organisation.positions import (
+    DEPT_HEAD,
+    GROUP_CUSTOMER_CLUB,
+    REGIONAL_LEADERSHIP,
+    SALES_MANAGER,
+    VP_MARKETING,
+)
 from yunchou.directory.organisation.tests import factories
 from yunchou.directory.organisation.tests.factories import Firm
-from yunchou.kernel.access.selectors import holds
+from yunchou.kernel.access.selectors import holds, why
+from yunchou.kernel.access.selectors import who as holders
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
+from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.notify.models import Notification
 from yunchou.lifecycle.campaigns.actions import create_campaign
 from yunchou.lifecycle.campaigns.models import Campaign
-from yunchou.lifecycle.supervision.actions import add_note, appoint_team, change_team, write_plan
-from yunchou.lifecycle.supervision.models import Field, GuidanceNote, PlanLine, Team
-from yunchou.lifecycle.supervision.selectors import people_of, plan_of, teams_for
+from yunchou.lifecycle.supervision.actions import (
+    add_note,
+    answer_note,
+    appoint_team,
+    change_team,
+    write_plan,
+)
+from yunchou.lifecycle.supervision.models import Field, GuidanceNote, NoteAnswer, PlanLine, Team
+from yunchou.lifecycle.supervision.selectors import may_note, people_of, plan_of, teams_for
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +163,91 @@ def test_the_group_customer_club_notes_on_a_regional_campaign_and_edits_nothing(
             add_note(subject=campaign.subject, kind=kind, text=text, actor=club)
     assert not any(holds(club, right, campaign) for right in ("campaigns.edit", "budgets.edit", "work.edit"))
     assert GuidanceNote.objects.count() == 1
+
+
+def test_the_people_of_a_team_note_within_its_unit_and_time_and_not_on_their_own_work(
+    firm: Firm, team: Team, campaign: Campaign, client: Client
+) -> None:
+    """Relation, unit and period: each of them is asked for; the right itself is told by the page on rights."""
+    south = create_campaign(
+        name="南风节", kind="marketing", unit=firm.south, owner=firm.outsider, actor=firm.outsider
+    )
+    sales, head, boss = firm.people[SALES_MANAGER], firm.colleague, firm.people[VP_MARKETING]
+    for person, unit, field in ((firm.outsider, firm.east, "members"), (firm.nobody, firm.east, "members")):
+        with pytest.raises(Invalid) as refused:
+            appoint_team(
+                name="x", unit=unit, head=head, members=[person], starts_on=team.starts_on, actor=boss
+            )
+        assert set(refused.value.fields) == {field}
+    period = {"name": team.name, "head": head, "starts_on": clock.today(), "actor": boss}
+    team = change_team(team=team, members=[sales, firm.owner], ends_on=clock.today(), **period)  # type: ignore[arg-type]
+
+    address = reverse("supervision:note_list", args=[campaign.pk])
+    client.force_login(sales)
+    assert address in client.get(team.get_absolute_url()).content.decode()
+    assert 'name="text"' in client.get(address).content.decode()
+    assert client.post(address, {"kind": "monitoring", "text": "签到处排队过长"}).status_code == 302
+    note = GuidanceNote.objects.get()
+    assert (note.team, note.author, note.answer_by) == (team, sales, None)
+    assert "签到处排队过长" in client.get(team.get_absolute_url()).content.decode()
+
+    assert not may_note(firm.owner, campaign.subject)
+    for actor, subject in ((firm.owner, campaign.subject), (sales, south.subject), (head, south.subject)):
+        with pytest.raises(NotAllowed):
+            add_note(subject=subject, kind="monitoring", text="x", actor=User.objects.get(pk=actor.pk))
+    with clock.at(clock.moment(clock.today(), 10) + timedelta(days=1)):
+        assert not may_note(sales, campaign.subject)
+        client.force_login(sales)
+        assert client.post(address, {"kind": "monitoring", "text": "x"}).status_code == 403
+    later = {"starts_on": clock.today() + timedelta(days=1)}
+    change_team(team=team, members=[sales], **period | later)  # type: ignore[arg-type]
+    assert not may_note(sales, campaign.subject)
+    # A tie to a campaign brings no right of supervision teams.
+    assert {holder.user for holder in holders("supervision.observe", team.subject)} == {head, sales}
+    assert not why(firm.owner, "supervision.observe", campaign)
+    assert not why(firm.owner, "supervision.plan", campaign)
+
+
+@pytest.mark.req("PLN-11")
+def test_guidance_is_owed_an_answer_by_the_region_and_nobody_else_gives_it(
+    firm: Firm, campaign: Campaign, client: Client
+) -> None:
+    """PLN-11's kind of note, on what exists now; plans join by `NOTED_KINDS`."""
+    club, owner = firm.people[GROUP_CUSTOMER_CLUB], firm.owner
+    with pytest.raises(Invalid) as refused:
+        add_note(
+            subject=campaign.subject,
+            kind="guidance",
+            text="x",
+            answer_by=clock.today() - timedelta(days=1),
+            actor=club,
+        )
+    assert set(refused.value.fields) == {"answer_by"}
+    with clock.at(clock.moment(date(2024, 8, 2), 10)):  # a Friday
+        note = add_note(subject=campaign.subject, kind="guidance", text="请补充雨天预案", actor=club)
+        duty = Duty.objects.open().get(owner=owner, kind="supervision.answer")
+        assert (note.answer_by, clock.local(duty.due_at).date()) == (date(2024, 8, 7), date(2024, 8, 7))
+        for reader, sees in ((owner, True), (club, True), (firm.outsider, False)):
+            client.force_login(reader)
+            assert ("请补充雨天预案" in client.get("/supervision/").content.decode()) is sees
+        address = reverse("supervision:note_answer", args=[note.pk])
+        for actor, status in ((firm.outsider, 404), (club, 403), (firm.colleague, 403)):
+            client.force_login(actor)
+            assert client.post(address, {"text": "好"}).status_code == status
+        client.force_login(owner)
+        assert client.post(address, {"text": " "}).status_code == 422
+        assert client.post(address, {"text": "已补充，见风险表"}).status_code == 302
+        assert "已补充，见风险表" in client.get(duty.address.partition("#")[0]).content.decode()
+        answer_note(note=note, text="并已演练", actor=firm.people[REGIONAL_LEADERSHIP])
+    duty.refresh_from_db()
+    assert duty.state == Duty.State.DONE
+    assert Notification.objects.filter(kind="supervision.answered", user=club).count() == 2
+    assert [answer.author for answer in note.answers.all()] == [owner, firm.people[REGIONAL_LEADERSHIP]]
+    with pytest.raises(TypeError):
+        NoteAnswer.objects.latest("pk").save()
+    seen = add_note(
+        subject=campaign.subject, kind="monitoring", text="x", answer_by=date(2099, 1, 1), actor=club
+    )
+    assert not note.is_late
+    assert not seen.is_answered
+    assert not holds(firm.people[DEPT_HEAD], "supervision.answer", campaign)

@@ -1,0 +1,38 @@
+"""Reads of claims, of the money beside them, and of reports."""
+
+from .analyses import analyses_seen, citable, executed
+from .claims import (
+    Difference,
+    Filters,
+    bookings_of,
+    claim_content,
+    claim_facts,
+    claims_seen,
+    difference_of,
+    findings_of,
+    may_pay,
+    payable_count,
+    rows_of,
+    totals_of_activity,
+)
+from .duplicates import earlier_use
+from .money import Outlook, account_for, activities_for, contracts_of, cost_centres_for, lines_of, look_ahead
+from .reports import (
+    Row,
+    Step,
+    Summary,
+    figures_of,
+    report_content,
+    report_facts,
+    reporting_units,
+    steps_of,
+    summary_of,
+)
+
+__all__ = [
+    "Difference", "Filters", "Outlook", "Row", "Step", "Summary", "account_for", "activities_for", "analyses_seen",
+    "bookings_of", "citable", "claim_content", "claim_facts", "claims_seen", "contracts_of", "cost_centres_for",
+    "difference_of", "earlier_use", "executed", "figures_of", "findings_of", "lines_of", "look_ahead", "may_pay",
+    "payable_count", "report_content", "report_facts", "reporting_units", "rows_of", "steps_of", "summary_of",
+    "totals_of_activity",
+]  # fmt: skip

@@ -1,0 +1,286 @@
+"""Claims as pages and rules read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+
+from yunchou.capabilities.ledger.actions import unit_key
+from yunchou.capabilities.ledger.models import Account
+from yunchou.capabilities.ledger.selectors import NOTHING, Money, accounts_of, money_of_many
+from yunchou.kernel.access.querysets import ScopedQuerySet
+from yunchou.kernel.access.selectors import reach
+from yunchou.kernel.approvals.models import Case, Task
+from yunchou.kernel.core.fields import YuanField
+from yunchou.kernel.core.money import ZERO
+from yunchou.kernel.identity.models import Unit, User
+from yunchou.kernel.rules.selectors import Judged, evaluate, with_rulings
+from yunchou.kernel.subjects.models import Subject
+
+from ..models import Booking, Claim, ClaimLine, Status, Voucher
+from ..permissions import Perm
+from ..rules import SENDING, ClaimFacts, LineFacts, VoucherFacts, beyond_budget_is_reviewed
+from .duplicates import earlier_uses
+from .money import key_for
+
+CLAIMED: tuple[Status, ...] = (Status.APPROVED, Status.PAID, Status.REVERSED)
+
+
+def _sum_of(rows: QuerySet[Any], column: str = "amount") -> Subquery:
+    """The sum of a column over the rows of a claim, as a column of the claim."""
+    mine = rows.filter(claim=OuterRef("pk")).order_by().values("claim")
+    return Subquery(mine.annotate(sum=Sum(column)).values("sum"), output_field=YuanField())
+
+
+def with_sums(claims: ScopedQuerySet) -> ScopedQuerySet:
+    """Claims with `claimed`, `proved` and `beyond` in yuan (None for nothing), and the people lists show."""
+    named = claims.select_related("subject__unit", "activity", "claimant", "payee_person", "payee_supplier")
+    found: ScopedQuerySet = named.annotate(
+        claimed=_sum_of(ClaimLine.objects.all()),
+        proved=_sum_of(Voucher.objects.all()),
+        beyond=_sum_of(ClaimLine.objects.all(), "extra"),
+    )
+    return found
+
+
+def claims_seen(user: User) -> ScopedQuerySet:
+    """Claims that the person may see, with their sums."""
+    return with_sums(Claim.objects.visible_to(user))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What the vouchers come to beside what is claimed, in yuan."""
+
+    claimed: Decimal
+    proved: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        return self.proved - self.claimed
+
+
+def difference_of(facts: ClaimFacts) -> Difference:
+    """The sums of a claim and how they differ."""
+    return Difference(facts.total, facts.proved)
+
+
+# ---------------------------------------------------------------- facts
+
+
+def claim_facts(claim: Claim, reader: User | None = None) -> ClaimFacts:
+    """What the rules judge of a claim as it stands; six queries. Earlier uses of vouchers are told as `reader` may see them."""
+    lines = list(claim.lines.select_related("line", "hold", "commitment__opened_by"))
+    vouchers = list(claim.vouchers.all())
+    used = earlier_uses(
+        [one.key for one in vouchers], reader or claim.claimant, besides=[one.pk for one in vouchers]
+    )
+    is_decided = claim.status in CLAIMED
+    return ClaimFacts(
+        texts={name: getattr(claim, name) for name in ("background", "purpose", "participants", "effect")},
+        lines=tuple(_line_facts(claim, lines)),
+        vouchers=tuple(
+            VoucherFacts(one.number, one.amount, one.attachment_id is not None, used.get(one.key))
+            for one in vouchers
+        ),
+        payee=claim.payee,
+        stated_total=claim.stated_total,
+        is_paying=is_decided,
+        is_reviewed=is_decided and any(line.extra for line in lines) and was_reviewed(claim),
+    )
+
+
+def was_reviewed(claim: Claim) -> bool:
+    """Whether the special review was a part of the case that approved the claim."""
+    approved = Case.objects.filter(subject=claim.pk, state=Case.State.APPROVED).order_by("-pk").first()
+    rules = {reason.rule for reason in approved.as_reasons()} if approved else set()
+    return beyond_budget_is_reviewed.id in rules
+
+
+def _line_facts(claim: Claim, lines: Sequence[ClaimLine]) -> Iterable[LineFacts]:
+    """Two lines on one account are judged one after the other: the second finds what the first takes."""
+    keys = {line.pk: key_for(claim, line) for line in lines}
+    accounts, moneys = accounts_of(sorted(set(keys.values()))), _moneys(claim, set(keys.values()))
+    own = dict.fromkeys(moneys, ZERO)
+    for line in lines:
+        if line.hold_id and line.hold and not line.commitment_id:
+            own[keys[line.pk]] = own.get(keys[line.pk], ZERO) + line.hold.open
+    taken: dict[str, Decimal] = {}
+    for line in lines:
+        key = keys[line.pk]
+        money, account = moneys.get(key, NOTHING), accounts.get(key)
+        before = taken.get(key, ZERO)
+        is_bound = line.commitment_id is not None
+        is_spent = claim.status in (Status.PAID, Status.REVERSED)
+        yield LineFacts(
+            name=line.name or str(line.item.label),
+            amount=line.amount,
+            budget=money.approved,
+            used=money.used - own.get(key, ZERO) + before,
+            is_bound=is_bound or is_spent,
+            is_lost=claim.activity_id is not None and (account is None or account.is_closed),
+        )
+        if not is_bound:
+            taken[key] = before + line.amount
+
+
+def _moneys(claim: Claim, keys: set[str]) -> dict[str, Money]:
+    """What the accounts hold: a line all of it, a cost centre what it has not given to plans."""
+    return money_of_many(sorted(keys), own=claim.activity_id is None)
+
+
+def beyond_by_line(claim: Claim) -> dict[int, Decimal]:
+    """How much of each line lies beyond the budget now."""
+    lines = list(claim.lines.select_related("line", "hold", "commitment__opened_by"))
+    return {line.pk: facts.beyond for line, facts in zip(lines, _line_facts(claim, lines), strict=True)}
+
+
+def findings_of(claim: Claim, reader: User | None = None) -> list[Judged]:
+    """What the rules say of a claim that is being written or decided on, worst first."""
+    verdicts = evaluate([*SENDING, beyond_budget_is_reviewed], claim_facts(claim, reader))
+    return with_rulings((one for one in verdicts if not one.passed), claim.subject)
+
+
+def claim_content(subject: Subject) -> dict[str, Any]:
+    """What is decided on: texts, amounts with their lines, vouchers, payee. A line that was renamed is another content."""
+    claim = Claim.objects.select_related("payee_person", "payee_supplier", "activity").get(pk=subject.pk)
+    lines = claim.lines.select_related("line")
+    return {
+        "code": claim.code,
+        "activity": claim.activity_id,
+        "unit": subject.unit_id,
+        "payee": claim.payee,
+        **{name: getattr(claim, name) for name in ("background", "purpose", "participants", "effect")},
+        "lines": [
+            {
+                "line": line.line_id,
+                "name": line.line.item if line.line else line.name,
+                "category": line.line.category if line.line else "",
+                "item": line.cost_item,
+                "amount": str(line.amount),
+                "contract": line.commitment_id,
+                "note": line.note,
+            }
+            for line in lines
+        ],
+        "vouchers": [
+            [one.kind, one.number, one.payee, str(one.amount), one.issued_on.isoformat(), one.attachment_id]
+            for one in claim.vouchers.all()
+        ],
+    }
+
+
+# ---------------------------------------------------------------- who may pay
+
+
+def may_pay(claim: Claim, user: User) -> bool:
+    """Whether this person has no other part in the claim: did not claim, is not paid, did not decide (R-APR-15)."""
+    if user.pk in {claim.claimant_id, claim.payee_person_id, claim.subject.created_by_id}:
+        return False
+    return not _decided(user).filter(step__case__subject=claim.pk).exists()
+
+
+def _decided(user: User) -> QuerySet[Task]:
+    return Task.objects.filter(assignee=user, decided_at__isnull=False, step__isnull=False).exclude(
+        state=Task.State.VOID
+    )
+
+
+def payable(user: User) -> ScopedQuerySet:
+    """Approved claims that this person may pay."""
+    approved = Claim.objects.filter(reach(user, Perm.PAY, path="subject__"), status=Status.APPROVED)
+    own = Q(claimant=user) | Q(payee_person=user) | Q(subject__created_by=user)
+    decided = _decided(user).order_by().values("step__case__subject")
+    found: ScopedQuerySet = approved.exclude(own).exclude(pk__in=decided)
+    return found
+
+
+def payable_count(user: User) -> int:
+    """How many claims wait for this person's payment."""
+    return payable(user).count()
+
+
+# ---------------------------------------------------------------- lists
+
+
+MINE, TO_PAY, ALL = "mine", "to_pay", "all"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list of claims is narrowed by; empty means not at all."""
+
+    view: str = MINE
+    words: str = ""
+    status: str = ""
+    unit: Unit | None = None
+    activity: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def apply(self, user: User) -> ScopedQuerySet:
+        """The claims of the view, narrowed."""
+        if self.view == TO_PAY:
+            found = with_sums(payable(user))
+        else:
+            found = claims_seen(user)
+            if self.view == MINE:
+                found = found.filter(claimant=user)
+        if words := self.words.strip():
+            voucher = Voucher.objects.filter(number__icontains=words).values("claim")
+            found = found.filter(
+                Q(code__icontains=words) | Q(subject__search__contains=words.lower())
+                | Q(claimant__name__icontains=words) | Q(pk__in=voucher)
+            )  # fmt: skip
+        if self.status:
+            found = found.filter(status=self.status)
+        if self.unit:
+            found = found.filter(subject__unit__path__startswith=self.unit.path)
+        if self.activity:
+            found = found.filter(activity=self.activity)
+        if self.since:
+            found = found.filter(created_at__date__gte=self.since)
+        if self.until:
+            found = found.filter(created_at__date__lte=self.until)
+        return found
+
+
+def rows_of(claims: ScopedQuerySet) -> ScopedQuerySet:
+    """With how many vouchers each has, for lists."""
+    counted = Voucher.objects.filter(claim=OuterRef("pk")).order_by().values("claim").annotate(n=Count("pk"))
+    found: ScopedQuerySet = claims.annotate(voucher_count=Subquery(counted.values("n")))
+    return found
+
+
+def bookings_of(claim: Claim) -> QuerySet[Booking]:
+    """What was booked for a claim, newest first."""
+    found = Booking.objects.filter(line__claim=claim).select_related("posting__actor", "line", "reverses")
+    return found.order_by("-pk")
+
+
+@dataclass(frozen=True)
+class ActivityTotals:
+    """An activity's money as its tab shows it, and its claims by state, in yuan."""
+
+    money: Money
+    account: Account | None
+    hidden: int
+
+
+def totals_of_activity(activity: Subject, user: User) -> ActivityTotals:
+    """What of an activity's budget is used, and how many of its claims the person may not see; three queries."""
+    key = f"campaign:{activity.pk}"
+    money = money_of_many([key]).get(key, NOTHING)
+    every = Claim.objects.filter(activity=activity).exclude(status=Status.DISCARDED)
+    hidden = every.count() - every.filter(reach(user, Perm.VIEW, path="subject__")).count()
+    return ActivityTotals(money, accounts_of([key]).get(key), hidden)
+
+
+def cost_centre_key(claim: Claim, year: int) -> str:
+    """The key of the account of a claim's cost centre."""
+    return unit_key(claim.subject.unit_id, year)

@@ -1,0 +1,17 @@
+"""What expenses do by themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yunchou.kernel.core import clock
+from yunchou.kernel.jobs.registry import CatchUp, Queue, schedule
+
+from . import actions
+
+
+# Every missed first of a month is made up for, so that no month goes without its report.
+@schedule("expenses.owe_reports", cron="20 0 1 * *", catch_up=CatchUp.EVERY, queue=Queue.BULK)
+def owe_reports(fire_at: datetime) -> None:
+    """Let finance owe the expense report on the month that is over (R-BUD-13)."""
+    actions.owe_reports(day=clock.local(fire_at).date())

@@ -1,0 +1,227 @@
+"""The verbs of the ledger, in the order of a yuan's life. Each is one posting; see `post` for what all of them refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.core.errors import Invalid, WrongState
+from yunchou.kernel.core.money import ZERO, format_exact
+from yunchou.kernel.core.text import say
+
+from ..models import Account, Balance, Entry, Hold, Posting
+from ..moves import Move, Side
+from ..states import ALL, OWN, Kind, State
+from .posting import Order, Posted, post
+
+
+def fund(*, account: Account, amount: Decimal, order: Order, into: State = State.PLANNED) -> Posted:
+    """Bring money into the books: planned when a plan is sent, available when something is approved without a plan."""
+    return post(Kind.FUND, [Move(amount, None, Side(account, into))], order)
+
+
+def confirm(*, account: Account, amount: Decimal, order: Order) -> Posted:
+    """Planned money becomes available: the plan was approved."""
+    return post(Kind.CONFIRM, [_within(account, amount, State.PLANNED, State.AVAILABLE)], order)
+
+
+def give_back(
+    *,
+    account: Account,
+    amount: Decimal,
+    order: Order,
+    out_of: State = State.PLANNED,
+    to: Account | None = None,
+) -> Posted:
+    """Planned or available money leaves the account: out of the books, or back to the account `to` above it."""
+    target = Side(to, out_of) if to else None
+    return post(Kind.RETURN, [Move(amount, Side(account, out_of), target)], order)
+
+
+@dataclass(frozen=True)
+class Share:
+    """An amount in yuan for one account."""
+
+    account: Account
+    amount: Decimal
+
+
+def allot(
+    *,
+    source: Account | None,
+    shares: Iterable[Share],
+    order: Order,
+    holds: Sequence[Hold] = (),
+    back: Iterable[Share] = (),
+    kind: Kind = Kind.ALLOT,
+) -> Posted | None:
+    """Give money to accounts below `source`, and take `back` what others no longer need; one posting.
+
+    What comes back goes to those that get more; then the `holds` are used, reservations of the source in their order:
+    what a proposal reserved when it was sent is what it gets when it is approved. The rest comes from what the source has
+    available, or from outside the books where there is no source; what is left over goes there. None where nothing moves.
+    """
+    home = _free(source) if source else None
+    moves: list[Move] = []
+    given = [(_free(share.account), share.amount) for share in back if share.amount > 0]
+    pile = [*((_held(hold), hold.open) for hold in reversed(holds)), *reversed(given)]
+    for share in shares:
+        rest, target = share.amount, _free(share.account)
+        while rest > 0 and pile:
+            side, left = pile.pop()
+            part = min(rest, left)
+            moves.append(Move(part, side, target))
+            rest -= part
+            if left > part:
+                pile.append((side, left - part))
+        if rest > 0:
+            moves.append(Move(rest, home, target))
+    moves += [Move(left, side, home) for side, left in pile if side.hold is None]
+    return post(kind, moves, order) if moves else None
+
+
+def transfer(
+    *, source: Account, target: Account, amount: Decimal, order: Order, kind: Kind = Kind.ADJUST
+) -> Posted:
+    """Move available money to another account: an adjustment, a contingency draw, a grant from the emergency pool."""
+    if source.pk == target.pk:
+        words = say(_("Choose two different accounts."))
+        raise Invalid(words, fields={"target": words})
+    move = Move(amount, Side(source, State.AVAILABLE), Side(target, State.AVAILABLE))
+    return post(kind, [move], order)
+
+
+def hand_on(*, gifts: Sequence[tuple[Hold, Account]], order: Order, kind: Kind = Kind.ADJUST) -> Posted:
+    """Give reserved money to other accounts, all of each hold or nothing: what an adjustment reserved when it was sent."""
+    return post(kind, [Move(hold.open, _held(hold), _free(target)) for hold, target in gifts], order)
+
+
+def reserve(
+    *, account: Account, amount: Decimal, order: Order, supplier: int | None = None, channel: str = ""
+) -> Posted:
+    """Freeze available money 冻结 for one purpose; answers with the hold."""
+    source, target = Side(account, State.AVAILABLE), Side(account, State.RESERVED, channel, supplier)
+    return post(Kind.RESERVE, [Move(amount, source, target)], order)
+
+
+def commit(
+    *,
+    amount: Decimal,
+    order: Order,
+    account: Account | None = None,
+    hold: Hold | None = None,
+    supplier: int | None = None,
+    channel: str = "",
+) -> Posted:
+    """Bind money by a contract or an order 占用: out of a reservation (`hold`) or of what is available."""
+    source = _source(account, hold, State.RESERVED)
+    target = Side(source.account, State.COMMITTED, channel or source.channel, supplier or source.supplier)
+    return post(Kind.COMMIT, [Move(amount, source, target)], order)
+
+
+def spend(
+    *,
+    amount: Decimal,
+    order: Order,
+    account: Account | None = None,
+    hold: Hold | None = None,
+    supplier: int | None = None,
+    channel: str = "",
+) -> Posted:
+    """Book an expense 实际: out of a commitment or reservation (`hold`), or of what is available."""
+    source = _source(account, hold)
+    target = Side(source.account, State.SPENT, channel or source.channel, supplier or source.supplier)
+    return post(Kind.SPEND, [Move(amount, source, target)], order)
+
+
+def release(*, hold: Hold, order: Order, amount: Decimal | None = None) -> Posted:
+    """Give held money back to what is available: all that is open, or `amount` of it."""
+    return post(
+        Kind.RELEASE, [Move(hold.open if amount is None else amount, _held(hold), _free(hold.account))], order
+    )
+
+
+@transaction.atomic
+def refund(*, posting: Posting, order: Order, amount: Decimal | None = None) -> Posted:
+    """Take an expense back 红字冲销: what was spent is available again, all of it or `amount`; never more than was spent."""
+    entry = Entry.objects.select_related("target").get(posting=posting)
+    if entry.target is None or entry.target_state != State.SPENT:
+        raise WrongState(say(_("Only an expense can be reversed.")))
+    account, wanted = entry.target, entry.amount if amount is None else amount
+
+    def still_there() -> None:
+        back = Entry.objects.filter(posting__reverses=posting).aggregate(sum=Sum("amount"))["sum"] or ZERO
+        if back + wanted > entry.amount:
+            left = say(_("{left} yuan of it can still be reversed."), left=format_exact(entry.amount - back))
+            raise WrongState(left, fields={"amount": left})
+
+    spent = Side(account, State.SPENT, entry.channel, entry.supplier_id)
+    moves = [Move(wanted, spent, _free(account))]
+    return post(Kind.REFUND, moves, order, reverses=posting, check=still_there)
+
+
+def correct(*, account: Account, amount: Decimal, order: Order) -> Posted:
+    """Take back an expense that was booked too high, where no single voucher is meant."""
+    return post(Kind.REFUND, [_within(account, amount, State.SPENT, State.AVAILABLE)], order)
+
+
+@transaction.atomic
+def cancel(*, account: Account, order: Order, to: Account | None = None) -> Posted | None:
+    """End a campaign's or item's money: holds of it and of all below are released, and what is available leaves.
+
+    It goes to `to`, the account that gave it, or out of the books. What was spent stays where it is. The accounts are
+    closed. None where nothing was left to move.
+    """
+    below = list(Account.objects.filter(path__startswith=account.path).order_by("pk"))
+    # Balances first, so that no posting slips between what is read here and what is posted.
+    rows = Balance.objects.filter(account__in=below, dimension__in=(ALL.dimension, OWN.dimension))
+    locked = list(rows.select_for_update(no_key=True).order_by("pk"))
+    moves: list[Move] = []
+    free = {
+        row.account_id: row.available
+        for row in locked
+        if row.dimension == OWN.dimension
+        or (row.dimension == ALL.dimension and _by_pk(below, row.account_id).kind == Account.Kind.LINE)
+    }
+    for hold in Hold.objects.filter(account__in=below, open__gt=0).select_related("account").order_by("pk"):
+        moves.append(Move(hold.open, _held(hold), _free(hold.account)))
+        free[hold.account_id] = free.get(hold.account_id, ZERO) + hold.open
+    target = _free(to) if to else None
+    for pk, amount in sorted(free.items()):
+        if amount > 0:
+            moves.append(Move(amount, _free(_by_pk(below, pk)), target))
+    posted = post(Kind.CANCEL, moves, order) if moves else None
+    Account.objects.filter(pk__in=[one.pk for one in below]).update(is_closed=True)
+    return posted
+
+
+def _by_pk(accounts: Sequence[Account], pk: int) -> Account:
+    return next(one for one in accounts if one.pk == pk)
+
+
+def _within(account: Account, amount: Decimal, before: State, after: State) -> Move:
+    return Move(amount, Side(account, before), Side(account, after))
+
+
+def _free(account: Account) -> Side:
+    return Side(account, State.AVAILABLE)
+
+
+def _held(hold: Hold) -> Side:
+    return Side(hold.account, State(hold.state), hold.channel, hold.supplier_id, hold)
+
+
+def _source(account: Account | None, hold: Hold | None, state: State | None = None) -> Side:
+    """Where money is used from: a hold, of the given state if one is asked for, or what an account has available."""
+    if hold is not None:
+        if state is not None and hold.state != state:
+            raise WrongState(say(_("Only a reservation can become a commitment.")))
+        return _held(hold)
+    if account is None:
+        raise TypeError("give an account or a hold")
+    return _free(account)

@@ -1,0 +1,109 @@
+"""The books on pages: who sees them, what they say, ceilings and months."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from yunchou.capabilities.ledger import actions as ledger
+from yunchou.capabilities.ledger.models import Ceiling, ClosedMonth
+from yunchou.directory.organisation.positions import FINANCE
+from yunchou.kernel.access.actions import install_default_grants
+from yunchou.kernel.core import clock
+from yunchou.kernel.identity.models import Appointment, Position, User
+
+from .books import Books, make_books
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+
+@pytest.fixture
+def books() -> Books:
+    return make_books(year=clock.today().year)
+
+
+@pytest.fixture
+def treasurer(books: Books) -> User:
+    position, _made = Position.objects.get_or_create(code=FINANCE, defaults={"name": "财务"})
+    install_default_grants()
+    person = User.objects.create(username="treasurer", name="钱")
+    Appointment.objects.create(user=person, unit=books.group, position=position, valid_from=date(2020, 1, 1))
+    return person
+
+
+def address(account, name: str = "account_detail") -> str:
+    return reverse(f"ledger:{name}", args=[account.pk])
+
+
+def test_the_books_open_at_the_top_and_lead_down_to_the_entries(books, treasurer, client: Client):
+    line = books.lines[1]
+    ledger.spend(
+        account=line,
+        amount=Decimal(9_600),
+        channel="douyin",
+        order=books.order(evidence="DY-0731", reason="首周"),
+    )
+    client.force_login(treasurer)
+    assert client.get(reverse("ledger:account_list")).url == address(books.unit.parent)
+    page = client.get(address(books.unit)).content.decode()
+    for words in ("华南年度计划", "渠道成本", "douyin", "DY-0731", "9,600", "9.6%"):
+        assert words in page
+    narrowed = client.get(address(books.unit), {"category": "物料成本", "month": "wrong"}).content.decode()
+    assert "DY-0731" not in narrowed
+    assert (
+        client.get(address(books.unit), {"kind": "spend", "channel": "douyin"})
+        .content.decode()
+        .count("DY-0731")
+        == 1
+    )
+
+
+def test_the_books_are_not_for_strangers(books, client: Client):
+    assert client.get(address(books.unit)).status_code == 302
+    client.force_login(User.objects.create(username="stranger", name="客"))
+    assert client.get(address(books.unit)).status_code == 404
+    assert client.post(address(books.unit, "ceiling_edit")).status_code == 404
+
+
+def test_a_ceiling_is_set_in_a_dialog_and_shown(books, treasurer, client: Client):
+    client.force_login(treasurer)
+    given = {"dimension": "category", "value": "", "limit": "-1", "at_reserve": "warn", "at_commit": "block",
+             "at_spend": "block", "reason": "控制"}  # fmt: skip
+    refused = client.post(address(books.unit, "ceiling_edit"), given)
+    assert refused.status_code == 422
+    assert {"value", "limit"} <= set(refused.context["form"].errors)
+    done = client.post(address(books.unit, "ceiling_edit"), given | {"value": "渠道成本", "limit": "15000"})
+    assert done.status_code == 302
+    assert Ceiling.objects.get().limit == 15_000
+    assert "15,000" in client.get(address(books.unit)).content.decode()
+
+
+def test_a_month_is_closed_by_finance_only(books, treasurer, client: Client):
+    client.force_login(treasurer)
+    month = f"{clock.today():%Y-%m}"
+    client.post(address(books.unit, "month_close"), {"month": month})
+    assert ClosedMonth.objects.get().month == month
+    assert (
+        client.post(
+            address(books.unit, "month_close"), {"month": month}, headers={"HX-Request": "true"}
+        ).status_code
+        == 409
+    )
+
+
+def test_a_page_asks_the_same_whatever_is_below(books, treasurer, client: Client):
+    client.force_login(treasurer)
+    client.get(address(books.unit))
+    with CaptureQueriesContext(connection) as few:
+        client.get(address(books.unit))
+    for number in range(2, 8):
+        make_books(year=clock.today().year, number=number)
+    with CaptureQueriesContext(connection) as many:
+        client.get(address(books.unit))
+    assert len(many) == len(few)

@@ -1,0 +1,38 @@
+"""Reads of purchases, offers and contracts."""
+
+from .alike import suppliers_of
+from .facts import (
+    budget_lines_for,
+    company_of,
+    content_of_contract,
+    content_of_purchase,
+    facts_of,
+    findings_of,
+    has_exception,
+    lines_of,
+    matrix_of,
+    offers_of,
+    quotes_of,
+    whole_contract,
+    whole_purchase,
+)
+from .lists import ContractFilters, ContractRow, Filters, PurchaseRow, contract_rows, purchase_rows
+from .money import (
+    ContractMoney,
+    InstalmentRow,
+    account_for,
+    accounts_by_line,
+    held_by_account,
+    look_ahead,
+    money_of_contract,
+    moneys_of_contracts,
+    paid_instalments,
+)
+
+__all__ = [
+    "ContractFilters", "ContractMoney", "ContractRow", "Filters", "InstalmentRow", "PurchaseRow", "account_for",
+    "accounts_by_line", "budget_lines_for", "company_of", "content_of_contract", "content_of_purchase", "contract_rows",
+    "facts_of", "findings_of", "has_exception", "held_by_account", "lines_of", "look_ahead", "matrix_of",
+    "money_of_contract", "moneys_of_contracts", "offers_of", "paid_instalments", "purchase_rows", "quotes_of",
+    "suppliers_of", "whole_contract", "whole_purchase",
+]  # fmt: skip

@@ -1,0 +1,202 @@
+"""The list of plans, the year of the group with its regions, what is overdue, and a new plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yunchou.directory.organisation.views.shared import mark
+from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.selectors import holds, units_with
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import Invalid
+from yunchou.kernel.identity.models import Appointment, Unit
+from yunchou.kernel.ui.nav import address_of
+from yunchou.kernel.ui.paging import paginate
+from yunchou.kernel.ui.scope import chosen_path
+from yunchou.kernel.ui.toasts import toast
+
+from .. import listing
+from ..actions import create_plan
+from ..documents import DOCUMENTS, Kind
+from ..forms import FilterForm, PlanForm, asked_year
+from ..models import Plan, Status
+from ..permissions import Perm
+from ..selectors import parents_for
+
+SIZE = 30
+
+
+@require_safe
+@login_required
+def plan_list(request: SignedInRequest) -> HttpResponse:
+    """Every plan that the person sees, newest first, with state, coverage and signals."""
+    require(request.user, Perm.VIEW)
+    form = FilterForm(request.GET)
+    filters = form.filters
+    found = filters.of(request.user)
+    if path := chosen_path(request):
+        found = found.filter(subject__unit__path__startswith=path)
+    page = paginate(found, request.GET, by="-year", size=SIZE, total=found.order_by().count())
+    context = {
+        "form": form,
+        "filters": filters,
+        "page": page,
+        "rows": listing.rows_of(list(page)),
+        "chips": _chips(request, filters),
+        "tabs": tabs("list", request),
+        "late": len(listing.overdue(request.user)),
+        "may_create": holds(request.user, Perm.DRAFT),
+    }
+    return render(request, "planning/plan_list.html", context)
+
+
+def tabs(here: str, request: SignedInRequest) -> list[dict[str, Any]]:
+    """The pages of the room as segments."""
+    pages = (
+        ("list", _("Plans"), "planning:plan_list"),
+        ("year", _("Year"), "planning:year_now"),
+        ("overdue", _("Overdue"), "planning:overdue_list"),
+        ("strategy", _("Strategic goals"), "planning:strategy_list"),
+        ("occasions", _("Occasions"), "planning:occasion_calendar"),
+    )
+    return [
+        {"label": label, "url": url, "active": key == here}
+        for key, label, name in pages
+        if (url := address_of(name))
+    ]
+
+
+@require_safe
+@login_required
+def year_overview(request: SignedInRequest, year: int | None = None) -> HttpResponse:
+    """The group with its regions in a year: what is owed, what covers what, how it is carried out."""
+    require(request.user, Perm.VIEW)
+    year = year or asked_year("")
+    units = listing.year_of(year, request.user)
+    context = {
+        "year": year,
+        "years": listing.years(request.user),
+        "units": units,
+        "kinds": [Kind.GROUP, Kind.REGION, Kind.TARGETED, Kind.MARKETING],
+        "late": sum(due.is_late for unit in units for due in unit.due),
+        "tabs": tabs("year", request),
+        "may_create": holds(request.user, Perm.DRAFT),
+    }
+    return render(request, "planning/year_overview.html", context)
+
+
+@require_safe
+@login_required
+def overdue_list(request: SignedInRequest) -> HttpResponse:
+    """Plans whose deadline has passed and that are not approved (PLN-15)."""
+    require(request.user, Perm.VIEW)
+    year = clock.today().year
+    coming = [
+        due
+        for each in (year, year + 1)
+        for due in listing.dues(each, request.user)
+        if not due.is_late and not due.is_done
+    ]
+    context = {
+        "late": listing.overdue(request.user),
+        "coming": sorted(coming, key=lambda due: (due.due_on, due.unit.path)),
+        "tabs": tabs("overdue", request),
+    }
+    return render(request, "planning/overdue_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def plan_create(request: SignedInRequest) -> HttpResponse:
+    """A new draft; `?kind=`, `?unit=` and `?year=` fill the form, as a reminder's button does."""
+    require(request.user, Perm.DRAFT)
+    data = request.POST if request.method == "POST" else None
+    form = PlanForm(data, initial=_beginning(request), parents=_parents(request))
+    if data is not None and form.is_valid():
+        try:
+            plan = create_plan(actor=request.user, **form.cleaned_data)
+        except Invalid as refused:
+            at_fields = {name: text for name, text in refused.fields.items() if name in form.fields}
+            if not at_fields:
+                raise
+            mark(form, at_fields)
+        else:
+            toast(request, _("Draft %(code)s created") % {"code": plan.subject.code})
+            return redirect(plan)
+    documents = [DOCUMENTS[kind] for kind in Kind]
+    status = 422 if form.is_bound else 200
+    context = {"form": form, "documents": documents, "tabs": tabs("list", request)}
+    return render(request, "planning/plan_create.html", context, status=status)
+
+
+def _parents(request: SignedInRequest) -> Any:
+    """Plans of this and the next years under which the person may make one: of the units above where he or she drafts."""
+    above = {pk for unit in units_with(request.user, Perm.DRAFT) for pk in unit.ancestor_ids}
+    live = Plan.objects.filter(
+        kind__in=[Kind.GROUP, Kind.REGION], subject__unit__in=above, year__gte=clock.today().year - 1
+    )
+    live = live.exclude(status__in=[Status.CANCELLED, Status.CLOSED])
+    return live.select_related("subject__unit").order_by("-year", "kind", "pk")
+
+
+def _beginning(request: SignedInRequest) -> dict[str, Any]:
+    """What the address says, else the person's own region or group and the year that is planned now."""
+    today = clock.today()
+    year = request.GET.get("year", "")
+    unit = units_with(request.user, Perm.DRAFT).filter(pk=_number(request.GET.get("unit")) or 0).first()
+    unit = unit or _own_unit(request)
+    kind = request.GET.get("kind") or (Kind.REGION if unit and unit.kind == Unit.Kind.REGION else Kind.GROUP)
+    planned = int(year) if year.isdecimal() else today.year + (today.month >= 10)
+    parent = _number(request.GET.get("parent"))
+    if parent is None and kind in DOCUMENTS and unit is not None:
+        parent = parents_for(kind, unit, planned).values_list("pk", flat=True).first()
+    words = Kind(kind).label if kind in Kind.values else ""
+    return {
+        "kind": kind,
+        "unit": unit.pk if unit else None,
+        "year": planned,
+        "owner": request.user.pk,
+        "parent": parent,
+        "name": f"{unit.name} {planned} {words}" if unit else "",
+    }
+
+
+def _own_unit(request: SignedInRequest) -> Unit | None:
+    """The region or group in which the person drafts."""
+    held = Appointment.objects.valid().filter(user=request.user).select_related("unit")
+    ids = [pk for seat in held for pk in seat.unit.ancestor_ids]
+    near = Unit.objects.filter(pk__in=ids, kind__in=[Unit.Kind.REGION, Unit.Kind.GROUP]).order_by("-path")
+    return next((unit for unit in near if holds(request.user, Perm.DRAFT, unit)), None)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() else None
+
+
+def _chips(request: SignedInRequest, filters: listing.Filters) -> list[dict[str, Any]]:
+    """The filters in force, each with the address without it."""
+    shown = [
+        (_("Search"), filters.words, "q"),
+        (_("Year"), filters.year, "year"),
+        (_("Kind"), Kind(filters.kind).label if filters.kind else "", "kind"),
+        (_("Status"), Status(filters.status).label if filters.status else "", "status"),
+        (_("Organisation"), filters.unit, "unit"),
+    ]
+    return [
+        {"label": label, "value": value, "remove_url": _without(request, name)}
+        for label, value, name in shown
+        if value
+    ]
+
+
+def _without(request: SignedInRequest, name: str) -> str:
+    query: QueryDict = request.GET.copy()
+    for each in ("after", "before", name):
+        query.pop(each, None)
+    return f"?{query.urlencode()}"
