@@ -198,7 +198,6 @@ NAMES = {
     "budgets:adjustment_detail": subject("budgets.view"),
     "ledger:account_list": Access("ledger.view", "rows"),
     "ledger:ceiling_edit": unit("ledger.limit"),
-    "ledger:month_close": unit("ledger.close"),
     "purchasing:purchase_list": Access("purchasing.view", "rows"),
     "purchasing:contract_list": Access("purchasing.view", "rows"),
     "purchasing:purchase_create": Access("purchasing.request", "any"),

@@ -7,5 +7,4 @@ urlpatterns = [
     path("", views.account_list, name="account_list"),
     path("<int:pk>/", views.account_detail, name="account_detail"),
     path("<int:pk>/ceiling/", views.ceiling_edit, name="ceiling_edit"),
-    path("<int:pk>/close-month/", views.month_close, name="month_close"),
 ]

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
@@ -18,7 +18,7 @@ from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
-from .actions import close_month, set_ceiling
+from .actions import set_ceiling
 from .forms import CeilingForm
 from .models import Account, ClosedMonth
 from .permissions import Perm
@@ -35,7 +35,7 @@ from .selectors.pages import (
     way_to,
     years,
 )
-from .states import Dimension, Effect, Kind, Slice, month_of
+from .states import Dimension, Effect, Kind, Slice
 
 
 @login_required
@@ -68,15 +68,13 @@ def account_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "money": money_of(account),
         "own": own_of(account),
         "children": children_of(account),
-        "cuts": [(dimension, rows) for dimension, rows in cuts_of(account).items()],
+        "cuts": cuts_of(account),
         "caps": caps_of(account),
         "closed": list(ClosedMonth.objects.filter(account=account).order_by("month")) if is_unit else [],
         "asked": asked,
         "kinds": Kind.choices,
         "page": paginate(entries_asked(account, asked), request.GET, by="-pk"),
         "may_limit": holds(request.user, Perm.LIMIT, account.unit),
-        "may_close": is_unit and holds(request.user, Perm.CLOSE, account.unit),
-        "this_month": month_of(clock.today()).value,
     }
     return render(request, "ledger/account_detail.html", context)
 
@@ -111,16 +109,6 @@ def ceiling_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     response["HX-Redirect"] = reverse("ledger:account_detail", args=[account.pk])
     response["HX-Trigger"] = json.dumps({"dialog:close": None})
     return response
-
-
-@login_required
-@require_POST
-def month_close(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Close a month of a unit."""
-    account = _account(request, pk)
-    close_month(account=account, month=request.POST.get("month", ""), actor=request.user)
-    toast(request, _("Month closed"))
-    return redirect("ledger:account_detail", account.pk)
 
 
 def _account(request: SignedInRequest, pk: int) -> Account:

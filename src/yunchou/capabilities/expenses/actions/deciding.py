@@ -24,7 +24,7 @@ from ..models import Claim
 from ..selectors.money import account_for, own_available
 from .drafting import free_vouchers
 from .sending import hold_money, release_money
-from .shared import order_for, take_turn
+from .shared import order_for
 
 
 def claim_approved(case: Case, actor: User) -> None:
@@ -70,7 +70,7 @@ def grant_extras(claim: Claim, actor: User) -> None:
     if not lines:
         return
     accounts = {line.pk: account for line in lines if (account := account_for(claim, line))}
-    take_turn(accounts.values())
+    ledger.take_turn(accounts.values())
     for line in lines:
         account = accounts[line.pk]
         if line.hold is not None:

@@ -32,7 +32,7 @@ from ..flow import DISCARD
 from ..models import Claim, ClaimLine, Voucher
 from ..permissions import CLAIM_KIND, Perm
 from ..selectors.money import line_key, open_account_of
-from .shared import amount_given, in_hand, refused
+from .shared import amount_given, in_hand, record_writing, refused
 
 TRIES: Final = 5
 TOO_LONG: Final = 4000
@@ -158,12 +158,7 @@ def write_texts(
         changed.append("stated_total")
     if changed:
         locked.save(update_fields=changed)
-        record(
-            journal.CHANGED,
-            actor=actor,
-            subject=locked.subject,
-            data={"title": locked.code, "fields": changed},
-        )
+        record_writing(journal.CHANGED, locked.subject, actor, {"title": locked.code})
     return locked
 
 

@@ -29,7 +29,7 @@ from ..models import Booking, Claim, ClaimLine, Status
 from ..permissions import Perm
 from ..selectors.claims import may_pay
 from .drafting import free_vouchers
-from .shared import amount_given, evidence_of, lock_claim, order_for, refused, take_turn
+from .shared import amount_given, evidence_of, lock_claim, order_for, refused
 
 
 def pay_claim(*, claim: Claim, actor: User, on: date | None = None, note: str = "") -> Claim:
@@ -51,7 +51,7 @@ def pay_claim(*, claim: Claim, actor: User, on: date | None = None, note: str = 
             locked.lines.select_related("line", "hold__account", "commitment__account").order_by("pk")
         )
         holds = {line.pk: hold for line in lines if (hold := line.commitment or line.hold)}
-        take_turn(hold.account for hold in holds.values())
+        ledger.take_turn(hold.account for hold in holds.values())
         evidence = evidence_of(locked)
         for line in lines:
             posted = ledger.spend(

@@ -31,7 +31,7 @@ from ..flow import APPROVE_REPORT, CLOSE_MONTH, RETURN_REPORT, SEND_REPORT
 from ..models import ExpenseReport, VarianceNote
 from ..permissions import REPORT_KIND, Perm
 from ..selectors.reports import days_of, differing_bookings, figures_of, moved_since, report_summary
-from .shared import refused
+from .shared import record_writing, refused
 
 COMPANIES: Final = (Unit.Kind.GROUP, Unit.Kind.REGION)
 
@@ -77,7 +77,7 @@ def write_report(*, report: ExpenseReport, analysis: str, improvements: str, act
     if (analysis, improvements) != (locked.analysis, locked.improvements):
         locked.analysis, locked.improvements = analysis, improvements
         locked.save(update_fields=["analysis", "improvements"])
-        record(journal.REPORT_CHANGED, actor=actor, subject=locked.subject, data={"title": str(locked)})
+        record_writing(journal.REPORT_CHANGED, locked.subject, actor, {"title": str(locked)})
     return locked
 
 

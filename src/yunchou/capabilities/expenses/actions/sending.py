@@ -24,7 +24,7 @@ from ..models import Claim, ClaimLine, Status
 from ..permissions import CLAIM_KIND
 from ..selectors.claims import beyond_by_line
 from ..selectors.money import account_for
-from .shared import in_hand, order_for, refused, take_turn
+from .shared import in_hand, order_for, refused
 
 
 def submit_claim(*, claim: Claim, actor: User, note: str = "") -> Claim:
@@ -73,7 +73,7 @@ def hold_money(claim: Claim, actor: User) -> None:
     """Reserve what the budget has for each line; what is missing is noted on the line as beyond it."""
     lines = list(claim.lines.select_related("line", "commitment__account").order_by("pk"))
     accounts = {line.pk: _account(claim, line, actor) for line in lines}
-    take_turn(accounts.values())
+    ledger.take_turn(accounts.values())
     beyond = beyond_by_line(claim)
     for line in lines:
         if line.commitment is not None:
@@ -128,7 +128,7 @@ def release_money(claim: Claim, actor: User, reason: str = "") -> None:
     holding: Sequence[ClaimLine] = list(
         claim.lines.filter(hold__isnull=False).select_related("hold__account").order_by("pk")
     )
-    take_turn([line.hold.account for line in holding if line.hold])
+    ledger.take_turn([line.hold.account for line in holding if line.hold])
     for line in holding:
         assert line.hold is not None
         hold = Hold.objects.select_related("account").get(pk=line.hold.pk)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.ledger.actions import Order, exact_amount
-from yunchou.capabilities.ledger.models import Account, Balance
-from yunchou.capabilities.ledger.states import ALL
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
+from yunchou.kernel.journal.actions import record
+from yunchou.kernel.journal.kinds import Kind
+from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.subjects.models import Subject
 
 from ..models import Claim
@@ -57,14 +57,11 @@ def refused(field: str, words: Say) -> Invalid:
     return Invalid(words, fields={field: words})
 
 
-def take_turn(accounts: Iterable[Account]) -> None:
-    """Wait until nobody else posts in the trees of these accounts, so that what is read now still holds when it is posted.
-
-    Every posting locks the top of its tree first, since the top was opened first: this is the same lock, taken earlier.
-    """
-    tops: Collection[int] = {account.ids[0] for account in accounts}
-    top = Balance.objects.filter(account__in=tops, dimension=ALL.dimension, value=ALL.value)
-    list(top.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+def record_writing(kind: Kind, subject: Subject, actor: User, data: dict[str, Any]) -> None:
+    """One entry for a stretch of writing: texts are saved while they are typed, and nobody reads every pause."""
+    last = JournalEntry.objects.filter(subject=subject).order_by("-pk").first()
+    if last is None or (last.kind, last.actor_id) != (kind.key, actor.pk):
+        record(kind, actor=actor, subject=subject, data=data)
 
 
 def order_for(

@@ -157,7 +157,7 @@ def test_a_month_that_is_not_over_or_has_unexplained_variances_is_not_sent(stage
 
 
 @pytest.mark.django_db
-@pytest.mark.req("BUD-24", whole=True)
+@pytest.mark.req("BUD-24")
 def test_an_analysis_is_reported_stored_and_cited_by_the_next_budget(stage: Stage) -> None:
     stage.paid((POSTERS, "print", 980))
     made = actions.report_execution(

@@ -10,7 +10,7 @@ from .accounts import (
     set_ceiling,
     unit_key,
 )
-from .posting import Order, Posted, exact_amount
+from .posting import Order, Posted, exact_amount, take_turn
 from .verbs import (
     Share,
     allot,
@@ -33,5 +33,5 @@ __all__ = [
     "exact_amount", "fund",
     "give_back", "hand_on", "open_account", "open_lines",
     "open_unit", "refund", "release", "reopen_month", "reserve", "set_ceiling", "spend",
-    "transfer", "unit_key",
+    "take_turn", "transfer", "unit_key",
 ]  # fmt: skip

@@ -20,11 +20,11 @@ from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
 
 from .. import journal
-from ..models import Account, Balance, Ceiling, ClosedMonth
+from ..models import Account, Ceiling, ClosedMonth
 from ..permissions import Perm
 from ..selectors.limits import ceiling_name
 from ..states import ALL, Dimension, Effect, Slice
-from .posting import exact_amount
+from .posting import exact_amount, take_turn
 
 
 @dataclass(frozen=True)
@@ -121,9 +121,7 @@ def set_ceiling(
         exact_amount(limit)
     if cut.dimension == Dimension.OWN:
         raise Invalid(say(_("Choose what the ceiling is of.")))
-    # The same lock that postings take: whoever posts next sees the new ceiling.
-    balance, _made = Balance.objects.get_or_create(account=account, dimension=cut.dimension, value=cut.value)
-    Balance.objects.select_for_update(no_key=True).get(pk=balance.pk)
+    take_turn([account])  # whoever posts next sees the new ceiling
     place: dict[str, Any] = {"account": account, "dimension": cut.dimension, "value": cut.value}
     before = Ceiling.objects.filter(**place).first()
     if limit is None:
@@ -162,7 +160,7 @@ def close_month(*, account: Account, month: str, actor: User) -> ClosedMonth:
         words = say(_("Choose a month of {year}."), year=str(account.year))
         raise Invalid(words, fields={"month": words})
     # Postings hold this row too: those under way end before, those after see the month closed.
-    _hold_whole(account)
+    take_turn([account])
     closed, made = ClosedMonth.objects.get_or_create(
         account=account, month=month, defaults={"closed_by": actor}
     )
@@ -179,15 +177,9 @@ def reopen_month(*, account: Account, month: str, reason: str, actor: User) -> N
     if not reason.strip():
         words = say(_("Say why the month is opened again."))
         raise Invalid(words, fields={"reason": words})
-    _hold_whole(account)
+    take_turn([account])
     gone, _by = ClosedMonth.objects.filter(account=account, month=month).delete()
     if not gone:
         raise WrongState(say(_("The month {month} is not closed."), month=month))
     data = {"account": account.name, "month": month, "reason": reason.strip()}
     record(journal.MONTH_REOPENED, actor=actor, data=data)
-
-
-def _hold_whole(account: Account) -> None:
-    """The lock on the whole account, which every use of money below it takes too."""
-    row, _made = Balance.objects.get_or_create(account=account, dimension=ALL.dimension, value="")
-    Balance.objects.select_for_update(no_key=True).get(pk=row.pk)

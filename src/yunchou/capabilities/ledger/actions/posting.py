@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,10 +22,10 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.models import Subject
 
-from ..models import Balance, ClosedMonth, Entry, Hold, Posting
+from ..models import Account, Balance, ClosedMonth, Entry, Hold, Posting
 from ..moves import Delta, Move, Place, Side, deltas_of
 from ..selectors.limits import judge
-from ..states import HELD, STATES, Kind, month_of
+from ..states import ALL, HELD, STATES, Kind, month_of
 
 TOO_MUCH: Final = Decimal(10) ** 12
 FEW: Final = 3
@@ -88,7 +88,7 @@ def post(
     for move in moves:
         exact_amount(move.amount)
     deltas = deltas_of(moves, order.day)
-    rows = _locked(deltas)
+    rows = _locked({*deltas, *_tops(moves)})
     if order.key and (earlier := Posting.objects.filter(key=order.key).first()):
         return Posted(earlier, tuple(earlier.holds.all()), is_repeat=True)
     if check is not None:
@@ -117,20 +117,37 @@ def exact_amount(amount: Decimal) -> Decimal:
     return yuan(amount)
 
 
-def _locked(deltas: Mapping[Place, Delta]) -> dict[Place, Balance]:
+def take_turn(accounts: Iterable[Account]) -> None:
+    """Wait until nobody else posts in the trees of these accounts: what is read from here on still holds when it is posted.
+
+    For actions that have to look before they know what to post. Within a transaction; every posting takes the same lock.
+    """
+    tops = {Place(account.ids[0], ALL) for account in accounts}
+    _locked(tops)
+
+
+def _tops(moves: Sequence[Move]) -> Iterator[Place]:
+    """The whole of each tree that is touched. It was opened first, so it is locked first: nobody meets in a deadlock."""
+    for move in moves:
+        for side in (move.source, move.target):
+            if side is not None:
+                yield Place(side.account.ids[0], ALL)
+
+
+def _locked(places: Collection[Place]) -> dict[Place, Balance]:
     """The balances by place, locked in order of id; those that do not exist yet are made."""
-    rows = _lock(deltas)
-    missing = sorted(set(deltas) - set(rows))
+    rows = _lock(places)
+    missing = sorted(set(places) - set(rows))
     if missing:
         Balance.objects.bulk_create(
             [Balance(account_id=pk, dimension=cut.dimension, value=cut.value) for pk, cut in missing],
             ignore_conflicts=True,
         )
-        rows = _lock(deltas)
+        rows = _lock(places)
     return rows
 
 
-def _lock(places: Mapping[Place, Delta]) -> dict[Place, Balance]:
+def _lock(places: Collection[Place]) -> dict[Place, Balance]:
     """In one plain statement: the few balances it locks beyond those asked for lie on the same accounts."""
     found = Balance.objects.filter(
         account__in={place.account for place in places},

@@ -16,8 +16,9 @@ from yunchou.kernel.core.text import say
 
 from ..models import Account, Balance, Entry, Hold, Posting
 from ..moves import Move, Side
+from ..selectors.limits import own_slice
 from ..states import ALL, OWN, Kind, State
-from .posting import Order, Posted, post
+from .posting import Order, Posted, post, take_turn
 
 
 def fund(*, account: Account, amount: Decimal, order: Order, into: State = State.PLANNED) -> Posted:
@@ -177,31 +178,21 @@ def cancel(*, account: Account, order: Order, to: Account | None = None) -> Post
     It goes to `to`, the account that gave it, or out of the books. What was spent stays where it is. The accounts are
     closed. None where nothing was left to move.
     """
-    below = list(Account.objects.filter(path__startswith=account.path).order_by("pk"))
-    # Balances first, so that no posting slips between what is read here and what is posted.
+    take_turn([account])
+    below = {one.pk: one for one in Account.objects.filter(path__startswith=account.path)}
     rows = Balance.objects.filter(account__in=below, dimension__in=(ALL.dimension, OWN.dimension))
-    locked = list(rows.select_for_update(no_key=True).order_by("pk"))
     moves: list[Move] = []
-    free = {
-        row.account_id: row.available
-        for row in locked
-        if row.dimension == OWN.dimension
-        or (row.dimension == ALL.dimension and _by_pk(below, row.account_id).kind == Account.Kind.LINE)
-    }
+    free = {row.account_id: row.available for row in rows if row.slice == own_slice(below[row.account_id])}
     for hold in Hold.objects.filter(account__in=below, open__gt=0).select_related("account").order_by("pk"):
         moves.append(Move(hold.open, _held(hold), _free(hold.account)))
         free[hold.account_id] = free.get(hold.account_id, ZERO) + hold.open
     target = _free(to) if to else None
     for pk, amount in sorted(free.items()):
         if amount > 0:
-            moves.append(Move(amount, _free(_by_pk(below, pk)), target))
+            moves.append(Move(amount, _free(below[pk]), target))
     posted = post(Kind.CANCEL, moves, order) if moves else None
-    Account.objects.filter(pk__in=[one.pk for one in below]).update(is_closed=True)
+    Account.objects.filter(pk__in=below).update(is_closed=True)
     return posted
-
-
-def _by_pk(accounts: Sequence[Account], pk: int) -> Account:
-    return next(one for one in accounts if one.pk == pk)
 
 
 def _within(account: Account, amount: Decimal, before: State, after: State) -> Move:

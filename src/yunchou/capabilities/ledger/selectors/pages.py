@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -59,8 +60,29 @@ def own_of(account: Account) -> Money:
     return money_at(row) if row else NOTHING
 
 
-def cuts_of(account: Account) -> dict[Dimension, list[Row]]:
-    """The account by category, channel, supplier, quarter and month, each with its entries' address; two queries."""
+@dataclass(frozen=True)
+class Cut:
+    """An account along one dimension. Only categories are given money; the others know what was used."""
+
+    dimension: Dimension
+    rows: Sequence[Row]
+
+    @property
+    def label(self) -> str:
+        return str(self.dimension.label)
+
+    @property
+    def used_only(self) -> bool:
+        return self.dimension != Dimension.CATEGORY
+
+    @property
+    def widest(self) -> Decimal:
+        """What the longest bar stands for, in yuan."""
+        return max((row.money.used for row in self.rows), default=ZERO)
+
+
+def cuts_of(account: Account) -> list[Cut]:
+    """The account by category, channel, supplier, quarter and month, each row with its entries' address; two queries."""
     rows = list(Balance.objects.filter(account=account, dimension__in=CUTS).order_by("value"))
     suppliers = {row.value for row in rows if row.dimension == Dimension.SUPPLIER}
     names = dict(Subject.objects.filter(pk__in=suppliers).values_list("pk", "title")) if suppliers else {}
@@ -69,7 +91,7 @@ def cuts_of(account: Account) -> dict[Dimension, list[Row]]:
         name = names.get(int(row.value), row.value) if row.dimension == Dimension.SUPPLIER else row.value
         address = f"?{row.dimension}={row.value}#entries"
         found.setdefault(Dimension(row.dimension), []).append(Row(name, money_at(row), address))
-    return found
+    return [Cut(dimension, found[dimension]) for dimension in CUTS if dimension in found]
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def test_twenty_at_once_never_pass_a_ceiling_and_without_the_lock_they_do(
     books, together = capped(90), Barrier(PEOPLE)
     ledger.spend(account=books.lines[1], amount=Decimal(1), order=books.order(), channel="douyin")
 
-    def unlocked(places: object) -> dict[Place, Balance]:
+    def unlocked(_places: object) -> dict[Place, Balance]:
         rows = {
             Place(row.account_id, row.slice): row
             for row in Balance.objects.filter(account__in=books.lines[1].ids)

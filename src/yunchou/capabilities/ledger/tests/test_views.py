@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from yunchou.capabilities.ledger import actions as ledger
-from yunchou.capabilities.ledger.models import Ceiling, ClosedMonth
+from yunchou.capabilities.ledger.models import Ceiling
 from yunchou.directory.organisation.positions import FINANCE
 from yunchou.kernel.access.actions import install_default_grants
 from yunchou.kernel.core import clock
@@ -82,19 +82,6 @@ def test_a_ceiling_is_set_in_a_dialog_and_shown(books, treasurer, client: Client
     assert done.status_code == 302
     assert Ceiling.objects.get().limit == 15_000
     assert "15,000" in client.get(address(books.unit)).content.decode()
-
-
-def test_a_month_is_closed_by_finance_only(books, treasurer, client: Client):
-    client.force_login(treasurer)
-    month = f"{clock.today():%Y-%m}"
-    client.post(address(books.unit, "month_close"), {"month": month})
-    assert ClosedMonth.objects.get().month == month
-    assert (
-        client.post(
-            address(books.unit, "month_close"), {"month": month}, headers={"HX-Request": "true"}
-        ).status_code
-        == 409
-    )
 
 
 def test_a_page_asks_the_same_whatever_is_below(books, treasurer, client: Client):

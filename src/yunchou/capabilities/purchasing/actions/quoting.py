@@ -55,8 +55,11 @@ def put_quote(
         raise told("supplier", _("There is a quote of this supplier already; change that one."))
     if quote is None:
         quote = Quote(purchase=locked, entered_by=actor)
-    elif quote.purchase_id != locked.pk or quote.withdrawn_at:
-        raise WrongState(say(_("This quote is no longer here.")))
+    else:
+        # As it is now: what was said of its value meanwhile stays.
+        quote = Quote.objects.filter(pk=quote.pk, purchase=locked, withdrawn_at=None).first()
+        if quote is None:
+            raise WrongState(say(_("This quote is no longer here.")))
     quote.supplier, quote.entered_by, quote.entered_at = supplier, actor, clock.now()
     fill(quote, offer)
     if upload is not None:

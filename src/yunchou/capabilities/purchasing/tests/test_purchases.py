@@ -106,6 +106,10 @@ def test_offers_stand_side_by_side_with_tax_and_value(shop: Shop) -> None:
     assert [column.is_best for column in matrix.columns] == [True, False, False]
     for quote, points in ((first, 60), (third, 90)):
         actions.value_quote(quote=quote, points=Decimal(points), note="样品评审", actor=shop.buyer)
+    kept = offer(purchase, ("13.50", 190), tax_rate=Decimal(13), is_taxed=False, valid_until=clock.today())
+    actions.put_quote(
+        purchase=purchase, supplier=shop.suppliers[2], quote=third, offer=kept, actor=shop.buyer
+    )
     matrix = matrix_of(purchase)
     assert [column.score for column in matrix.columns] == [Decimal("84.00"), None, Decimal("94.79")]
     assert matrix.columns[2].is_best

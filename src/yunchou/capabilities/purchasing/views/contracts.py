@@ -19,7 +19,6 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.approvals.selectors import running_case
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import yuan_in_words
-from yunchou.kernel.journal.selectors import timeline
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.scope import chosen_path
 from yunchou.kernel.ui.toasts import toast
@@ -38,7 +37,7 @@ from ..forms import (
 from ..models import Contract, ContractLine, ContractStatus, Instalment
 from ..permissions import Perm
 from ..selectors import ContractFilters, company_of, contract_rows, look_ahead, money_of_contract
-from .shared import contract_or_404, dialog, go, needs, purchase_or_404, tabs, typed
+from .shared import contract_or_404, dialog, go, happenings, needs, purchase_or_404, tabs, typed
 
 SHOWN = 20
 
@@ -88,7 +87,7 @@ def contract_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         )
         .distinct()
         .order_by("-pk")[:SHOWN],
-        "entries": timeline(contract.subject)[:SHOWN],
+        "entries": happenings(contract.subject),
         "case": case,
         "moves": [move.key for move in contract_flow.offered(contract, user)],
         "may_edit": contract.is_editable and may_write,

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yunchou.directory.suppliers.models import Supplier
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
-from yunchou.kernel.journal.selectors import timeline
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
@@ -22,9 +21,7 @@ from ..models import Quote, Status, Tender
 from ..permissions import Perm
 from ..sealing import OPENERS
 from ..selectors import lines_of, matrix_of, quotes_of
-from .shared import dialog, go, purchase_or_404, typed
-
-MINUTE = "%Y-%m-%dT%H:%M"
+from .shared import dialog, go, happenings, purchase_or_404, typed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -179,7 +176,7 @@ def tender_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "all_scored": bool(jurors) and all(one.scores.all() for one in jurors),
         "matrix": matrix_of(purchase) if tender and tender.opened_at else None,
         "quotes": {},
-        "entries": timeline(purchase.subject)[:20],
+        "entries": happenings(purchase.subject),
         "may_announce": is_open and not bids and holds(user, Perm.QUOTE, purchase),
         "may_receive": is_open and tender is not None and tender.is_open_for_bids and holds(user, Perm.QUOTE, purchase),
         "may_open": is_open

@@ -18,7 +18,6 @@ from yunchou.kernel.approvals.routing import NoRoute, Route
 from yunchou.kernel.approvals.selectors import predict, running_case
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.money import ZERO
-from yunchou.kernel.journal.selectors import timeline
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.scope import chosen_path
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
@@ -41,9 +40,7 @@ from ..selectors import (
     purchase_rows,
     quotes_of,
 )
-from .shared import dialog, go, mark, needs, purchase_or_404, tabs, typed
-
-SHOWN_ENTRIES = 20
+from .shared import dialog, go, happenings, mark, needs, purchase_or_404, tabs, typed
 
 
 @require_safe
@@ -131,7 +128,7 @@ def purchase_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "uncontracted": [one for pk, one in won.items() if pk not in written],
         "tender": Tender.objects.filter(pk=purchase.pk).first() if purchase.is_tender else None,
         "case": running_case(purchase.subject),
-        "entries": timeline(purchase.subject)[:SHOWN_ENTRIES],
+        "entries": happenings(purchase.subject),
         "levels": _levels(purchase, lines),
         "moves": [move.key for move in flow.offered(purchase, user)],
         "may_edit": purchase.is_editable and holds(user, Perm.REQUEST, purchase),

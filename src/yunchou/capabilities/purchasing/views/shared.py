@@ -15,13 +15,15 @@ from django_htmx.http import HttpResponseClientRedirect
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.journal.selectors import timeline
+from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.nav import address_of
 
 from ..models import Contract, Purchase
-from ..permissions import Perm
 from ..selectors import whole_contract, whole_purchase
 
 View = Callable[..., HttpResponse]
+SHOWN_ENTRIES = 20
 
 
 def needs(right: str) -> Callable[[View], View]:
@@ -52,6 +54,13 @@ def contract_or_404(request: SignedInRequest, pk: int, right: str = "") -> Contr
     if right:
         require(request.user, right, contract)
     return contract
+
+
+def happenings(subject: Subject) -> list[dict[str, Any]]:
+    """The newest entries of the journal, as the timeline shows them."""
+    return [
+        {"actor": one.actor, "verb": one.sentence, "at": one.at} for one in timeline(subject)[:SHOWN_ENTRIES]
+    ]
 
 
 def tabs(here: str) -> list[dict[str, Any]]:
@@ -121,8 +130,3 @@ def mark(form: forms.Form, refused: Refused) -> bool:
     for name, text in told.items():
         form.add_error(name, str(text))
     return bool(told)
-
-
-__all__ = [
-    "Perm", "contract_or_404", "dialog", "go", "login_required", "mark", "needs", "purchase_or_404", "tabs", "typed",
-]  # fmt: skip
