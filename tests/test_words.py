@@ -54,6 +54,11 @@ DATA = {
     "lifecycle/planning/occasions/actions.py": "kinds of promotion as the workbook names them",
     "lifecycle/planning/occasions/standard.py": "the name of a solar term",
     "lifecycle/campaigns/occasions.py": "words that are looked for in what people wrote",
+    "capabilities/expenses/chart.py": "cost items and the words they are known by in what people wrote",
+    "capabilities/expenses/forms.py": "signs of currencies as people type them",
+    "capabilities/purchasing/rules.py": "categories of cost as the workbook names them",
+    "lifecycle/planning/documents.py": "parts of plans as the workbook names them",
+    "lifecycle/campaigns/planning.py": "types of activities as plans name them",
     "lifecycle/insights/demo/*": "the demo company",
     "lifecycle/insights/management/commands/seed.py": "the demo company",
 }

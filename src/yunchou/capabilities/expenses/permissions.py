@@ -41,6 +41,8 @@ declare(
         Perm.VIEW: READERS,
         Perm.CLAIM: dict.fromkeys((*JOBS, p.RECEPTION, p.ARCHIVIST, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD), Scope.REGION)
         | dict.fromkeys(GROUP_LEADERS, Scope.ALL)
+        # It reads all regions and edits nothing of theirs (ORG-02).
+        | {p.GROUP_CUSTOMER_CLUB: Scope.UNIT}
         | FINANCE,
         Perm.PAY: FINANCE,
         Perm.SEE_REPORTS: dict.fromkeys((*JOBS, p.REGIONAL_LEADERSHIP, p.DEPT_HEAD), Scope.REGION)

@@ -137,7 +137,7 @@ def fund_pool(*, unit: Unit, year: int, amount: Decimal, reason: str, actor: Use
         words = say(_("Say where the money comes from."))
         raise Invalid(words, fields={"reason": words})
     above = ledger.open_unit(unit=unit, year=year)
-    name = f"应急资金池 {unit.name} {year}"
+    name = str(say(_("Emergency pool {unit} {year}"), unit=unit.name, year=str(year)))
     pool = ledger.open_account(kind=Account.Kind.POOL, parent=above, key=pool_key(unit.pk, year), name=name)
     order = ledger.Order(actor=actor, reason=reason.strip()[:300])
     ledger.fund(account=pool, amount=amount, into=State.AVAILABLE, order=order)

@@ -85,7 +85,8 @@ def _there(plan: Plan, kind: Kind) -> Any:
 def _lay_out(
     plan: Plan, kind: Kind, unit: Unit, nodes: list[Node], actor: User, quarter: int | None = None
 ) -> Plan:
-    name = f"{unit.name}{plan.year}年" + (f"第{quarter}季度活动计划" if quarter else "项目活动计划")
+    words = _("{unit}, activity plan {year} Q{quarter}") if quarter else _("{unit}, project plan {year}")
+    name = str(say(words, unit=unit.name, year=str(plan.year), quarter=quarter or 0))
     child = create_plan(
         kind=kind,
         name=name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -77,6 +77,8 @@ def tabs(here: str, request: SignedInRequest) -> list[dict[str, Any]]:
 def year_overview(request: SignedInRequest, year: int | None = None) -> HttpResponse:
     """The group with its regions in a year: what is owed, what covers what, how it is carried out."""
     require(request.user, Perm.VIEW)
+    if year is not None and not 2000 <= year <= 2100:
+        raise Http404
     year = year or asked_year("")
     units = listing.year_of(year, request.user)
     context = {
