@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
-from yunchou.directory.organisation.routes import ROUTES
+from yunchou.directory.organisation.routes import HIGH_END, MARKETING, ROUTES
 from yunchou.kernel.approvals.conditions import Fact, FactType
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.approvals.registry import Panel, declare, definitions
@@ -26,12 +26,20 @@ from .adjustments import view_of
 from .models import Adjustment, BudgetLine
 from .tables import LineRow
 
+KINDS: Final = {
+    MARKETING: _("Marketing campaign"),
+    HIGH_END: _("High-end client event"),
+    "customer": _("Customer event"),
+    "pr": _("Public relations event"),
+    "promotion": _("Promotion"),
+    "targeted": _("Targeted campaign"),
+}
 FACTS: Final = {
     "in_plan": Fact(_("In plan"), FactType.FLAG),
     "is_large": Fact(_("Large event"), FactType.FLAG),
     "is_regional": Fact(_("Belongs to a region"), FactType.FLAG),
     "is_strategic": Fact(_("Strategic activity"), FactType.FLAG),
-    "kind": Fact(_("Kind"), FactType.TEXT),
+    "kind": Fact(_("Kind"), FactType.TEXT, KINDS),
     "joint_cost": Fact(_("Cost together with campaigns like it"), FactType.MONEY),
     "amount": Fact(_("Amount that is moved"), FactType.MONEY),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
+from yunchou.capabilities.expenses.selectors import open_claims
+from yunchou.capabilities.purchasing.selectors import open_purchases, unsigned_purchases
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.flow.machine import Flow
 
@@ -14,6 +16,7 @@ from .models import Campaign, Status
 from .permissions import Perm
 from .rules.book import PROPOSAL
 from .selectors import facts_of
+from .words import listed
 
 S = Status
 LIVE = [S.PREPARING, S.RUNNING]
@@ -90,3 +93,20 @@ def _nothing_is_being_changed(campaign: Campaign) -> Say | None:
         return None
     words = noop("A change of the proposal is still open: send it, withdraw it or drop it first.")
     return say(words)
+
+
+@START.guard
+def _what_was_awarded_is_signed(campaign: Campaign) -> Say | None:
+    """Nobody works for a campaign that runs on a contract that is not signed (003 四(二), TYP-10)."""
+    awaited = unsigned_purchases(campaign.pk)
+    if not awaited:
+        return None
+    return say(noop("These purchases have no signed contract yet: {purchases}."), purchases=listed(awaited))
+
+
+@CANCEL.guard
+def _nothing_is_bought_or_claimed(campaign: Campaign) -> Say | None:
+    """Money that others wait for is settled first; what is left then goes back to where it came from."""
+    if waiting := [*open_purchases(campaign.pk), *open_claims(campaign.pk)]:
+        return say(noop("Cancel, complete or pay these first: {things}."), things=listed(waiting))
+    return None

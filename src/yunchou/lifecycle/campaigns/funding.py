@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.db.models import Exists, OuterRef
+
 from yunchou.capabilities.budgets.actions import cancel_budget, release_budget, reserve_budget, settle_budget
 from yunchou.capabilities.ledger.models import Account
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 from yunchou.lifecycle.planning.money import open_item
 
-from .models import Campaign
+from .models import Campaign, Status
+
+FUNDED: Final = (Status.APPROVED, Status.PREPARING, Status.RUNNING, Status.SUSPENDED, Status.CLOSED)
+"""States in which a campaign's lines have money."""
 
 
 def source_of(campaign: Campaign, actor: User) -> Account | None:
@@ -37,3 +44,22 @@ def give(campaign: Campaign, actor: User) -> None:
 def take_back(campaign: Campaign, actor: User) -> None:
     """It was cancelled: what it did not spend goes back to where it came from."""
     cancel_budget(subject=campaign.subject, source=source_of(campaign, actor), actor=actor)
+
+
+def open_books() -> int:
+    """Give accounts to campaigns that were approved before there was a ledger, each in its own transaction; says how many.
+
+    Again changes nothing. What was booked for them is taken over as it was.
+    """
+    unopened = (
+        Campaign.objects.filter(status__in=FUNDED)
+        .annotate(
+            has_account=Exists(Account.objects.filter(subject=OuterRef("pk"), kind=Account.Kind.CAMPAIGN))
+        )
+        .filter(has_account=False)
+    )
+    pks = list(unopened.order_by("pk").values_list("pk", flat=True))
+    for pk in pks:
+        campaign = Campaign.objects.whole(pk)
+        give(campaign, campaign.owner)
+    return len(pks)

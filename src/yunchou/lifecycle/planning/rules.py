@@ -121,7 +121,15 @@ def _in_time(ctx: DeadlineFacts, due: date) -> Verdict:
     )
 
 
-@rule("R-PLN-03", clause="001 §5 ¶1; 002 3.1", severity=BLOCK, title=_("Mandatory parts of a plan"))
+@rule(
+    "R-PLN-03",
+    clause="001 §5 ¶1; 002 3.1",
+    severity=BLOCK,
+    title=_("Mandatory parts of a plan"),
+    sentence=_(
+        "A plan is sent only with every mandatory part filled in, and a marketing plan only with its research attached."
+    ),
+)
 def parts_are_complete(ctx: PlanFacts, p: Params) -> Verdict:
     """A plan is only sent with every mandatory part filled in, and a marketing plan only with its research attached."""
     found = missing_from(ctx)
@@ -200,7 +208,15 @@ def plan_is_broken_down(ctx: Breakdown, p: Params) -> Verdict:
     return failed(say(_("The breakdown still lacks: {what}."), what=joined(missing)), count=len(missing))
 
 
-@rule("K-PLN-01", clause="002 9.1(3)2, 2.1", severity=WARN, title=_("Shares add up to the goal"))
+@rule(
+    "K-PLN-01",
+    clause="002 9.1(3)2, 2.1",
+    severity=WARN,
+    title=_("Shares add up to the goal"),
+    sentence=_(
+        "What a goal is broken down into for teams and persons adds up to the goal; a difference is shown."
+    ),
+)
 def shares_add_up(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
     """The shares of teams make the goal, and those of people their team's; a difference is shown and stays."""
     for gap in share_gaps(ctx.goals, ctx.shares):
@@ -224,7 +240,13 @@ def shares_add_up(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
         )
 
 
-@rule("K-PLN-02", clause="004 二(一); 002 3.2(1)", severity=BLOCK, title=_("Goals of a plan are SMART"))
+@rule(
+    "K-PLN-02",
+    clause="004 二(一); 002 3.2(1)",
+    severity=BLOCK,
+    title=_("Goals of a plan are SMART"),
+    sentence=_("Every goal of a plan is specific, measurable, attainable, relevant and has a deadline."),
+)
 def goals_are_smart(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
     """A goal has metric, number, source, owner and day, and somebody has confirmed that it is specific, attainable, relevant."""
     for n, goal in enumerate(ctx.goals):
@@ -240,7 +262,13 @@ def goals_are_smart(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
             )
 
 
-@rule("K-PLN-03", clause="001 §5 ¶3", severity=BLOCK, title=_("Items are complete"))
+@rule(
+    "K-PLN-03",
+    clause="001 §5 ¶3",
+    severity=BLOCK,
+    title=_("Items are complete"),
+    sentence=_("Every item that is not broken down further has type, theme, period, goal, budget and owner."),
+)
 def leaves_are_complete(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
     """In a plan that is carried out by its items each of them has type, theme, period, goal, budget and owner."""
     if not ctx.document.leaves_complete:
@@ -255,7 +283,13 @@ def leaves_are_complete(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
             )
 
 
-@rule("K-PLN-04", clause="001 §5 ¶1, ¶3", severity=WARN, title=_("Items add up to the budget"))
+@rule(
+    "K-PLN-04",
+    clause="001 §5 ¶1, ¶3",
+    severity=WARN,
+    title=_("Items add up to the budget"),
+    sentence=_("The items of a plan add up to its budget; a difference is shown."),
+)
 def money_adds_up(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
     """The items below another make its amount, and all of them the budget of the plan; a difference is shown and stays."""
     for node in walk(ctx.tree):
@@ -286,7 +320,13 @@ def money_adds_up(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
         )
 
 
-@rule("K-PLN-05", clause="001 §5 ¶2", severity=BLOCK, title=_("Plans hang together"))
+@rule(
+    "K-PLN-05",
+    clause="001 §5 ¶2",
+    severity=BLOCK,
+    title=_("Plans hang together"),
+    sentence=_("A plan is linked to the plan that it details."),
+)
 def plan_is_linked(ctx: PlanFacts, p: Params) -> Verdict:
     """A regional plan is linked to the plan of the group, and what breaks a plan down to the plan it breaks down."""
     if ctx.is_linked or not ctx.document.is_linked:
@@ -294,7 +334,15 @@ def plan_is_linked(ctx: PlanFacts, p: Params) -> Verdict:
     return failed(say(_("Link the plan to the one above it.")), fix=Fix(say(_("Choose the plan above."))))
 
 
-@rule("K-PLN-06", clause="002 3.1(2); 004 二(一)", severity=REMIND, title=_("Goals serve the strategy"))
+@rule(
+    "K-PLN-06",
+    clause="002 3.1(2); 004 二(一)",
+    severity=REMIND,
+    title=_("Goals serve the strategy"),
+    sentence=_(
+        "Every goal of a plan serves a strategic goal of the company; those that serve none are listed."
+    ),
+)
 def goals_serve_the_strategy(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
     """Each goal names the strategic goal of the company that it serves; those that do not are listed."""
     for n, goal in enumerate(ctx.goals):

@@ -11,6 +11,7 @@ from .claims import (
     difference_of,
     findings_of,
     may_pay,
+    open_claims,
     payable_count,
     rows_of,
     totals_of_activity,
@@ -32,7 +33,7 @@ from .reports import (
 __all__ = [
     "Difference", "Filters", "Outlook", "Row", "Step", "Summary", "account_for", "activities_for", "analyses_seen",
     "bookings_of", "citable", "claim_content", "claim_facts", "claims_seen", "contracts_of", "cost_centres_for",
-    "difference_of", "earlier_use", "executed", "figures_of", "findings_of", "lines_of", "look_ahead", "may_pay",
+    "difference_of", "earlier_use", "executed", "figures_of", "findings_of", "lines_of", "look_ahead", "may_pay", "open_claims",
     "payable_count", "report_content", "report_facts", "reporting_units", "rows_of", "steps_of", "summary_of",
     "totals_of_activity",
 ]  # fmt: skip

@@ -35,6 +35,7 @@ from .personnel import (
     open_recruitment,
     record_results,
     set_trainees,
+    tell_of_personnel,
 )
 from .routes import change_work_route
 from .service_points import change_point, close_point, register_point, reopen_point
@@ -96,5 +97,6 @@ __all__ = [
     "set_report_rhythm",
     "set_trainees",
     "start_applying",
+    "tell_of_personnel",
     "write_minutes",
 ]

@@ -288,3 +288,9 @@ def _tell_candidate(kind: Kind, candidate: Candidate, actor: User) -> None:
 def _invalid(field: str, message: str, **params: str | int) -> Invalid:
     told = say(message, **params)
     return Invalid(told, fields={field: told})
+
+
+@transaction.atomic
+def tell_of_personnel(*, what: str, actor: User) -> None:
+    """Somebody looked at candidates or results of others: records `organisation.personnel_shown` (SUP-06, GEN-01)."""
+    record(journal.PERSONNEL_SHOWN, actor=actor, data={"what": what})

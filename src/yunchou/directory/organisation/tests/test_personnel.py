@@ -169,3 +169,14 @@ def test_the_pages_from_opening_to_result(client: Client, firm: Firm) -> None:
         2,
         Decimal(88),
     )
+
+
+@pytest.mark.req("SUP-06", whole=True)
+@pytest.mark.once
+def test_whoever_looks_at_personnel_data_is_told_of_in_the_journal(firm: Firm, client: Client) -> None:
+    """Every look at a training's results or a candidate; creations, changes and deletions have their own tests."""
+    kept = training(firm)
+    client.force_login(firm.approver)
+    client.get(f"/organisation/trainings/{kept.pk}/")
+    entry = JournalEntry.objects.filter(kind="organisation.personnel_shown").get()
+    assert (entry.actor, entry.data["what"]) == (firm.approver, kept.title)

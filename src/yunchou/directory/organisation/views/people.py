@@ -77,7 +77,10 @@ def _trainings(reader: User, person: User) -> list[Trainee]:
     found = Trainee.objects.filter(user=person).select_related("training").order_by("-training__held_on")
     if reader.pk != person.pk:
         found = found.filter(training__unit__in=selectors.units_seen(reader, Perm.PERSONNEL))
-    return list(found[:SHOWN_MEMBERSHIPS])
+    shown = list(found[:SHOWN_MEMBERSHIPS])
+    if shown and reader.pk != person.pk:
+        actions.tell_of_personnel(what=person.name, actor=reader)
+    return shown
 
 
 @require_http_methods(["GET", "POST"])

@@ -97,6 +97,7 @@ def opening_add(request: SignedInRequest) -> HttpResponse:
 def opening_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """The criteria, and the candidates with stage and assessment."""
     opening = _opening(request, pk)
+    actions.tell_of_personnel(what=str(opening), actor=request.user)
     context = {"opening": opening, "candidates": opening.candidates.all(), "tabs": tabs(request, "personnel")}
     return render(request, "organisation/opening_detail.html", context)
 
@@ -219,6 +220,8 @@ def training_change(request: SignedInRequest, pk: int) -> HttpResponse:
 def training_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """The training, and the results of its participants as one form."""
     training = _training(request, pk)
+    if request.method == "GET":
+        actions.tell_of_personnel(what=training.title, actor=request.user)
     trainees = training.trainees.select_related("user")
     form = ResultsForm(request.POST or None, trainees=trainees)
     if request.method == "POST" and form.is_valid():

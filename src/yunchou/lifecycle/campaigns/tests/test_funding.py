@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
 from yunchou.capabilities.budgets.actions import fund_pool, record_actual, request_adjustment
 from yunchou.capabilities.budgets.models import Adjustment, AdjustmentStatus, BudgetLine
 from yunchou.capabilities.budgets.tables import LineRow
+from yunchou.capabilities.expenses.models import Claim
 from yunchou.capabilities.ledger.selectors import account_of, money_of
 from yunchou.capabilities.ledger.verification import balances_are_their_entries, holds_are_what_was_not_used
+from yunchou.capabilities.purchasing.models import Purchase
 from yunchou.directory.organisation.positions import FINANCE
 from yunchou.directory.organisation.tests.factories import Firm, company
 from yunchou.kernel.access.actions import install_default_grants
 from yunchou.kernel.approvals.actions import approve, install_definition, reject
 from yunchou.kernel.approvals.models import Task
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, RuleRefused, WrongState
 from yunchou.kernel.identity.models import Appointment, Position, User
 from yunchou.kernel.notify.models import Notification
 from yunchou.kernel.sheets.values import Person
-from yunchou.lifecycle.campaigns import actions
+from yunchou.kernel.subjects.actions import open_subject
+from yunchou.lifecycle.campaigns import actions, funding
 from yunchou.lifecycle.campaigns.models import Campaign, Status
 from yunchou.lifecycle.campaigns.tests.factories import again, approve_all, bring_to, make_proposal, save_rows
 
@@ -107,6 +113,18 @@ def test_money_comes_with_the_approval_and_goes_with_the_end(proposal, firm):
 def bring_to_approved(campaign: Campaign) -> Campaign:
     approve_all(campaign)
     return again(campaign)
+
+
+def test_books_are_opened_once_for_campaigns_approved_before_there_were_any(proposal, firm, monkeypatch):
+    with monkeypatch.context() as earlier:
+        earlier.setattr(funding, "give", lambda campaign, actor: None)
+        campaign = bring_to(proposal, Status.RUNNING, firm)
+    BudgetLine.objects.filter(subject=campaign.subject, item="定制礼品").update(actual=Decimal(900))
+    call_command("open_books", stdout=(said := StringIO()))
+    assert "1 campaigns" in said.getvalue()
+    assert money_of(line(campaign, "定制礼品").account).spent == 900
+    assert funding.open_books() == 0
+    assert proved()
 
 
 @pytest.mark.req("BUD-09")
@@ -209,3 +227,29 @@ def test_the_dialog_keeps_what_was_typed_and_looks_ahead(proposal, firm, client:
         reverse("budgets:outlook_show", args=[campaign.pk]), {"target": target.pk, "amount": "20,000.01"}
     )
     assert "0.01" in ahead.content.decode()
+
+
+@pytest.mark.req("TYP-10")
+def test_a_campaign_runs_on_signed_contracts_and_is_not_cancelled_over_open_ones(proposal, firm):
+    """Awarded and not signed for: it does not start; under way or claimed: it is not cancelled."""
+    campaign = bring_to(proposal, Status.APPROVED, firm)
+    who = {"unit": campaign.subject.unit, "actor": firm.owner, "address": "/x/"}
+    purchase = Purchase.objects.create(
+        subject=open_subject(kind="purchase", title="礼品采购", **who), activity=campaign.subject, title="礼品采购",
+        kind="print", requester=firm.owner, status="awarded", award_reason="价低", awarded_by=firm.owner,
+        awarded_at=clock.now(),
+    )  # fmt: skip
+    with pytest.raises(WrongState, match="礼品采购"):
+        actions.start_campaign(campaign=campaign, actor=firm.owner)
+    with pytest.raises(WrongState, match="礼品采购"):
+        actions.cancel_campaign(campaign=campaign, actor=firm.owner, note="不办了")
+    Purchase.objects.filter(pk=purchase.pk).update(status="cancelled")
+    claim = Claim.objects.create(
+        subject=open_subject(kind="claim", title="报销", **who), code="BX-1", activity=campaign.subject,
+        claimant=firm.owner, status="approved",
+    )  # fmt: skip
+    with pytest.raises(WrongState, match="BX-1"):
+        actions.cancel_campaign(campaign=campaign, actor=firm.owner, note="不办了")
+    Claim.objects.filter(pk=claim.pk).update(status="discarded")
+    actions.cancel_campaign(campaign=again(campaign), actor=firm.owner, note="不办了")
+    assert again(campaign).status == Status.CANCELLED

@@ -170,9 +170,9 @@ def test_another_kind_of_likeness_is_one_declaration(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(
         splitting.likenesses._items,
         "supplier",
-        Likeness("supplier", "same supplier", suppliers, lambda mine, theirs, p: bool(mine & theirs)),
+        Likeness("supplier", "the same printer", suppliers, lambda mine, theirs, p: bool(mine & theirs)),
     )
-    assert "same supplier" in str(judge(*pair).reason)
+    assert "the same printer" in str(judge(*pair).reason)
     assert asked == [2]
 
 

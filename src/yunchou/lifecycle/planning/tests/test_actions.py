@@ -288,3 +288,27 @@ def test_goals_link_to_the_register(firm: Firm) -> None:
     save_rows(plan, "plan_goals", [goal_row(firm, strategy="S1"), goal_row(firm, "满意度")], actor=firm.owner)
     told = [str(one.verdict.reason) for one in findings_of(plan.subject) if one.verdict.rule_id == "K-PLN-06"]
     assert [text for text in told if text] == ["The goal “满意度” serves no strategic goal."]
+
+
+@pytest.mark.req("APR-02", whole=True)
+@pytest.mark.req("APR-03", whole=True)
+@pytest.mark.req("APR-10", whole=True)
+@pytest.mark.rule("R-APR-01")
+@pytest.mark.rule("R-APR-02")
+@pytest.mark.rule("R-APR-11")
+def test_each_kind_of_plan_goes_to_those_whom_the_regulations_name(firm: Firm) -> None:
+    """Reviewed and approved in this order, and nobody else is asked."""
+    expected = {
+        Kind.GROUP: ["group_service_centre", "vp_marketing"],
+        Kind.REGION: ["regional_leadership", "group_service_centre"],
+        Kind.MARKETING: ["dept_head", "finance", "management"],
+    }
+    for year, (kind, positions) in enumerate(expected.items(), YEAR):  # a year each: they share no money
+        where = {"unit": firm.department()} if kind == Kind.MARKETING else {}
+        plan = make_ready(firm, kind, year=year, **where)
+        for study in ("trend", "competitor", "customer") if kind == Kind.MARKETING else ():
+            upload = SimpleUploadedFile(f"{study}.txt", "研究结论".encode())
+            actions.attach_research(plan=plan, study=study, upload=upload, actor=plan.owner)
+        send(plan)
+        assert decide(plan) == positions
+        assert again(plan).status == Status.APPROVED

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from python_calamine import load_workbook
 
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
+from yunchou.kernel.sheets.xlsx import read_workbook
 from yunchou.lifecycle.planning import actions
 from yunchou.lifecycle.planning.documents import Kind
 from yunchou.lifecycle.planning.models import Item, Plan, Status, StrategicGoal
@@ -126,8 +125,8 @@ def test_every_page_of_a_plan_in_force(firm: Firm, client: Client) -> None:
     assert "being written" in client.get(f"/plans/{plan.pk}/").content.decode()
     assert client.post(f"/plans/{plan.pk}/submit/").status_code == 409
     assert client.post(f"/plans/{plan.pk}/move/drop_change/").status_code == 302
-    sheets = load_workbook(BytesIO(client.get(f"/plans/{plan.pk}/export/").content)).sheet_names
-    assert {"计划概况", "计划正文", "目标分解", "计划事项"} <= set(sheets)
+    book = read_workbook(client.get(f"/plans/{plan.pk}/export/").content)
+    assert {"计划概况", "计划正文", "目标分解", "计划事项"} <= {sheet.name for sheet in book.sheets}
     # Whoever approves sees the plan in short, and what its change changes.
     waiting = make_ready(firm, Kind.TARGETED, name="定向")
     client.force_login(firm.approver)
