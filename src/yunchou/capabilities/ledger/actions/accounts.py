@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
@@ -84,7 +86,8 @@ def open_lines(*, parent: Account, lines: Sequence[Line]) -> list[Account]:
     Account.objects.bulk_create(made)
     for account in made:
         account.path = f"{parent.path}{account.pk}/"
-    Account.objects.bulk_update(made, ["path"])
+    way = Concat(Value(parent.path), Cast("pk", CharField()), Value("/"))
+    Account.objects.filter(pk__in=[account.pk for account in made]).update(path=way)
     return made
 
 

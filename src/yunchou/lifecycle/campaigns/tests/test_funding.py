@@ -229,7 +229,7 @@ def test_the_dialog_keeps_what_was_typed_and_looks_ahead(proposal, firm, client:
     assert "0.01" in ahead.content.decode()
 
 
-@pytest.mark.req("TYP-10")
+@pytest.mark.req("TYP-10", whole=True)
 def test_a_campaign_runs_on_signed_contracts_and_is_not_cancelled_over_open_ones(proposal, firm):
     """Awarded and not signed for: it does not start; under way or claimed: it is not cancelled."""
     campaign = bring_to(proposal, Status.APPROVED, firm)
