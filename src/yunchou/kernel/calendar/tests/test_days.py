@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+import chinese_calendar
 import pytest
 from django.utils import translation
 from hypothesis import given, settings
@@ -26,6 +27,21 @@ steps = st.integers(0, 90)
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def test_every_day_of_three_years_agrees_with_an_independent_library() -> None:
+    """Issue 5, Done when 1: 2024, 2025 and 2026, make-up days included, and the make-up days by themselves."""
+    years = list(days_from(date(2024, 1, 1), date(2026, 12, 31)))
+    assert len(years) == 366 + 365 + 365
+    assert [day for day in years if calendar.is_working_day(day) != chinese_calendar.is_workday(day)] == []
+    makeups = {day for day in years if calendar.kind_of(day) is DayKind.MAKEUP}
+    assert makeups == {day for day in years if day.weekday() >= 5 and chinese_calendar.is_workday(day)}
+
+
+@given(st.dates(date(2024, 2, 1), date(2026, 11, 30)), st.dates(date(2024, 2, 1), date(2026, 11, 30)))
+def test_working_days_between_agree_with_an_independent_library(one: date, other: date) -> None:
+    first, last = sorted((one, other))
+    assert calendar.working_days_in(first, last) == len(chinese_calendar.get_workdays(first, last))
 
 
 @pytest.mark.req("GOA-06")

@@ -1,0 +1,25 @@
+"""The arithmetic of a schedule, pure: days of a calendar, tasks and links, passes over them, forecast and readiness."""
+
+from .axis import CALENDAR_DAYS, Axis, WorkingDays
+from .network import Job, Kind, Link, Network, duration
+from .plan import Effect, Schedule, Shift, Span
+from .readiness import Driver, Estimate, Readiness, readiness_of
+
+__all__ = [
+    "CALENDAR_DAYS",
+    "Axis",
+    "Driver",
+    "Effect",
+    "Estimate",
+    "Job",
+    "Kind",
+    "Link",
+    "Network",
+    "Readiness",
+    "Schedule",
+    "Shift",
+    "Span",
+    "WorkingDays",
+    "duration",
+    "readiness_of",
+]

@@ -1,0 +1,228 @@
+"""Tasks and their links: which waits for which, in what order they are worked out, and which wait for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+Key = int
+
+
+class Kind(StrEnum):
+    """Which end of the predecessor holds which end of the task."""
+
+    FINISH_START = "FS"
+    START_START = "SS"
+    FINISH_FINISH = "FF"
+    START_FINISH = "SF"
+
+    @property
+    def from_end(self) -> bool:
+        """Whether the predecessor's end counts, not its start."""
+        return self in (Kind.FINISH_START, Kind.FINISH_FINISH)
+
+    @property
+    def to_end(self) -> bool:
+        """Whether the task's end is held, not its start."""
+        return self in (Kind.FINISH_FINISH, Kind.START_FINISH)
+
+
+class Link(NamedTuple):
+    """`task` is held by `predecessor`: as a rule it starts at the earliest when the other has ended, `lag` days apart.
+
+    A negative lag lets the two overlap by so many days. Days are those of the schedule's axis.
+    """
+
+    predecessor: Key
+    task: Key
+    kind: Kind = Kind.FINISH_START
+    lag: int = 0
+
+
+def duration(start_on: date, end_on: date, *, counts_end_day: bool = False) -> int:
+    """Days from start to end (R-SCH-01, 004 三(二)); with `counts_end_day` a task of one date lasts one day."""
+    return (end_on - start_on).days + int(counts_end_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One task as the arithmetic sees it. Without both dates it takes no time and is forecast nowhere."""
+
+    key: Key
+    start_on: date | None = None
+    end_on: date | None = None
+    is_started: bool = False
+    is_done: bool = False
+    done_on: date | None = None
+    baseline_end_on: date | None = None
+
+    def is_overdue(self, today: date) -> bool:
+        """Its end has passed and it is not done (R-SCH-04)."""
+        return not self.is_done and self.end_on is not None and self.end_on < today
+
+
+class Wire(NamedTuple):
+    """What a link asks of the task at its end: `place` is the predecessor's."""
+
+    place: int
+    kind: Kind
+    lag: int
+
+
+class Network:
+    """Tasks by their places from 0, worked out. `days` are their durations; links to unknown tasks, and those inside
+    loops, are left out.
+
+    Every kind of link is a least distance between the starts of two tasks, its gap. Sorting the tasks behind those they
+    wait for and the forward pass are one walk, the backward pass is another: O(V + E).
+    `order` has the places so sorted, `earliest` and `latest` the starts in days from the beginning.
+    """
+
+    def __init__(self, keys: Sequence[Key], days: Sequence[int], links: Sequence[Link]) -> None:
+        self.keys, self.days, self.links = keys, days, links
+        self.place = {key: n for n, key in enumerate(keys)}
+        self.unknown: list[Link] = []
+        self.looped: tuple[tuple[int, ...], ...] = ()
+        self._group: dict[int, int] = {}
+        self._inside: list[list[int]] = []
+        self.after: list[list[int]] = [[] for _each in keys]
+        self._gaps: dict[tuple[int, int], int] = {}
+        self._join()
+        self.order, self.earliest = self._walk()
+        if len(self.order) < len(keys):
+            self._cut_loops()
+            self.order, self.earliest = self._walk()
+
+    def _join(self) -> None:
+        """Who waits for whom; a gap is only noted where it is not the duration of the first."""
+        find, days, after, gaps = self.place.get, self.days, self.after, self._gaps
+        for first, second, kind, lag in self.links:
+            one, other = find(first), find(second)
+            if one is None or other is None:
+                self.unknown.append(Link(first, second, kind, lag))
+                continue
+            if lag or kind is not Kind.FINISH_START or (gaps and (one, other) in gaps):
+                gap = _gap(kind, lag, days[one], days[other])
+                known = gaps.get((one, other), days[one]) if other in after[one] else gap
+                gaps[one, other] = max(gap, known)
+            after[one].append(other)
+
+    def _walk(self) -> tuple[list[int], list[int]]:
+        """Sort (Kahn) and work out the earliest starts on the way; what waits for itself is missing from the order."""
+        days, after, gaps = self.days, self.after, self._gaps
+        waiting = [0] * len(after)
+        for row in after:
+            for other in row:
+                waiting[other] += 1
+        starts = [0] * len(after)
+        order = [n for n, count in enumerate(waiting) if not count]
+        for n in order:
+            limit = end = starts[n] + days[n]
+            for other in after[n]:
+                if gaps:
+                    limit = starts[n] + gaps[n, other] if (n, other) in gaps else end
+                if limit > starts[other]:
+                    starts[other] = limit
+                waiting[other] -= 1
+                if not waiting[other]:
+                    order.append(other)
+        return order, starts
+
+    def _cut_loops(self) -> None:
+        """Take the links inside groups that wait for each other out of every sum."""
+        after = self.after
+        groups = list(_strong_components(after))
+        self._group = group = {n: number for number, members in enumerate(groups) for n in members}
+        found = [sorted(members) for members in groups if len(members) > 1 or members[0] in after[members[0]]]
+        self.looped = tuple(tuple(members) for members in sorted(found))
+        self._inside = [[other for other in row if group[other] == group[n]] for n, row in enumerate(after)]
+        self.after = [[other for other in row if group[other] != group[n]] for n, row in enumerate(after)]
+
+    @cached_property
+    def length(self) -> int:
+        """The days that the whole takes when every task starts as soon as it may."""
+        return max((start + days for start, days in zip(self.earliest, self.days, strict=True)), default=0)
+
+    @cached_property
+    def latest(self) -> list[int]:
+        """When each task starts at the latest without making the whole longer."""
+        days, after, gaps, length = self.days, self.after, self._gaps, self.length
+        starts = [length - each for each in days]
+        for n in reversed(self.order):
+            start, own = starts[n], days[n]
+            for other in after[n]:
+                limit = starts[other] - (gaps.get((n, other), own) if gaps else own)
+                if limit < start:
+                    start = limit
+            starts[n] = start
+        return starts
+
+    @cached_property
+    def before(self) -> list[list[Wire]]:
+        """What holds each task."""
+        found: list[list[Wire]] = [[] for _each in self.keys]
+        place, group = self.place, self._group
+        for first, second, kind, lag in self.links:
+            one, other = place.get(first), place.get(second)
+            if one is None or other is None or (group and group[one] == group[other]):
+                continue
+            found[other].append(Wire(one, kind, lag))
+        return found
+
+    def followers(self, place: int) -> set[int]:
+        """Everything that waits for a place, directly or not, inside loops too."""
+        found: set[int] = set()
+        waiting = [place]
+        while waiting:
+            n = waiting.pop()
+            fresh = {*self.after[n], *(self._inside[n] if self._inside else ())} - found
+            found |= fresh
+            waiting.extend(fresh)
+        return found
+
+
+def _gap(kind: Kind, lag: int, before: int, own: int) -> int:
+    """How many days a task starts at the earliest after its predecessor does, by the durations of both."""
+    return lag + (before if kind.from_end else 0) - (own if kind.to_end else 0)
+
+
+def _strong_components(after: Sequence[Sequence[int]]) -> Iterator[tuple[int, ...]]:
+    """Tarjan's algorithm, with a stack of visits instead of recursion: a long chain of tasks is no reason to fail."""
+    number: dict[int, int] = {}
+    low: dict[int, int] = {}
+    path: dict[int, None] = {}  # the places whose group is still open, in the order in which they were met
+
+    def meet(n: int) -> tuple[int, Iterator[int]]:
+        number[n] = low[n] = len(number)
+        path[n] = None
+        return n, iter(after[n])
+
+    for root in range(len(after)):
+        visits = [] if root in number else [meet(root)]
+        while visits:
+            n, rest = visits[-1]
+            for other in rest:
+                if other not in number:
+                    visits.append(meet(other))
+                    break
+                if other in path:
+                    low[n] = min(low[n], number[other])
+            else:
+                visits.pop()
+                if visits:
+                    above = visits[-1][0]
+                    low[above] = min(low[above], low[n])
+                if low[n] == number[n]:
+                    yield tuple(_close(path, n))
+
+
+def _close(path: dict[int, None], n: int) -> Iterator[int]:
+    """Take a finished group off the path: everything met since `n`, and `n`."""
+    last = None
+    while last != n:
+        last, _none = path.popitem()
+        yield last
