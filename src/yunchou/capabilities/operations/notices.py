@@ -10,6 +10,7 @@ notice(
     icon="alert-circle",
     channels=[IN_APP, EMAIL],
     is_mandatory=True,
+    is_urgent=True,
 )
 notice("operations.decided", _("My issue was decided or closed"), icon="gavel")
 notice(
@@ -18,5 +19,6 @@ notice(
     icon="urgent",
     channels=[IN_APP, EMAIL],
     is_mandatory=True,
+    is_urgent=True,
 )
 notice("operations.response", _("A risk of my team was dealt with"), icon="circle-check")

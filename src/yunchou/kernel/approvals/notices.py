@@ -25,6 +25,7 @@ notice(
     icon="bell-ringing",
     channels=[IN_APP, EMAIL],
     is_mandatory=True,
+    is_urgent=True,
 )
 notice("approvals.copied", _("An approval is shown to me"), icon="copy")
 notice("approvals.seated", _("A decision passed to somebody else"), icon="switch-horizontal")

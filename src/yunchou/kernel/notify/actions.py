@@ -1,20 +1,32 @@
-"""Telling people, marking as read, and people's own choice of channels."""
+"""Telling people, marking as read, and people's own choice of channels, hours and robots."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.text import Say
-from yunchou.kernel.identity.models import User
+from yunchou.kernel.core.errors import Invalid, NotAllowed
+from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.identity.models import Unit, User
+from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
 
-from .models import Delivery, Notification, Preference, new_key
+from . import journal
+from .models import Delivery, Notification, Preference, Rhythm, Robot, new_key
+from .permissions import Perm
 from .registry import IN_APP, notices
-from .selectors import choices_of, ready_channels, wanted, wanted_of
+from .rhythm import Hours
+from .robots import say_by
+from .selectors import choices_of, ready_channels, waiting_times, wanted, wanted_of
+from .services import read_address
 
 
 @transaction.atomic
@@ -109,17 +121,32 @@ def notify_all(messages: Iterable[Message]) -> None:
 
 
 def _plan_deliveries(new: list[Notification], people: dict[int, User], ways: dict[int, set[str]]) -> None:
+    """Lay down what goes out by which channel, and send what does not wait."""
+    times: dict[int, datetime] = {}
     for channel in ready_channels():
-        chosen = [n for n in new if channel.key in ways[n.user_id] and channel.reaches(people[n.user_id])]
+        chosen = [n for n in new if channel.key in ways[n.user_id]]
+        reached = channel.reached([people[n.user_id] for n in chosen]) if chosen else set()
+        chosen = [n for n in chosen if n.user_id in reached]
         if not chosen:
             continue
+        times = times or waiting_times(people, notices[chosen[0].kind])
         Delivery.objects.bulk_create(
-            (Delivery(notification=each, channel=channel.key) for each in chosen), ignore_conflicts=True
+            (
+                Delivery(
+                    notification=each,
+                    channel=channel.key,
+                    due_at=times.get(each.user_id),
+                    is_digest=each.user_id in times,
+                )
+                for each in chosen
+            ),
+            ignore_conflicts=True,
         )
         planned = Delivery.objects.filter(
-            notification__in=chosen, channel=channel.key, state=Delivery.State.PLANNED
+            notification__in=chosen, channel=channel.key, state=Delivery.State.PLANNED, due_at=None
         )
-        channel.send(list(planned.values_list("pk", flat=True)))
+        if ids := list(planned.values_list("pk", flat=True)):
+            channel.send(ids)
 
 
 def mark_read(*, user: User, notification: Notification | None = None, key: str = "") -> int:
@@ -145,3 +172,117 @@ def choose_channels(*, user: User, chosen: Collection[str]) -> None:
                 channel=box.name.rsplit(":", 1)[1],
                 defaults={"is_on": box.name in chosen},
             )
+
+
+# ---------------------------------------------------------------- when, and by which robots
+
+
+def keep_rhythm(*, user: User, hours: Hours) -> Rhythm:
+    """Say when to hear, outside the application, of what can wait. What waits already keeps its time."""
+    kept, _made = Rhythm.objects.update_or_create(
+        user=user,
+        defaults={
+            "pace": hours.pace.value,
+            "daily_at": hours.daily_at,
+            "quiet_from": hours.quiet_from,
+            "quiet_until": hours.quiet_until,
+            "only_working_days": hours.only_working_days,
+        },
+    )
+    return kept
+
+
+@transaction.atomic
+def add_own_robot(*, user: User, name: str, address: str, sign: str = "") -> Robot:
+    """Let the person be told by a robot of a group chat; another one of the same service is replaced.
+
+    Refuses an address that is none of a known service's.
+    """
+    service, secret = read_address(address, sign)
+    Robot.objects.filter(user=user, service=service.key).delete()
+    return _kept(Robot(user=user, service=service.key, name=name.strip(), language=user.language), secret)
+
+
+@transaction.atomic
+def add_group_robot(
+    *, actor: User, unit: Unit, name: str, address: str, sign: str, kinds: Collection[str], language: str
+) -> Robot:
+    """Let a group chat hear what happens in a unit and below; records `notify.robot_added`.
+
+    Refuses without `notify.robots` in the unit, an address that is none of a known service's, and no kinds.
+    """
+    require(actor, Perm.ROBOTS, unit)
+    service, secret = read_address(address, sign)
+    robot = Robot(unit=unit, service=service.key, name=name.strip(), kinds=_chosen(kinds), language=language)
+    robot.seen = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    _kept(robot, secret)
+    record(
+        journal.ROBOT_ADDED,
+        actor=actor,
+        data={**_told_of(robot), "service": robot.service, "kinds": robot.kinds},
+    )
+    return robot
+
+
+@transaction.atomic
+def change_group_robot(
+    *, actor: User, robot: Robot, name: str, kinds: Collection[str], language: str
+) -> Robot:
+    """Change what a group hears and in which language; records `notify.robot_changed`. Refuses like adding one."""
+    require(actor, Perm.ROBOTS, robot.unit)
+    robot.name, robot.kinds, robot.language = name.strip(), _chosen(kinds), language
+    robot.save(update_fields=["name", "kinds", "language"])
+    record(journal.ROBOT_CHANGED, actor=actor, data={**_told_of(robot), "kinds": robot.kinds})
+    return robot
+
+
+@transaction.atomic
+def remove_robot(*, actor: User, robot: Robot) -> None:
+    """Take a robot away, with what still waited for it. One's own needs no right; a group's records it."""
+    if robot.unit is not None:
+        require(actor, Perm.ROBOTS, robot.unit)
+        record(journal.ROBOT_REMOVED, actor=actor, data=_told_of(robot))
+    elif robot.user_id != actor.pk:
+        raise NotAllowed(say(_("This robot belongs to somebody else.")))
+    waiting = Delivery.objects.filter(channel=robot.channel, state=Delivery.State.PLANNED)
+    if robot.user_id:
+        waiting = waiting.filter(notification__user=robot.user_id)
+    waiting.update(state=Delivery.State.FAILED)
+    robot.delete()
+
+
+def try_robot(*, actor: User, robot: Robot) -> bool:
+    """Post a word of greeting by a robot; whether its service took it. Refuses as `remove_robot` does."""
+    if robot.unit is not None:
+        require(actor, Perm.ROBOTS, robot.unit)
+    elif robot.user_id != actor.pk:
+        raise NotAllowed(say(_("This robot belongs to somebody else.")))
+    with translation.override(robot.language):
+        title, text = (
+            gettext("Yunchou is here"),
+            gettext("From now on this group hears of what was chosen in Yunchou."),
+        )
+    done = say_by(robot, title, text)
+    Robot.objects.filter(pk=robot.pk).update(
+        failing_since=None if done else robot.failing_since or clock.now()
+    )
+    return done
+
+
+def _kept(robot: Robot, secret: str) -> Robot:
+    robot.keep(secret)
+    robot.save()
+    return robot
+
+
+def _chosen(kinds: Collection[str]) -> list[str]:
+    """Known kinds in the order of the declarations; refuses none at all."""
+    known = [notice.key for notice in notices if notice.key in kinds]
+    if not known:
+        words = say(_("Choose at least one thing that the group is to hear of."))
+        raise Invalid(words, fields={"kinds": words})
+    return known
+
+
+def _told_of(robot: Robot) -> dict[str, str]:
+    return {"unit": str(robot.unit), "name": robot.name}

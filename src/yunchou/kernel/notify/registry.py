@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,13 +18,17 @@ IN_APP, EMAIL = "in_app", "email"
 
 @dataclass(frozen=True)
 class Notice:
-    """One kind of notification. `channels` are on until a person switches them off; a mandatory kind stays in the app."""
+    """One kind of notification. `channels` are on until a person switches them off; a mandatory kind stays in the app.
+
+    An urgent kind goes out at once, also in quiet hours.
+    """
 
     key: str
     label: str | Promise
     icon: str = "bell"
     channels: frozenset[str] = frozenset({IN_APP})
     is_mandatory: bool = False
+    is_urgent: bool = False
 
 
 class Channel(Protocol):
@@ -36,8 +40,8 @@ class Channel(Protocol):
     def is_ready(self) -> bool:
         """Whether the installation has what the channel needs."""
 
-    def reaches(self, user: User) -> bool:
-        """Whether this person can be reached by it."""
+    def reached(self, users: Collection[User]) -> set[int]:
+        """Which of these people can be reached by it; at most one query."""
 
     def send(self, delivery_ids: Sequence[int]) -> None:
         """Start the sending of planned deliveries; called in the transaction that wrote them."""
@@ -54,6 +58,7 @@ def notice(
     icon: str = "bell",
     channels: Sequence[str] = (IN_APP,),
     is_mandatory: bool = False,
+    is_urgent: bool = False,
 ) -> Notice:
     """Declare a kind of notification: `notice("approvals.waiting", _("An approval waits for you"), channels=[...])`."""
-    return notices.add(key, Notice(key, label, icon, frozenset(channels), is_mandatory))
+    return notices.add(key, Notice(key, label, icon, frozenset(channels), is_mandatory, is_urgent))

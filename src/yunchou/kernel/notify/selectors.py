@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yunchou.kernel.access.selectors import units_with
+from yunchou.kernel.calendar.selectors import working_calendar
+from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 
-from .models import Notification, Preference
+from .models import Notification, Preference, Rhythm, Robot
+from .permissions import Perm
 from .registry import IN_APP, Channel, Notice, channels, notices
+from .rhythm import USUAL
 
 IN_APP_LABEL = _("In the application")
 
@@ -54,6 +61,27 @@ def wanted_of(pairs: Collection[tuple[int, Notice]]) -> dict[tuple[int, str], se
 def ready_channels() -> list[Channel]:
     """Channels that the installation can use, besides the list in the app."""
     return [channel for channel in channels if channel.is_ready()]
+
+
+def waiting_times(user_ids: Collection[int], notice: Notice) -> dict[int, datetime]:
+    """Until when a notification of a kind waits for those people for whom it does; one query, none for urgent kinds."""
+    if notice.is_urgent:
+        return {}
+    said = {row.user_id: row.hours for row in Rhythm.objects.filter(user__in=user_ids)}
+    now, is_working_day = clock.now(), working_calendar().is_working_day
+    moments = {pk: said.get(pk, USUAL).next_moment(now, is_working_day) for pk in user_ids}
+    return {pk: moment for pk, moment in moments.items() if moment > now}
+
+
+def rhythm_of(user: User) -> Rhythm:
+    """When the person wants to hear of what can wait; the usual where nothing was said, unsaved."""
+    return Rhythm.objects.filter(user=user).first() or Rhythm(user=user)
+
+
+def group_robots(user: User) -> QuerySet[Robot]:
+    """The robots of units' groups that the person may keep."""
+    kept = Robot.objects.filter(unit__in=units_with(user, Perm.ROBOTS))
+    return kept.select_related("unit")
 
 
 @dataclass(frozen=True)

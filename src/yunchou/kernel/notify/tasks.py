@@ -1,30 +1,32 @@
-"""Sending by e-mail, each notification at most once, and forgetting what was read long ago."""
+"""Sending by mail and by group robots, what waits for its hour, and forgetting what was read long ago."""
 
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.utils import translation
+from django.db import transaction
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
-from yunchou.kernel.jobs.actions import start_job
 from yunchou.kernel.jobs.models import Job, JobChunk
 from yunchou.kernel.jobs.registry import Queue, job_kind, schedule
 
-from .models import Delivery, Notification
-from .registry import EMAIL, channels
+from .models import Delivery, Notification, Robot
+from .registry import EMAIL, Channel, channels
+from .robots import plan_for_groups, post
+from .selectors import ready_channels
+from .sending import Away, Rejected, send_each, start_sending, words_of
+from .services import SERVICES
 
-State = Delivery.State
-CHUNK = 50
+BATCH = 2_000
 KEEP_READ = timedelta(days=180)
 
 
@@ -37,68 +39,92 @@ class EmailChannel:
     def is_ready(self) -> bool:
         return bool(getattr(settings, "EMAIL_URL", ""))
 
-    def reaches(self, user: User) -> bool:
-        return bool(user.email)
+    def reached(self, users: Collection[User]) -> set[int]:
+        return {user.pk for user in users if user.email}
 
     def send(self, delivery_ids: Sequence[int]) -> None:
-        parts = [list(delivery_ids[start : start + CHUNK]) for start in range(0, len(delivery_ids), CHUNK)]
-        if parts:
-            start_job(
-                kind="notify.email",
-                actor=None,
-                payloads=[{"deliveries": part, "size": len(part)} for part in parts],
-            )
+        start_sending("notify.email", delivery_ids)
+
+
+class RobotChannel:
+    """The person's own robot of one chat service; offered where the installation lets messages out to such services."""
+
+    def __init__(self, key: str, label: str | Promise) -> None:
+        self.key, self.label = key, label
+
+    def is_ready(self) -> bool:
+        return bool(settings.GROUP_ROBOTS)
+
+    def reached(self, users: Collection[User]) -> set[int]:
+        found = Robot.objects.filter(user__in=users, service=self.key)
+        return set(found.values_list("user", flat=True))
+
+    def send(self, delivery_ids: Sequence[int]) -> None:
+        start_sending("notify.robots", delivery_ids)
 
 
 channels.add(EMAIL, EmailChannel())
+for _service in SERVICES:
+    channels.add(_service.key, RobotChannel(_service.key, _service.label))
 
 
 @job_kind("notify.email", label=_("Send e-mails"), queue=Queue.ALERTS, is_atomic=False)
 def send_emails(job: Job, chunk: JobChunk) -> dict[str, int]:
-    """Send a chunk of planned deliveries over one connection.
-
-    A row is marked as being sent before it goes out and as sent after. A row found "being sent" was left by a worker that
-    died in between: nobody knows whether it went out, so it becomes "to be confirmed" and is not sent again.
-    """
-    ids = chunk.payload["deliveries"]
-    unknown = Delivery.objects.filter(pk__in=ids, state=State.SENDING).update(state=State.UNKNOWN)
-    waiting = Delivery.objects.filter(pk__in=ids, state=State.PLANNED).select_related("notification__user")
-    sent = 0
+    """Send a chunk of planned deliveries over one connection; see `send_each`."""
     with get_connection() as connection:
-        for delivery in waiting.order_by("pk"):
-            if not Delivery.objects.filter(pk=delivery.pk, state=State.PLANNED).update(state=State.SENDING):
-                continue
-            sent += _send_one(delivery, connection)
-    return {"sent": sent, "unknown": unknown}
+        return send_each(chunk.payload["deliveries"], partial(_mail, connection))
 
 
-def _send_one(delivery: Delivery, connection: BaseEmailBackend) -> bool:
-    """Send one; what the server refuses is marked as failed, a server that is away puts it back and is tried later."""
+def _mail(connection: BaseEmailBackend, parcel: Sequence[Delivery]) -> None:
+    """One mail in the language of its reader."""
+    reader = parcel[0].notification.user
+    title, text = words_of(parcel, reader.language)
     try:
-        _message(delivery.notification, connection).send()
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, UnicodeError):
-        Delivery.objects.filter(pk=delivery.pk).update(state=State.FAILED)
-        return False
+        EmailMessage(title, text, to=[reader.email], connection=connection).send()
+    except (
+        smtplib.SMTPRecipientsRefused,
+        smtplib.SMTPSenderRefused,
+        smtplib.SMTPDataError,
+        UnicodeError,
+    ) as error:
+        raise Rejected from error
     except (
         smtplib.SMTPConnectError,
         smtplib.SMTPAuthenticationError,
         smtplib.SMTPHeloError,
         ConnectionRefusedError,
-    ):
-        Delivery.objects.filter(pk=delivery.pk).update(state=State.PLANNED)
-        raise
-    Delivery.objects.filter(pk=delivery.pk).update(state=State.SENT, sent_at=clock.now())
-    return True
+    ) as error:
+        raise Away from error
 
 
-def _message(notification: Notification, connection: BaseEmailBackend) -> EmailMessage:
-    """The mail in the language of its reader: the sentence, and where to go on."""
-    with translation.override(notification.user.language):
-        sentence = str(notification.say)
-        link = f"{settings.BASE_URL}{notification.address}" if notification.address else settings.BASE_URL
-        body = f"{sentence}\n\n{gettext('Open in Yunchou:')} {link}\n"
-        title = gettext("[Yunchou] %(sentence)s") % {"sentence": " ".join(sentence.split())[:120]}
-    return EmailMessage(title, body, to=[notification.user.email], connection=connection)
+@job_kind("notify.robots", label=_("Send messages to group chats"), queue=Queue.ALERTS, is_atomic=False)
+def send_by_robots(job: Job, chunk: JobChunk) -> dict[str, int]:
+    """Post a chunk of planned deliveries by the robots that they are for; see `send_each`."""
+    return send_each(chunk.payload["deliveries"], post)
+
+
+@schedule("notify.due", cron="* * * * *", queue=Queue.ALERTS)
+def send_due(fire_at: datetime) -> None:
+    """Send what has waited for its hour, and tell the groups what is new for them; once a minute.
+
+    Rows are taken from under the hands of other workers, so that each goes into one job.
+    """
+    for channel in ready_channels():
+        _start_due(channel)
+    if settings.GROUP_ROBOTS:
+        with transaction.atomic():
+            start_sending("notify.robots", plan_for_groups())
+
+
+@transaction.atomic
+def _start_due(channel: Channel) -> None:
+    due = Delivery.objects.filter(channel=channel.key, state=Delivery.State.PLANNED, due_at__lte=clock.now())
+    ids = list(
+        due.select_for_update(skip_locked=True).order_by("due_at", "pk").values_list("pk", flat=True)[:BATCH]
+    )
+    if ids:
+        Delivery.objects.filter(pk__in=ids).update(due_at=None)
+        channel.send(ids)
 
 
 @schedule("notify.forget", cron="50 3 * * *", queue=Queue.BULK)

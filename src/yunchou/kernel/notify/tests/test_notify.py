@@ -26,7 +26,7 @@ from yunchou.kernel.subjects.actions import open_subject
 pytestmark = pytest.mark.django_db
 State = Delivery.State
 if "tests.waiting" not in notices:
-    notice("tests.waiting", "Waiting", channels=[IN_APP, EMAIL])
+    notice("tests.waiting", "Waiting", channels=[IN_APP, EMAIL], is_urgent=True)
     notice("tests.alarm", "Alarm", is_mandatory=True)
 WORDS = say("Saved. {name}", name="开学季")
 
