@@ -305,6 +305,8 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = _env("MAIL_FROM", "yunchou@localhost")
+# Whether messages may leave the company for the group chats of WeCom, DingTalk and Feishu.
+GROUP_ROBOTS = _env("GROUP_ROBOTS") == "1"
 
 LOGGING = {
     "version": 1,
