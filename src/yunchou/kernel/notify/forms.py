@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.access.selectors import units_with
 from yunchou.kernel.identity.models import Unit, User
 
-from .models import Rhythm, Robot
+from .models import Rhythm
 from .permissions import Perm
 from .registry import notices
 from .rhythm import Hours, Pace
@@ -56,7 +57,7 @@ class KindsForm(forms.Form):
     """What a group hears, and in which language."""
 
     name = forms.CharField(label=pgettext_lazy("robot", "Name"), max_length=60)
-    language = forms.ChoiceField(label=_("Language"), choices=Robot.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     kinds = forms.MultipleChoiceField(
         label=_("The group hears of"), widget=forms.CheckboxSelectMultiple, required=False
     )

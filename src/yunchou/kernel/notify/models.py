@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -126,8 +127,6 @@ class Robot(models.Model):
     Its address is a secret: whoever knows it can post. It is kept encrypted and shown by its last characters.
     """
 
-    LANGUAGES = (("zh-hans", "简体中文"), ("en", "English"))
-
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="robots")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
     service = models.CharField(max_length=10, choices=[(one.key, one.label) for one in SERVICES])
@@ -136,7 +135,7 @@ class Robot(models.Model):
     sealed = models.BinaryField()
     tail = models.CharField(max_length=8)
     kinds = models.JSONField(default=list)
-    language = models.CharField(_("Language"), max_length=10, choices=LANGUAGES, default="zh-hans")
+    language = models.CharField(_("Language"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     seen = models.BigIntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=clock.now)
