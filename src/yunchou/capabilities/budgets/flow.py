@@ -43,3 +43,11 @@ WITHDRAW = flow.move(
     needs="",
     kind=journal.ADJUSTMENT_WITHDRAWN,
 )
+RESEND = flow.move(
+    "resend",
+    label=pgettext_lazy("adjustment", "Send again"),
+    source=[AdjustmentStatus.RETURNED, AdjustmentStatus.WITHDRAWN],
+    target=AdjustmentStatus.IN_APPROVAL,
+    needs="",
+    kind=journal.ADJUSTMENT_RESENT,
+)

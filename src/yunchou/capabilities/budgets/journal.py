@@ -27,3 +27,20 @@ ADJUSTMENT_WITHDRAWN = kind(
 POOL_FUNDED = kind(
     "budgets.pool_funded", _("put {amount} yuan into the emergency pool “{pool}”: {reason}"), icon="coins"
 )
+DRAWN = kind(
+    "budgets.drawn",
+    _("moved {amount} yuan from “{source}” to “{target}”, as approved with the plan for “{cause}”: {reason}"),
+    icon="adjustments",
+)
+ADJUSTMENT_RESENT = kind("budgets.adjustment_resent", _("asked for a budget adjustment again"), icon="send")
+ACCOUNTED = kind(
+    "budgets.accounted",
+    _("wrote off {used} of {amount} yuan for “{target}”; {returned} yuan went back to “{source}”"),
+    icon="receipt-refund",
+)
+NO_COST_SAID = kind(
+    "budgets.no_cost_said", _("said that nothing is spent on {heading}: {reason}"), icon="circle-minus"
+)
+NO_COST_TAKEN_BACK = kind(
+    "budgets.no_cost_taken_back", _("took back that nothing is spent on {heading}"), icon="arrow-back"
+)

@@ -10,8 +10,10 @@ from typing import Final
 from yunchou.capabilities.ledger.models import Account, Balance, Entry
 from yunchou.capabilities.ledger.selectors import NOTHING, Money, account_of, entries_below
 from yunchou.capabilities.ledger.selectors.balances import money_at
+from yunchou.capabilities.ledger.selectors.pages import may_see
 from yunchou.capabilities.ledger.states import Dimension
 from yunchou.kernel.core.money import ZERO, ratio
+from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
 from .actions.funding import campaign_key
@@ -109,13 +111,17 @@ class Above:
     share: Decimal
 
 
-def levels_above(subject: Subject) -> list[Above]:
-    """The budget and every level above it that has money, nearest first; two queries (上级额度)."""
+def levels_above(subject: Subject, user: User) -> list[Above]:
+    """The budget and every level above it that has money and that the person may see, nearest first (上级额度).
+
+    Two queries and what rights need.
+    """
     account = account_of(campaign_key(subject))
     if account is None:
         return []
-    rows = Balance.objects.filter(account__in=account.ids, dimension=Dimension.ALL).select_related("account")
-    found = {row.account_id: row for row in rows}
+    rows = Balance.objects.filter(account__in=account.ids, dimension=Dimension.ALL)
+    rows = rows.select_related("account__unit", "account__subject__unit")
+    found = {row.account_id: row for row in rows if may_see(user, row.account)}
     levels = [found[pk] for pk in reversed(account.ids) if pk in found]
     return [
         Above(row.account.name, row.available, ratio(money_at(row).used, money_at(row).approved) or ZERO)

@@ -12,6 +12,7 @@ class Perm(models.TextChoices):
     VIEW = "budgets.view", _("See budgets")
     EDIT = "budgets.edit", _("Edit budgets")
     BOOK = "budgets.book", _("Book actual costs")
+    SETTLE = "budgets.settle", _("Book costs of an approved budget without a claim")
 
 
 JOBS = [spec.code for spec in p.JOBS]
@@ -34,6 +35,8 @@ declare(
             p.MARKETING_DIRECTOR: Scope.ALL,
         },
         Perm.BOOK: {**FINANCE, p.MARKETING_MANAGER: Scope.REGION},
+        # Money in the books is spent by claims; finance alone books otherwise, with a voucher.
+        Perm.SETTLE: FINANCE,
     },
     relations={
         Role.OWNER: [Perm.VIEW, Perm.EDIT, Perm.BOOK],

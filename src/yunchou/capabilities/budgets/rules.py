@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_noop as _
 
@@ -16,16 +16,21 @@ from yunchou.kernel.rules.bounds import PERCENT, YUAN, Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, WARN, Fix, Place, Verdict, failed, passed
 
+from .chart import HEADINGS, Heading
 from .tables import LineRow
 
 
 @dataclass(frozen=True)
 class BudgetFacts:
-    """The lines in order, the total that a file or a person states (None where nobody does), and what is required."""
+    """The lines in order, the total that a file or a person states (None where nobody does), and what is required.
+
+    `without` are the headings of an event under which somebody said that nothing is spent; None where none are asked for.
+    """
 
     lines: tuple[LineRow, ...]
     stated_total: Decimal | None = None
     needs_contingency: bool = True
+    without: frozenset[str] | None = None
 
     @cached_property
     def total(self) -> Decimal:
@@ -39,6 +44,15 @@ class BudgetFacts:
     @property
     def contingency_position(self) -> int | None:
         return next((n for n, line in enumerate(self.lines) if line.is_contingency), None)
+
+    @cached_property
+    def headings(self) -> dict[Heading, Decimal]:
+        """What the lines plan under each heading of an event that one of them pays for, in yuan."""
+        found: dict[Heading, Decimal] = {}
+        for line in self.lines:
+            if line.amount is not None and line.heading in HEADINGS:
+                found[line.heading] = found.get(line.heading, ZERO) + line.amount
+        return found
 
 
 @rule(
@@ -245,6 +259,48 @@ def variance_has_a_note(facts: BudgetFacts, p: Params) -> Iterator[Verdict]:
         )
 
 
+HEADING_WORDS: Final[Mapping[Heading, str]] = {
+    Heading.VENUE: _("venue hire"),
+    Heading.GUESTS: _("guest invitation"),
+    Heading.SUPPLIES: _("supplies"),
+    Heading.CATERING: _("catering"),
+    Heading.TRANSPORT: _("transport"),
+    Heading.STAFF: _("staff"),
+    Heading.PUBLICITY: _("publicity"),
+}
+
+
+@rule(
+    "K-BUD-05",
+    clause="003 四(一)1",
+    severity=BLOCK,
+    title=_("The seven headings of an event are considered"),
+    sentence=_(
+        "The budget of a high-end event has a line for venue, guests, supplies, catering, transport, staff and publicity, or"
+        " somebody says that there is none."
+    ),
+)
+def headings_are_considered(facts: BudgetFacts, p: Params) -> Iterator[Verdict]:
+    """Under each of the seven headings of a high-end event there is a line, or somebody's word that nothing is spent."""
+    if facts.without is None:
+        return
+    for heading in HEADINGS:
+        name = say(HEADING_WORDS[heading])
+        if heading in facts.headings:
+            yield passed(
+                say(_("{heading}: {amount}"), heading=name, amount=format_yuan(facts.headings[heading]))
+            )
+        elif heading.value in facts.without:
+            yield passed(say(_("{heading}: somebody said that there is none."), heading=name))
+        else:
+            yield failed(
+                say(_("Nobody has considered “{heading}”."), heading=name),
+                at=Place("budget", None, "item"),
+                fix=Fix(say(_("Add a line for it, or say above the lines that there is none."))),
+                heading=heading.value,
+            )
+
+
 @dataclass(frozen=True)
 class Draw:
     """Money that is asked for from a contingency or a pool, in yuan: what is there, and how much is wanted."""
@@ -279,7 +335,8 @@ def _fits(draw: Draw) -> Verdict:
     severity=BLOCK,
     title=_("Contingency is drawn within its balance"),
     sentence=_(
-        "The contingency is drawn with a reason and an approval, and never beyond what is left of it."
+        "The contingency is drawn with a reason and an approval, or as a risk's plan was approved, and never beyond what is"
+        " left of it."
     ),
 )
 def draw_within_contingency(draw: Draw, p: Params) -> Verdict:
@@ -291,9 +348,16 @@ def draw_within_contingency(draw: Draw, p: Params) -> Verdict:
     "R-BUD-15",
     clause="002 9.3(4)",
     severity=BLOCK,
+    params={"report_days": 30},
+    assumed=["report_days"],
     title=_("Emergency pool within its balance"),
-    sentence=_("The emergency pool gives, with an approval, at most what it has; what it gives is reported."),
+    sentence=_(
+        "The emergency pool gives, with an approval, at most what it has; its use is reported within {report_days} days."
+    ),
+    bounds={
+        "report_days": Bound(_("Days until the use is reported"), unit=_("days"), at_least=1, at_most=366)
+    },
 )
 def draw_within_pool(draw: Draw, p: Params) -> Verdict:
-    """The emergency pool gives, with an approval, at most what it has; what it gives is reported."""
+    """The emergency pool gives, with an approval, at most what it has; its use is reported within 30 days."""
     return _fits(draw)

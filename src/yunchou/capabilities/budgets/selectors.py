@@ -20,10 +20,18 @@ from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.signals import Level, Signal
 
-from .models import Budget, BudgetLine
-from .rules import BudgetFacts, amount_is_product, contingency_in_range, total_is_sum, variance_has_a_note
+from .chart import HEADINGS
+from .models import Budget, BudgetLine, NoCost
+from .rules import (
+    BudgetFacts,
+    allowed_contingency,
+    amount_is_product,
+    contingency_in_range,
+    total_is_sum,
+    variance_has_a_note,
+)
 from .stores import LINES, load_totals
-from .tables import LineRow
+from .tables import CATEGORIES, LineRow
 
 WATCH_AT = Decimal(80)
 """Percent of the budget from which spending is watched (look.md section 4, R-BUD-05's assumed warning)."""
@@ -37,11 +45,17 @@ JUDGED = ("category", "item", "amount", "actual", "variance_note")
 NOT_SUBMITTED = Signal(Level.UNKNOWN, say(_("Not submitted")))
 
 _needing: list[Callable[[Sequence[int]], Collection[int]]] = []
+_considering: list[Callable[[Subject], bool]] = []
 
 
 def contingency_needed_by(provider: Callable[[Sequence[int]], Collection[int]]) -> None:
     """Let a room above say which of some subjects must hold a contingency; otherwise none must."""
     _needing[:] = [provider]
+
+
+def headings_needed_by(provider: Callable[[Subject], bool]) -> None:
+    """Let a room above say whether a subject considers the seven headings of an event; otherwise none does (BUD-05)."""
+    _considering[:] = [provider]
 
 
 @dataclass(frozen=True)
@@ -96,13 +110,19 @@ class Summary:
 
 @dataclass(frozen=True)
 class Gauge:
-    """The contingency against its range; shares in percent of the total, places in percent of the scale's width."""
+    """The contingency against its range; shares in percent of the total, places in percent of the scale's width.
+
+    `base` is the total that contains it, `least` and `most` what it may be beside the other lines, in yuan.
+    """
 
     held: Decimal
     share: Decimal
     low: Decimal
     high: Decimal
     position: int
+    base: Decimal
+    least: Decimal
+    most: Decimal
 
     @property
     def top(self) -> Decimal:
@@ -111,7 +131,7 @@ class Gauge:
 
     @property
     def is_inside(self) -> bool:
-        return self.low <= self.share <= self.high
+        return self.least <= self.held <= self.most
 
     @property
     def nearest(self) -> Decimal:
@@ -146,10 +166,10 @@ def summary_of(facts: BudgetFacts) -> Summary:
     """The same of facts that are at hand."""
     by_category: dict[str, list[LineRow]] = defaultdict(list)
     for line in facts.lines:
-        by_category[line.category].append(line)
+        by_category[line.group].append(line)
     return Summary(
         sums_of("", facts.lines),
-        tuple(sums_of(name, lines) for name, lines in by_category.items()),
+        tuple(sums_of(name, by_category[name]) for name in CATEGORIES if name in by_category),
         len(facts.lines),
         facts.stated_total,
     )
@@ -161,7 +181,40 @@ def gauge_of(facts: BudgetFacts) -> Gauge | None:
     if share is None or position is None:
         return None
     params = params_on([contingency_in_range])[contingency_in_range.id]
-    return Gauge(facts.contingency, share, params.lo, params.hi, position + 1)
+    least, most = allowed_contingency(facts.total - facts.contingency, params.lo, params.hi)
+    return Gauge(
+        facts.contingency, share, params.lo, params.hi, position + 1, base=facts.total, least=least, most=most
+    )
+
+
+@dataclass(frozen=True)
+class Considered:
+    """One heading of an event: what lines plan under it in yuan (None where none does), or who said there is none."""
+
+    key: str
+    label: str
+    planned: Decimal | None
+    word: NoCost | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.planned is None and self.word is None
+
+
+def headings_of(subject: Subject, facts: BudgetFacts) -> list[Considered]:
+    """The seven headings of an event in their order; nothing for subjects that are none; one query."""
+    if not (_considering and _considering[0](subject)):
+        return []
+    words = {one.heading: one for one in NoCost.objects.filter(subject=subject).select_related("said_by")}
+    return [
+        Considered(one.value, str(one.label), facts.headings.get(one), words.get(one.value))
+        for one in HEADINGS
+    ]
+
+
+def headings_without(subject: Subject) -> frozenset[str]:
+    """The headings under which somebody said that nothing is spent; one query."""
+    return frozenset(NoCost.objects.filter(subject=subject).values_list("heading", flat=True))
 
 
 # ---------------------------------------------------------------- signals

@@ -19,6 +19,6 @@ register(
     edit_perm=Perm.EDIT,
     fixed=("actual", "variance_note"),
     template="budgets/lines.html",
-    width=10,
+    width=14,
     extend=table_extras,
 )

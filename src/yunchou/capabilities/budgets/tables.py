@@ -10,12 +10,15 @@ from operator import mul
 
 from django.utils.translation import gettext_lazy as _
 
-from yunchou.kernel.core.money import ZERO, yuan
+from yunchou.kernel.core.money import ZERO, ratio, yuan
 from yunchou.kernel.sheets.columns import Money, Person, Text
 from yunchou.kernel.sheets.table import Footer, Row, Table
 from yunchou.kernel.sheets.values import Person as Someone
 
-CATEGORIES = ("人力成本", "物料成本", "渠道成本", "其他成本")
+from .chart import SUB_ITEMS, Category, Heading, category_of, heading_of
+
+CATEGORIES = tuple(Category.values)
+SUGGESTED = tuple(item for items in SUB_ITEMS.values() for item in items)
 CONTINGENCY_WORDS = ("应急备用金", "应急资金", "备用金")
 
 _CALCULATION = re.compile(r"[((](?P<words>[^()()]*[×xX*][^()()]*)[))]\s*$")
@@ -65,6 +68,16 @@ class LineRow(Row):
         return yuan(reduce(mul, self.factors)) if self.factors else None
 
     @property
+    def group(self) -> str:
+        """The category it counts in: one of the four, the other costs where nobody knows better (BUD-04)."""
+        return category_of(self.item_name, self.category).value
+
+    @property
+    def heading(self) -> Heading:
+        """The heading of an event that it pays for (BUD-05)."""
+        return heading_of(self.item_name, self.category)
+
+    @property
     def is_contingency(self) -> bool:
         return self.item_name in CONTINGENCY_WORDS
 
@@ -78,6 +91,11 @@ class LineRow(Row):
         """Actual minus budget, in yuan (R-BUD-11); None until something was spent."""
         return None if self.actual is None or self.amount is None else self.actual - self.amount
 
+    @property
+    def variance_share(self) -> Decimal | None:
+        """The variance in percent of the budget (R-BUD-11); None without one, or without a budget."""
+        return None if self.variance is None or not self.amount else ratio(self.variance, self.amount)
+
 
 BUDGET = Table(
     key="budget",
@@ -89,7 +107,7 @@ BUDGET = Table(
     columns=(
         Text("category", "成本类别", _("Category"), required=True, max_length=30, suggestions=CATEGORIES),
         Text(
-            "item", "明细项目", _("Item"), required=True, width=36, max_length=160,
+            "item", "明细项目", _("Item"), required=True, width=36, max_length=160, suggestions=SUGGESTED,
             hint=_("A calculation in brackets is checked: 3人×5天×800元/天"),
         ),
         Money("amount", "预算金额", _("Budget"), required=True),

@@ -65,9 +65,13 @@ def route_facts(subject: Subject) -> Mapping[str, Any]:
 
 
 def interested_people(subject: Subject) -> Mapping[int, Say]:
-    """Who may not decide, because the money goes to them (R-APR-15)."""
+    """Who may not decide, because the money goes to them or a line that pays is theirs (R-APR-15)."""
     claim = _claim(subject)
-    return {claim.payee_person_id: say(_("is paid by this claim"))} if claim.payee_person_id else {}
+    why = {claim.payee_person_id: say(_("is paid by this claim"))} if claim.payee_person_id else {}
+    owned = claim.lines.filter(line__owner__isnull=False).order_by("pk")
+    for owner, name in owned.values_list("line__owner", "name"):
+        why.setdefault(owner, say(_("owns the budget line “{what}”"), what=name))
+    return why
 
 
 def claim_verdicts(subject: Subject) -> Iterable[Verdict]:

@@ -44,6 +44,10 @@ PAY = flow.move(
     "pay", label=pgettext_lazy("claim", "Pay"), source=[S.APPROVED], target=S.PAID, needs=Perm.PAY, kind=journal.PAID,
     rules=[beyond_budget_is_reviewed], icon="cash",
 )  # fmt: skip
+REVOKE = flow.move(
+    "revoke", label=pgettext_lazy("claim", "Take the approval back"), source=[S.APPROVED], target=S.RETURNED,
+    needs=Perm.PAY, kind=journal.REVOKED, icon="arrow-back-up", dangerous=True,
+)  # fmt: skip
 REVERSE = flow.move(
     "reverse", label=pgettext_lazy("claim", "Reverse"), source=[S.PAID], target=S.REVERSED, needs=Perm.PAY,
     kind=journal.REVERSED, icon="arrow-back-up", dangerous=True,
@@ -66,4 +70,8 @@ RETURN_REPORT = report_flow.move(
 CLOSE_MONTH = report_flow.move(
     "close", label=pgettext_lazy("expense report", "Close the month"), source=[R.DRAFT, R.IN_APPROVAL, R.RETURNED, R.APPROVED],
     target=R.CLOSED, needs=Perm.REPORT, kind=journal.MONTH_CLOSED, rules=[month_is_reported], icon="lock",
+)  # fmt: skip
+REOPEN_MONTH = report_flow.move(
+    "reopen", label=pgettext_lazy("expense report", "Open the month again"), source=[R.CLOSED], target=R.RETURNED,
+    needs="", kind=journal.MONTH_REOPENED, icon="lock-open", dangerous=True,
 )  # fmt: skip

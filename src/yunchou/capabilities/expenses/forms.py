@@ -15,19 +15,21 @@ from django.utils.translation import pgettext_lazy
 
 from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.capabilities.ledger.actions import exact_amount
-from yunchou.capabilities.ledger.models import Hold
+from yunchou.capabilities.ledger.models import Account, Hold
 from yunchou.directory.organisation.forms import PersonField, day_field
 from yunchou.directory.suppliers.forms import SupplierField
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import SeenForm
 
 from . import chart
 from .models import Claim, ClaimLine, ExecutionAnalysis, Status, Voucher
 from .selectors import activities_for, citable, contracts_of, cost_centres_for, lines_of, reporting_units
 from .selectors.analyses import PERIOD
 from .selectors.money import contract_label
+from .selectors.stamps import line_stamp, voucher_stamp
 
 _OWN_SIGN = re.compile(r"^(?:¥|RMB|CNY|人民币)|(?:元|圆|YUAN)$", re.IGNORECASE)
 _OTHER_SIGN = re.compile(r"[$€£₩₽฿₫]|US|HK|USD|EUR|GBP|JPY|HKD|美元|欧元|港元|港币|日元|英镑", re.IGNORECASE)
@@ -95,23 +97,27 @@ class StartForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """A supplier takes the place of the person that stood there before anything was chosen."""
+        """A supplier takes the place of the person that stood there before anything was chosen. One bearer, not two."""
         data = super().clean() or {}
         if data.get("payee_supplier"):
             data["payee_person"] = None
+        if data.get("activity") and data.get("unit"):
+            self.add_error("unit", _("Either an activity or a cost centre bears the cost; leave this empty."))
         return data
 
 
-class PayeeForm(forms.Form):
+class PayeeForm(SeenForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["supplier"] = SupplierField(user=user, label=_("Supplier that is paid"), required=False)
-        self.fields["person"] = PersonField(label=_("Person who is paid"), required=False)
+        self.fields["payee_supplier"] = SupplierField(
+            user=user, label=_("Supplier that is paid"), required=False
+        )
+        self.fields["payee_person"] = PersonField(label=_("Person who is paid"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if bool(data.get("supplier")) == bool(data.get("person")) and not self.errors:
-            self.add_error("supplier", _("Either a person or a supplier is paid."))
+        if bool(data.get("payee_supplier")) == bool(data.get("payee_person")) and not self.errors:
+            self.add_error("payee_supplier", _("Either a person or a supplier is paid."))
         return data
 
 
@@ -133,7 +139,7 @@ def _text(label: Any, hint: Any, rows: int = 3) -> forms.CharField:
     )
 
 
-class TextsForm(forms.Form):
+class TextsForm(SeenForm):
     """The four texts, and the total where somebody types it beside the sum."""
 
     background = _text(_("Background of the activity"), _("Why the activity took place"))
@@ -167,14 +173,14 @@ class ContractField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return contract_label(obj)
 
 
-class LineForm(forms.Form):
+class LineForm(SeenForm):
     """An amount with its budget line and cost item."""
 
     def __init__(self, *args: Any, claim: Claim, line: ClaimLine | None = None, **kwargs: Any) -> None:
         if line is not None:
             kwargs.setdefault("initial", {
                 "budget_line": line.line_id, "cost_item": line.cost_item, "amount": f"{line.amount:.2f}",
-                "commitment": line.commitment_id, "note": line.note,
+                "commitment": line.commitment_id, "note": line.note, "seen": line_stamp(line),
             })  # fmt: skip
         super().__init__(*args, **kwargs)
         contracts = Hold.objects.none()
@@ -182,6 +188,10 @@ class LineForm(forms.Form):
             field = BudgetLineField(claim.activity, label=_("Budget line"))
             self.fields["budget_line"] = field
             contracts = contracts_of([one.account for one in field.known.values()])
+        else:
+            contracts = contracts_of(
+                Account.objects.filter(kind=Account.Kind.UNIT, unit=claim.subject.unit_id)
+            )
         self.fields["cost_item"] = forms.ChoiceField(label=_("Cost item"), choices=_grouped_items())
         self.fields["amount"] = AmountField(label=_("Amount"))
         if contracts.exists():
@@ -209,7 +219,7 @@ def _grouped_items() -> list[Any]:
     return groups
 
 
-class VoucherForm(forms.Form):
+class VoucherForm(SeenForm):
     """A voucher. Its picture may be taken with the phone; once it arrived it stays, whatever else is still wrong."""
 
     picture = forms.FileField(
@@ -227,7 +237,7 @@ class VoucherForm(forms.Form):
         if voucher is not None:
             kwargs.setdefault("initial", {
                 "kind": voucher.kind, "number": voucher.number, "payee": voucher.payee,
-                "amount": f"{voucher.amount:.2f}", "issued_on": voucher.issued_on,
+                "amount": f"{voucher.amount:.2f}", "issued_on": voucher.issued_on, "seen": voucher_stamp(voucher),
             })  # fmt: skip
         super().__init__(*args, **kwargs)
 
@@ -240,6 +250,10 @@ class PayForm(forms.Form):
 class ReverseForm(forms.Form):
     amount = AmountField(label=_("Amount taken back"), required=False, help_text=_("Empty: all of it."))
     on = day_field(_("Accounting date"), initial=clock.today)
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 2}), max_length=200)
+
+
+class RevokeForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 2}), max_length=200)
 
 
@@ -319,3 +333,34 @@ class CiteForm(forms.Form):
             queryset=citable(analysis, user),
             widget=forms.Select({"data-pick": ""}),
         )
+
+
+class ReopenForm(forms.Form):
+    """Why a closed month is opened again."""
+
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=300,
+        help_text=_("It stands in the journal and beside the month."),
+    )  # fmt: skip
+
+
+class MeasureForm(forms.Form):
+    """What is done about the costs, by whom and by when."""
+
+    text = forms.CharField(
+        label=pgettext_lazy("measure", "Measure"), widget=forms.Textarea({"rows": 2}), max_length=300
+    )
+    due_on = day_field(pgettext_lazy("measure", "By"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"] = PersonField(label=pgettext_lazy("measure", "Who does it"))
+        self.order_fields(["text", "owner", "due_on"])
+
+
+class ResultForm(forms.Form):
+    result = forms.CharField(label=_("What came of it"), widget=forms.Textarea({"rows": 3}), max_length=300)
+
+
+class DropForm(forms.Form):
+    result = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 2}), max_length=300)

@@ -10,7 +10,7 @@ LINE_PUT = kind("expenses.line_put", _("entered {amount} yuan for {line}"), icon
 LINE_REMOVED = kind("expenses.line_removed", _("removed {amount} yuan for {line}"), icon="trash", edits=True)
 VOUCHER_PUT = kind(
     "expenses.voucher_put",
-    _("filed voucher {number} of {payee}: {amount} yuan"),
+    _("filed voucher {number}: {amount} yuan"),
     icon="file-invoice",
     edits=True,
 )
@@ -25,8 +25,9 @@ EXTRA = kind(
 RETURNED = kind("expenses.returned", _("claim {title} was returned: {note}"), icon="arrow-back-up")
 REJECTED = kind("expenses.rejected", _("claim {title} was rejected: {note}"), icon="circle-x")
 WITHDRAWN = kind("expenses.withdrawn", _("withdrew claim {title}"), icon="arrow-back-up")
+REVOKED = kind("expenses.revoked", _("took back the approval of claim {title}: {note}"), icon="arrow-back-up")
 DISCARDED = kind("expenses.discarded", _("discarded claim {title}: {note}"), icon="ban")
-PAID = kind("expenses.paid", _("paid claim {title}: {amount} yuan to {payee}"), icon="cash")
+PAID = kind("expenses.paid", _("paid claim {title}: {amount} yuan"), icon="cash")
 REVERSED = kind(
     "expenses.reversed", _("reversed {amount} yuan of claim {title}: {note}"), icon="arrow-back-up"
 )
@@ -45,3 +46,11 @@ REPORT_RETURNED = kind(
 MONTH_CLOSED = kind("expenses.month_closed", _("closed the month of {title}"), icon="lock")
 ANALYSED = kind("expenses.analysed", _("reported on the execution of the budget: {title}"), icon="chart-bar")
 CITED = kind("expenses.cited", _("cited {title} in “{budget}”"), icon="quote")
+MONTH_REOPENED = kind(
+    "expenses.month_reopened", _("opened the month of {title} again: {note}"), icon="lock-open"
+)
+MEASURE_SET = kind(
+    "expenses.measure_set", _("set the measure “{measure}”, {owner} by {due}"), icon="target-arrow"
+)
+MEASURE_DONE = kind("expenses.measure_done", _("carried out “{measure}”: {note}"), icon="circle-check")
+MEASURE_DROPPED = kind("expenses.measure_dropped", _("dropped the measure “{measure}”: {note}"), icon="ban")

@@ -10,6 +10,7 @@ from yunchou.kernel.subjects.models import Role
 CLAIM_KIND = "claim"
 REPORT_KIND = "expense_report"
 ANALYSIS_KIND = "execution_analysis"
+DUE_KIND = "analysis_due"
 
 
 class Perm(models.TextChoices):
@@ -62,6 +63,6 @@ declare(
     },
     kinds={
         Perm.VIEW: [CLAIM_KIND],
-        Perm.SEE_REPORTS: [REPORT_KIND, ANALYSIS_KIND],
+        Perm.SEE_REPORTS: [REPORT_KIND, ANALYSIS_KIND, DUE_KIND],
     },
 )  # fmt: skip

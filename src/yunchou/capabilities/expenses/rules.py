@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.directory.organisation.routes import MAJOR
 from yunchou.kernel.core.money import ZERO, format_exact
 from yunchou.kernel.core.text import Say, say
-from yunchou.kernel.rules.bounds import Bound
+from yunchou.kernel.rules.bounds import YUAN, Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, NEED_APPROVAL, WARN, Fix, Place, Verdict, failed, passed
 
@@ -29,7 +30,8 @@ class LineFacts:
     """A line of a claim beside the money it is to be paid from.
 
     `budget` is what was approved and `used` what is held or spent of it by others, in yuan. What a contract has bound
-    already (`is_bound`) is within the budget by that.
+    already (`is_bound`) is within the budget by that. `key` is that of the account; `passed` is by how much it passes the
+    `ceiling` that it passes most.
     """
 
     name: str
@@ -38,33 +40,59 @@ class LineFacts:
     used: Decimal = ZERO
     is_bound: bool = False
     is_lost: bool = False
+    key: str = ""
+    passed: Decimal = ZERO
+    ceiling: Say | None = None
 
     @property
-    def beyond(self) -> Decimal:
-        """By how much claim and what is used pass the budget."""
+    def missing(self) -> Decimal:
+        """By how much claim and what is used pass the money."""
         if self.is_bound:
             return ZERO
         return min(self.amount, max(ZERO, self.used + self.amount - self.budget))
 
+    @property
+    def beyond(self) -> Decimal:
+        """By how much the claim passes the money or a ceiling, whichever is more."""
+        return max(self.missing, self.passed)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A voucher with the same figures in its number: its number, the claim it is in, and what the two come to, in yuan."""
+
+    number: str
+    claim: Say
+    together: Decimal
+
 
 @dataclass(frozen=True)
 class VoucherFacts:
-    """A voucher, whether its picture is here, and where it was claimed before."""
+    """A voucher, whether its picture is here, and where it was claimed before.
+
+    `alike` is a voucher of another spelling that may be the same paper: in which claim it is, and what both come to.
+    """
 
     number: str
     amount: Decimal
     has_file: bool = True
     earlier: Say | None = None
+    alike: Likeness | None = None
 
 
 @dataclass(frozen=True)
 class ClaimFacts:
-    """What the rules judge of a claim; `is_paying` once it is to be paid, `is_reviewed` when the special review passed."""
+    """What the rules judge of a claim; `is_paying` once it is to be paid, `is_reviewed` when the special review passed.
+
+    `unbound` is what the claim and those of the last days come to that pay the same `supplier` without a contract, in yuan.
+    """
 
     texts: Mapping[str, str]
     lines: tuple[LineFacts, ...] = ()
     vouchers: tuple[VoucherFacts, ...] = ()
     payee: str = ""
+    supplier: str = ""
+    unbound: Decimal = ZERO
     stated_total: Decimal | None = None
     is_paying: bool = False
     is_reviewed: bool = False
@@ -162,17 +190,12 @@ def beyond_budget_is_reviewed(facts: ClaimFacts, p: Params) -> Iterator[Verdict]
     for number, line in enumerate(facts.lines):
         if line.beyond <= 0:
             continue
-        words = say(
-            _("{line}: {used} used and {amount} claimed are {beyond} yuan beyond the budget of {budget}."),
-            line=line.name,
-            used=format_exact(line.used),
-            amount=format_exact(line.amount),
-            beyond=format_exact(line.beyond),
-            budget=format_exact(line.budget),
-        )
+        words = _beyond(line)
         if facts.is_reviewed:
             yield passed(words, beyond=str(line.beyond))
             continue
+        # Money that is missing can be brought in; what passes a ceiling only the review lets through.
+        way_out: dict[str, Any] = {"giver": line.key, "over": str(line.missing)} if line.missing else {}
         yield failed(
             words,
             at=Place("claim", number, "amount"),
@@ -181,7 +204,28 @@ def beyond_budget_is_reviewed(facts: ClaimFacts, p: Params) -> Iterator[Verdict]
             stored=format_exact(line.used + line.amount),
             computed=format_exact(line.budget),
             beyond=str(line.beyond),
+            **way_out,
         )
+
+
+def _beyond(line: LineFacts) -> Say:
+    """What a line passes: the money of its budget, or a ceiling that finance has set."""
+    if line.passed > line.missing:
+        return say(
+            _("{line}: {amount} claimed pass the ceiling of {ceiling} by {beyond} yuan."),
+            line=line.name,
+            amount=format_exact(line.amount),
+            ceiling=line.ceiling or "—",
+            beyond=format_exact(line.beyond),
+        )
+    return say(
+        _("{line}: {used} used and {amount} claimed are {beyond} yuan beyond the budget of {budget}."),
+        line=line.name,
+        used=format_exact(line.used),
+        amount=format_exact(line.amount),
+        beyond=format_exact(line.beyond),
+        budget=format_exact(line.budget),
+    )
 
 
 @rule(
@@ -241,8 +285,72 @@ def stated_total_is_the_sum(facts: ClaimFacts, p: Params) -> Verdict:
     )
 
 
-SENDING: Final = (claim_is_complete, voucher_counts_once, vouchers_cover_the_claim, stated_total_is_the_sum)
-"""What stops a claim from being sent."""
+@rule(
+    "K-CLM-04",
+    clause="002 9.2 二",
+    severity=WARN,
+    title=_("Vouchers that look alike"),
+    sentence=_("A voucher with the figures of another one is looked at before the claim is approved."),
+)
+def vouchers_look_alike(facts: ClaimFacts, p: Params) -> Iterator[Verdict]:
+    """One paper may come back in another spelling, under another name of its payee, or cut into several amounts."""
+    for voucher in facts.vouchers:
+        if voucher.alike is not None:
+            yield failed(
+                say(
+                    _("Voucher {number} may be {other}, {claim}: together {together} yuan."),
+                    number=voucher.number,
+                    other=voucher.alike.number,
+                    claim=voucher.alike.claim,
+                    together=format_exact(voucher.alike.together),
+                ),
+                at=Place("claim", None, "number"),
+                fix=Fix(say(_("Compare the two papers; take one out if they are the same."))),
+                severity=WARN,
+            )
+
+
+@rule(
+    "K-CLM-05",
+    clause="002 §9",
+    severity=BLOCK,
+    params={"limit": MAJOR},
+    assumed=["limit"],
+    title=_("Large amounts come out of a contract"),
+    sentence=_(
+        "A supplier that is claimed for {limit} yuan or more within 30 days is paid out of a contract that was bought for."
+    ),
+    bounds={"limit": Bound(_("Contract from"), unit=YUAN, at_least=1)},
+)
+def large_amounts_have_a_contract(facts: ClaimFacts, p: Params) -> Verdict:
+    """A claim is no way around quotes, tender and contract; cutting an amount into claims does not avoid them (R-BUD-10)."""
+    if not facts.supplier or facts.unbound < p.limit:
+        return passed()
+    return failed(
+        say(
+            _(
+                "{supplier}: {amount} yuan in 30 days without a contract; from {limit} yuan on there has to be one."
+            ),
+            supplier=facts.supplier,
+            amount=format_exact(facts.unbound),
+            limit=format_exact(p.limit),
+        ),
+        at=Place("claim", None, "lines"),
+        fix=Fix(say(_("Enter a purchase with its quotes or tender, and claim out of its contract."))),
+        stored=format_exact(facts.unbound),
+        computed=format_exact(p.limit),
+    )
+
+
+SENDING: Final = (
+    claim_is_complete,
+    voucher_counts_once,
+    vouchers_cover_the_claim,
+    stated_total_is_the_sum,
+    vouchers_look_alike,
+    large_amounts_have_a_contract,
+)
+"""What stops a claim from being sent, or is told to whoever decides on it."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yunchou.kernel.subjects.kinds import SubjectKind, declare
 from yunchou.kernel.subjects.models import Subject
 
-from .permissions import ANALYSIS_KIND, CLAIM_KIND, REPORT_KIND, Perm
+from .permissions import ANALYSIS_KIND, CLAIM_KIND, DUE_KIND, REPORT_KIND, Perm
 
 # This is found while the apps are still loading, so the selectors are asked for when they are needed.
 
@@ -39,5 +39,10 @@ declare(
 declare(
     SubjectKind(
         key=ANALYSIS_KIND, label=_("Execution analysis"), view_perm=Perm.SEE_REPORTS, icon="chart-bar"
+    )
+)
+declare(
+    SubjectKind(
+        key=DUE_KIND, label=_("Analysis that is due"), view_perm=Perm.SEE_REPORTS, icon="calendar-due"
     )
 )

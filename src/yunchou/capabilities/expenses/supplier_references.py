@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from yunchou.directory.suppliers.references import Reference, UseLine, declare
-from yunchou.kernel.core.money import format_yuan
+from yunchou.kernel.core.money import ZERO, format_yuan
 
 if TYPE_CHECKING:
     from yunchou.directory.suppliers.models import Supplier
@@ -24,7 +24,7 @@ def claims_of(supplier: Supplier, user: User) -> Sequence[UseLine]:
         UseLine(
             f"{claim.code} {claim.get_status_display()}",
             claim.get_absolute_url(),
-            f"¥{format_yuan(claim.total)}",
+            f"¥{format_yuan(claim.claimed or ZERO)}",
         )
         for claim in found
     ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import analyses, claims, parts, reports
+from .views import analyses, claims, measures, parts, reports
 
 app_name = "expenses"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("expenses/reports/<int:pk>/verify/", reports.report_verify, name="report_verify"),
     path("expenses/reports/<int:pk>/send/", reports.report_send, name="report_send"),
     path("expenses/reports/<int:pk>/close/", reports.report_close, name="report_close"),
+    path("expenses/reports/<int:pk>/reopen/", reports.report_reopen, name="report_reopen"),
+    path("expenses/measures/of/<int:pk>/new/", measures.measure_set, name="measure_set"),
+    path("expenses/measures/<int:pk>/done/", measures.measure_done, name="measure_done"),
+    path("expenses/measures/<int:pk>/drop/", measures.measure_drop, name="measure_drop"),
     path("expenses/analyses/", analyses.analysis_list, name="analysis_list"),
     path("expenses/analyses/new/", analyses.analysis_add, name="analysis_add"),
     path("expenses/analyses/<int:pk>/", analyses.analysis_detail, name="analysis_detail"),
@@ -32,6 +36,7 @@ urlpatterns = [
     path("expenses/<int:pk>/withdraw/", claims.claim_withdraw, name="claim_withdraw"),
     path("expenses/<int:pk>/discard/", claims.claim_discard, name="claim_discard"),
     path("expenses/<int:pk>/pay/", claims.claim_pay, name="claim_pay"),
+    path("expenses/<int:pk>/revoke/", claims.claim_revoke, name="claim_revoke"),
     path("expenses/<int:pk>/reverse/", claims.claim_reverse, name="claim_reverse"),
     path("expenses/<int:pk>/print/", claims.claim_print, name="claim_print"),
 ]

@@ -19,6 +19,11 @@ def normal(text: str) -> str:
     return _DASHES.sub("-", _DROPPED.sub("", plain)).upper()
 
 
+def digits_of(number: str) -> str:
+    """The figures of a number without leading zeros: `No.00012345678` and `12345678` are one; empty where it has none."""
+    return "".join(char for char in normal(number) if char.isascii() and char.isdecimal()).lstrip("0")
+
+
 def key_of(number: str, payee: str, amount: Decimal) -> str:
     """What number, payee and amount come to; the same for two spellings of the same voucher."""
     told = "\x1f".join((normal(number), normal(payee), f"{yuan(amount):.2f}"))

@@ -157,6 +157,7 @@ class Posting(Posted):
         indexes = [
             models.Index(fields=["subject", "-id"], name="posting_of_subject"),
             models.Index(fields=["document"], name="posting_of_document"),
+            models.Index(fields=["on"], name="posting_by_day"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="posting_key_once"),
@@ -165,11 +166,17 @@ class Posting(Posted):
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
 
+    @property
+    def number(self) -> str:
+        """By which finance knows it: `PZ-2026-0000123`."""
+        return f"PZ-{self.on.year}-{self.pk:07d}"
+
 
 class Hold(models.Model):
     """An open reservation or commitment: money of one account that waits for one purpose.
 
-    What is spent or released of it is taken from `open`, so that one contract is never paid with the money of another.
+    What is spent or released of it is taken from `open`, so that one contract is never paid with the money of another;
+    what a contract was paid and comes back is open again.
     """
 
     class State(models.TextChoices):
@@ -183,6 +190,8 @@ class Hold(models.Model):
     channel = models.CharField(_("channel"), max_length=40, blank=True)
     supplier = models.ForeignKey(Subject, models.PROTECT, null=True, related_name="+")
     opened_by = models.ForeignKey(Posting, models.PROTECT, related_name="holds")
+    # Its accounting date: in the period of this day its money counts until it is used, whenever it is released.
+    on = models.DateField(_("accounting date"), editable=False)
 
     class Meta:
         verbose_name = pgettext_lazy("ledger", "hold")
@@ -200,7 +209,8 @@ class Hold(models.Model):
 class Entry(Posted):
     """An amount that leaves one account and state and enters another; a side that is empty lies outside the books.
 
-    Channel and supplier are those of the side that enters; what leaves a hold leaves under the hold's own.
+    Channel and supplier are those of the side that enters; what leaves a hold leaves under the hold's own. `reverses` is
+    the expense that it takes back.
     """
 
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="entries")
@@ -213,6 +223,7 @@ class Entry(Posted):
     target_hold = models.ForeignKey(Hold, models.PROTECT, null=True, related_name="+")
     channel = models.CharField(_("channel"), max_length=40, blank=True)
     supplier = models.ForeignKey(Subject, models.PROTECT, null=True, related_name="+")
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals")
 
     class Meta:
         verbose_name = _("ledger entry")
@@ -266,6 +277,25 @@ class ClosedMonth(models.Model):
     class Meta:
         verbose_name = _("closed month")
         constraints = [models.UniqueConstraint(fields=["account", "month"], name="month_closed_once")]
+
+    def __str__(self) -> str:
+        return self.month
+
+
+class Reopening(models.Model):
+    """A closed month that was opened again: who had closed it, who opened it and why."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="reopenings")
+    month = models.CharField(max_length=7)
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    closed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("reopened month")
+        indexes = [models.Index(fields=["account", "month"], name="reopening_of_month")]
 
     def __str__(self) -> str:
         return self.month

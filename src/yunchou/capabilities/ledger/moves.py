@@ -11,13 +11,16 @@ from typing import NamedTuple
 
 from yunchou.kernel.core.money import ZERO
 
-from .models import Account, Hold
+from .models import Account, Entry, Hold
 from .states import ALL, OWN, STATES, USED, Dimension, Slice, State, month_of, quarter_of
 
 
 @dataclass(frozen=True)
 class Side:
-    """Where a move takes money from or puts it: an account, a state, and for held or used money what it is for."""
+    """Where a move takes money from or puts it: an account, a state, and for held or used money what it is for.
+
+    Of the side that gives, `hold` is what it is taken from; of the side that takes, the hold that it goes back into.
+    """
 
     account: Account
     state: State
@@ -26,7 +29,10 @@ class Side:
     hold: Hold | None = None
 
     def slices(self, day: date) -> Iterator[Slice]:
-        """The slices beside the whole and the own of an account that count this money, on the accounting date."""
+        """The slices beside the whole and the own of an account that count this money, on the accounting date.
+
+        Held money counts in the period in which it was taken: what is released later makes no room in another one.
+        """
         if self.account.category:
             yield Slice(Dimension.CATEGORY, self.account.category)
         if self.state not in USED:
@@ -35,17 +41,22 @@ class Side:
             yield Slice(Dimension.CHANNEL, self.channel)
         if self.supplier:
             yield Slice(Dimension.SUPPLIER, str(self.supplier))
-        yield quarter_of(day)
-        yield month_of(day)
+        counted = self.hold.on if self.hold is not None else day
+        yield quarter_of(counted)
+        yield month_of(counted)
 
 
 @dataclass(frozen=True)
 class Move:
-    """An amount in yuan from one side to another; a side that is None lies outside the books."""
+    """An amount in yuan from one side to another; a side that is None lies outside the books.
+
+    `reverses` is the expense that it takes back.
+    """
 
     amount: Decimal
     source: Side | None
     target: Side | None
+    reverses: Entry | None = None
 
 
 class Place(NamedTuple):

@@ -11,6 +11,7 @@ class Perm(models.TextChoices):
     VIEW = "ledger.view", _("See the books")
     LIMIT = "ledger.limit", _("Set ceilings")
     CLOSE = "ledger.close", _("Close months")
+    REOPEN = "ledger.reopen", _("Open closed months again")
 
 
 LEADERS = (
@@ -29,5 +30,7 @@ declare(
         | FINANCE,
         Perm.LIMIT: {**FINANCE, p.MARKETING_DIRECTOR: Scope.ALL},
         Perm.CLOSE: FINANCE,
+        # Never by whoever closed it: where finance is one person, management opens it again.
+        Perm.REOPEN: {**FINANCE, p.MANAGEMENT: Scope.ALL, p.GENERAL_MANAGER: Scope.ALL},
     },
 )

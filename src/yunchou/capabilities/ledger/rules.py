@@ -25,7 +25,8 @@ class Limit:
     """One limit that a move comes up against.
 
     `name` says what is limited. `before` is what counts at this stage already, `amount` what the move adds, in yuan.
-    Without a `limit` nobody has set one. A limit that is the money itself (`is_balance`) cannot be passed at all.
+    Without a `limit` nobody has set one. A limit that is the money itself (`is_balance`) cannot be passed at all. `giver` is
+    the key of the account whose money is wanted, `account` the id of the one that is limited.
     """
 
     name: Say
@@ -35,6 +36,8 @@ class Limit:
     amount: Decimal
     effect: Effect = Effect.BLOCK
     is_balance: bool = False
+    giver: str = ""
+    account: int = 0
 
     @property
     def after(self) -> Decimal:
@@ -69,6 +72,8 @@ def within_ceiling(limits: tuple[Limit, ...], p: Params) -> Iterator[Verdict]:
             continue
         share = ratio(one.after, one.limit)
         told: dict[str, Any] = {"limit": str(one.limit), "before": str(one.before), "amount": str(one.amount)}
+        if one.giver:
+            told["giver"] = one.giver
         if one.left < ZERO and (one.is_balance or one.effect != Effect.ALLOW):
             over, left = -one.left, max(ZERO, one.limit - one.before)
             yield failed(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,7 @@ class Dimension(models.TextChoices):
     MONTH = "month", _("Month")
 
 
+PERIOD: Final = re.compile(r"20\d\d(?:Q[1-4]|-(?:0[1-9]|1[0-2]))\Z", re.ASCII)
 PERIODS: frozenset[Dimension] = frozenset({Dimension.QUARTER, Dimension.MONTH})
 """Slices that hold what one period moved: a refund of an earlier month may take them below zero."""
 
@@ -61,6 +63,16 @@ def quarter_of(day: date) -> Slice:
 def month_of(day: date) -> Slice:
     """The slice of a day's month, `2026-08`."""
     return Slice(Dimension.MONTH, f"{day:%Y-%m}")
+
+
+def days_of(period: str) -> tuple[date, date]:
+    """From the first day of `2026Q3` or `2026-08` to the first day after it; `ValueError` where it is neither."""
+    if not PERIOD.match(period):
+        raise ValueError(period)
+    year = int(period[:4])
+    first, length = (int(period[5]) * 3 - 2, 3) if period[4] == "Q" else (int(period[5:]), 1)
+    after = first + length
+    return date(year, first, 1), date(year + (after > 12), (after - 1) % 12 + 1, 1)
 
 
 class Stage(models.TextChoices):

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from yunchou.kernel.core.money import ZERO
 from yunchou.kernel.core.verification import Problem, check
@@ -44,19 +44,21 @@ def balances_are_their_entries() -> Iterator[Problem]:
 @check("holds")
 def holds_are_what_was_not_used() -> Iterator[Problem]:
     """What is open of a hold is its amount without what entries used of it, and held money is that of open holds."""
-    used = dict(
-        Entry.objects.filter(source_hold__isnull=False)
-        .order_by()
-        .values_list("source_hold")
-        .annotate(sum=Sum("amount"))
-    )
+    used: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    came_back = Entry.objects.filter(target_hold__isnull=False).exclude(posting=F("target_hold__opened_by"))
+    for rows, side, sign in (
+        (Entry.objects.filter(source_hold__isnull=False), "source_hold", 1),
+        (came_back, "target_hold", -1),
+    ):
+        for pk, amount in rows.order_by().values_list(side).annotate(sum=Sum("amount")):
+            used[pk] += sign * amount
     open_of: dict[tuple[int, str], Decimal] = defaultdict(lambda: ZERO)
     for pk, account, state, amount, left in Hold.objects.values_list(
         "pk", "account_id", "state", "amount", "open"
     ).iterator(chunk_size=BATCH):
         open_of[account, state] += left
-        if amount - used.get(pk, ZERO) != left:
-            yield Problem("differs", f"hold {pk}", {"open": str(left), "used": str(used.get(pk, ZERO))})
+        if amount - used[pk] != left:
+            yield Problem("differs", f"hold {pk}", {"open": str(left), "used": str(used[pk])})
     for account, state, held in _held_by_entries():
         if open_of.get((account, state), ZERO) != held:
             details = {"holds": str(open_of.get((account, state), ZERO)), "entries": str(held)}
@@ -109,13 +111,13 @@ def _from_entries() -> dict[Place, dict[State, Decimal]]:
 def _sums(side: str) -> Iterator[tuple[int, str, str, int | None, date, Decimal]]:
     """Sums of what left (source) or entered (target) by account, state, channel, supplier and accounting date.
 
-    What leaves a hold leaves under the channel and supplier of the hold; what is reversed, under those of the entry.
+    What leaves a hold or goes back into one does so under channel, supplier and day of the hold; what is reversed, under
+    those of the entry.
     """
     rows = Entry.objects.filter(**{f"{side}__isnull": False}).order_by()
     own = (f"{side}_id", f"{side}_state", "channel", "supplier", "posting__on")
-    if side == "source":
-        held = ("source_id", "source_state", "source_hold__channel", "source_hold__supplier", "posting__on")
-        from_holds = rows.filter(source_hold__isnull=False)
-        yield from from_holds.values_list(*held).annotate(sum=Sum("amount"))
-        rows = rows.filter(source_hold__isnull=True)
-    yield from rows.values_list(*own).annotate(sum=Sum("amount"))
+    hold = f"{side}_hold"
+    held = (f"{side}_id", f"{side}_state", f"{hold}__channel", f"{hold}__supplier", f"{hold}__on")
+    of_holds = rows.filter(**{f"{hold}__isnull": False})
+    yield from of_holds.values_list(*held).annotate(sum=Sum("amount"))
+    yield from rows.filter(**{f"{hold}__isnull": True}).values_list(*own).annotate(sum=Sum("amount"))

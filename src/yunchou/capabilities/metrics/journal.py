@@ -6,6 +6,9 @@ from yunchou.kernel.journal.kinds import kind
 
 RECORDED = kind("metrics.recorded", _("recorded {count} readings: {series}"), icon="chart-line")
 TERMS_SET = kind("metrics.terms_set", _("set window and alert of {series}"), icon="adjustments")
+GOALS_TAKEN = kind(
+    "metrics.goals_taken", _("took over {count} targets from the goals: {series}"), icon="target"
+)
 ALERT_RAISED = kind("metrics.alert_raised", _("raised an alert by {rule}: {reason}"), icon="alert-triangle")
 ALERT_ANSWERED = kind(
     "metrics.alert_answered",

@@ -27,6 +27,7 @@ from yunchou.kernel.ui.signals import Level, Signal, worst
 from . import live
 from .duties import ANSWER
 from .figures import shown
+from .goals import Measured, Standing, Wanted, goal_of, goals_of, is_same_target, measured
 from .models import Alert, Comparison, Reading, Series, ShownState, Source
 from .pace import Pace, attainment
 from .rules import (
@@ -121,6 +122,12 @@ class Line:
     alert: Alert | None = None
     low: Decimal | None = None
     band: Decimal = Decimal("0.8")
+    goal: Wanted | None = None
+
+    @property
+    def differs_from_goal(self) -> bool:
+        """Whether it alone is to reach another number than its goal; several channels share a goal between them."""
+        return self.goal is not None and not is_same_target(self.target, self.goal.target)
 
     @property
     def today(self) -> Figure | None:
@@ -220,6 +227,24 @@ class Dashboard:
     latest_at: datetime | None = None
     latest_source: str = ""
     gap: Decimal = field(default=Decimal(20))
+    goals: tuple[Measured, ...] = ()
+
+    @property
+    def to_take(self) -> int:
+        """Goals that are not measured, or against another target, and can be taken over as they are."""
+        return sum(
+            one.standing == Standing.MISSING or (one.standing == Standing.DIFFERS and len(one.series) == 1)
+            for one in self.goals
+        )
+
+    @property
+    def goals_differing(self) -> int:
+        return sum(one.standing != Standing.SAME for one in self.goals)
+
+    @property
+    def without_goal(self) -> int:
+        """Indicators that measure no goal; only told where there are goals."""
+        return sum(line.goal is None for line in self.lines) if self.goals else 0
 
     @property
     def alarms(self) -> int:
@@ -243,15 +268,18 @@ class Dashboard:
 
 
 def dashboard(subject: Subject, now: datetime) -> Dashboard:
-    """The indicators of a subject as they stand at `now`, with open alerts. Four queries."""
+    """The indicators of a subject as they stand at `now`, with open alerts and the goals they measure. Five queries."""
     series = list(series_of(subject))
     period = live.periods_of([subject.pk]).get(subject.pk, (None, None))
     alerts = tuple(open_alerts(subject))
     params = params_on(ALARMS, clock.local(now).date())
     read = [(one.latest_at, one.latest_from) for one in series if one.latest_at]
     latest_at, latest_source = max(read, default=(None, ""))
+    goals = goals_of(subject)
+    lines = _lines(series, period, now, params, {alert.series_id: alert for alert in alerts})
     return Dashboard(
-        lines=_lines(series, period, now, params, {alert.series_id: alert for alert in alerts}),
+        lines=tuple(replace(line, goal=goal_of(line.series.indicator, goals)) for line in lines),
+        goals=tuple(measured(goals, series)),
         alerts=alerts,
         latest_at=latest_at,
         latest_source=latest_source,

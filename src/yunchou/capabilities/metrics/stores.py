@@ -58,6 +58,12 @@ class SeriesStore(ModelStore[Series, SeriesRow]):
         self._keep({pk})
         return super().delete_row(subject, pk, actor=actor)
 
+    def instance(self, subject: Subject, row: SeriesRow, position: int) -> Series:
+        """A row as it would be stored, for whoever stores many at once."""
+        series = self._fill(self._new(subject), row)
+        series.position = position
+        return series
+
     def _keep(self, gone: set[int]) -> None:
         """Readings are evidence: an indicator goes only while nothing but its own table told of it."""
         # What was typed into a cell of the table came with it; what was typed as a reading did not.

@@ -15,6 +15,8 @@ from .models import ShownState
 
 RATES = ("率", "占比", "ROI")
 LEADS = ("留资", "线索")
+WHOLE = "整体"
+"""The channel that stands for all of them."""
 
 
 @dataclass(frozen=True, kw_only=True)

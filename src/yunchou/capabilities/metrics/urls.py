@@ -9,6 +9,7 @@ urlpatterns = [
     path("s/<int:pk>/data/", views.dashboard, name="dashboard"),
     path("s/<int:pk>/data/board/", views.board, name="board"),
     path("s/<int:pk>/data/charts/", views.charts, name="charts"),
+    path("s/<int:pk>/data/goals/", views.goals_take, name="goals_take"),
     path("s/<int:pk>/data/record/", views.readings_record, name="readings_record"),
     path("s/<int:pk>/data/upload/", views.readings_upload, name="readings_upload"),
     path("s/<int:pk>/data/template.csv", views.readings_template, name="readings_template"),

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -169,6 +170,18 @@ def _stamp(found: selectors.Dashboard) -> str:
     """Tells whether charts that are shown are still so: the newest figure, and the day."""
     newest = f"{found.latest_at:%Y%m%d%H%M%S%f}" if found.latest_at else ""
     return f"{clock.today():%m%d}-{newest}"
+
+
+@require_POST
+@login_required
+def goals_take(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Rows for goals that are not measured, and the goals' targets for those that are."""
+    subject = open_subject(request, pk, Perm.EDIT)
+    touched = actions.take_goals(subject=subject, actor=request.user)
+    words = ngettext("%(count)d target taken over", "%(count)d targets taken over", len(touched))
+    toast(request, words % {"count": len(touched)})
+    address = selectors.dashboard_url(subject)
+    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
 
 
 # ---------------------------------------------------------------- one indicator

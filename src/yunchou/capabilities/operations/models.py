@@ -61,6 +61,10 @@ class Risk(TableRow):
     extra_amount = models.DecimalField(
         _("pre-approved amount"), max_digits=14, decimal_places=2, default=Decimal("0.00"), editable=False
     )
+    # The same as it was approved with the plan, for which alone money is drawn; None until then (R-RSK-05).
+    preapproved = models.DecimalField(
+        _("approved with the plan"), max_digits=14, decimal_places=2, null=True, editable=False
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.IDLE, editable=False)
     triggered_at = models.DateTimeField(_("set off"), null=True, editable=False)
 

@@ -1,7 +1,14 @@
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.subject_pages import tab
+from yunchou.kernel.ui.ways import Way, way_out
 
 from .permissions import Perm
 
@@ -14,3 +21,16 @@ def _open(subject: Subject) -> int | None:
 
 tab("reports", _("Reports"), order=80, url_name="operations:report_list", perm=Perm.VIEW)
 tab("risks", _("Risks and issues"), order=90, url_name="operations:risk_list", perm=Perm.VIEW, count=_open)
+
+
+@way_out("R-RSK-05")
+def ordinary_draw(verdict: Any) -> Way | None:
+    """What a risk's plan does not cover is asked for as any other draw."""
+    told = verdict.values
+    query = urlencode({"way": "draw", "amount": told["amount"], "reason": told["risk"]})
+    address = f"{reverse('budgets:line_adjust', args=[told['line']])}?{query}"
+    return (
+        Way(_("Ask for an ordinary draw"), address, "shield-half", is_dialog=True)
+        if told.get("line")
+        else None
+    )

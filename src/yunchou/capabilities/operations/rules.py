@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.money import ZERO, format_exact
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.rules.bounds import YUAN, Bound
 from yunchou.kernel.rules.registry import Params, rule
@@ -111,6 +112,65 @@ def _joined(parts: list[Say]) -> Say:
     for part in parts[1:]:
         joined = say(_("{first}, {second}"), first=joined, second=part)
     return joined
+
+
+@dataclass(frozen=True)
+class RiskSpending:
+    """What a response wants to spend, in yuan, beside what was approved for it, drawn already, and held for all of them.
+
+    `line` is the key of the budget line that needs it.
+    """
+
+    risk: str
+    approved: Decimal
+    drawn: Decimal
+    held: Decimal
+    amount: Decimal
+    line: int = 0
+
+    @property
+    def left(self) -> Decimal:
+        """What is left of the approved amount."""
+        return max(ZERO, self.approved - self.drawn)
+
+
+@rule(
+    "R-RSK-05",
+    clause="004 三(三)",
+    severity=BLOCK,
+    title=_("Responses spend what was approved for them"),
+    sentence=_(
+        "A response may spend, without a new approval, what was approved for its risk with the plan, as far as the contingency"
+        " has it; more takes an ordinary draw."
+    ),
+)
+def response_spends_what_was_approved(facts: RiskSpending, p: Params) -> Verdict:
+    """Without a new approval a response spends at most what was approved for its risk, and what the contingency has."""
+    told: dict[str, Any] = {"line": facts.line, "amount": str(facts.amount), "risk": facts.risk}
+    most = min(facts.left, facts.held)
+    if facts.amount <= most:
+        left = format_exact(facts.left - facts.amount)
+        return passed(say(_("“{risk}”: {left} yuan would be left."), risk=facts.risk, left=left), **told)
+    over = facts.amount - most
+    words = (
+        _("{left} yuan are left of what was approved for “{risk}”; {amount} yuan are {over} yuan too much.")
+        if facts.left <= facts.held
+        else _("The contingency has {left} yuan left; {amount} yuan for “{risk}” are {over} yuan too much.")
+    )
+    return failed(
+        say(
+            words,
+            left=format_exact(most),
+            risk=facts.risk,
+            amount=format_exact(facts.amount),
+            over=format_exact(over),
+        ),
+        fix=Fix(say(_("Draw {left} yuan at most, or ask for an ordinary draw."), left=format_exact(most))),
+        stored=format_exact(facts.amount),
+        computed=format_exact(most),
+        over=str(over),
+        **told,
+    )
 
 
 @dataclass(frozen=True)

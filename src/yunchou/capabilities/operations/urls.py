@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import drawing_views, views
 
 app_name = "operations"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("s/<int:pk>/risks/<int:risk>/settings/", views.risk_settings, name="risk_settings"),
     path("s/<int:pk>/risks/<int:risk>/log/", views.risk_log, name="risk_log"),
     path("s/<int:pk>/risks/<int:risk>/close/", views.risk_close, name="risk_close"),
+    path("s/<int:pk>/risks/<int:risk>/draw/", drawing_views.risk_draw, name="risk_draw"),
     path("s/<int:pk>/issues/new/", views.issue_new, name="issue_new"),
     path("issues/<int:pk>/", views.issue_detail, name="issue_detail"),
     path("issues/<int:pk>/decide/", views.issue_decide, name="issue_decide"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yunchou.capabilities.budgets.permissions import Perm as BudgetPerm
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds, visible_subjects
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -55,6 +56,7 @@ from .selectors import (
     standing_reports,
     suggested,
 )
+from .spending import Spending, spending_of
 from .tables import REPORTS
 
 SHOWN_DAYS = 14
@@ -264,6 +266,8 @@ class RiskLine:
     response: Any
     is_over: bool
     can_act: bool
+    spending: Spending
+    can_draw: bool = False
 
     @property
     def level(self) -> str:
@@ -326,6 +330,9 @@ def _risk_lines(request: SignedInRequest, subject: Subject) -> list[RiskLine]:
     params, now = params_on([risks_are_scored])[risks_are_scored.id], clock.now()
     is_locked = lock_on(subject, LIVE) is not None
     may_all = holds(request.user, Perm.REPORT, subject)
+    may_draw = holds(request.user, BudgetPerm.EDIT, subject)
+    risks = risks_of(subject)
+    spending = spending_of(subject, risks)
     return [
         RiskLine(
             number=number,
@@ -334,8 +341,13 @@ def _risk_lines(request: SignedInRequest, subject: Subject) -> list[RiskLine]:
             response=(response := getattr(risk, "response", None)),
             is_over=bool(response and response.is_over_limit(now)),
             can_act=not is_locked and (may_all or risk.owner_id == request.user.pk),
+            spending=spending[risk.pk],
+            can_draw=not is_locked
+            and risk.is_open
+            and bool(spending[risk.pk].preapproved)
+            and (may_draw or risk.owner_id == request.user.pk),
         )
-        for number, risk in enumerate(risks_of(subject), 1)
+        for number, risk in enumerate(risks, 1)
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.ledger.selectors.pages import veiled
 from yunchou.directory.organisation.routes import ROUTES
 from yunchou.directory.suppliers.models import Supply
 from yunchou.kernel.approvals.conditions import Fact, FactType
@@ -100,7 +101,21 @@ def interested_in_contract(subject: Subject) -> Mapping[int, Say]:
         if one.winner is not None:
             why.setdefault(one.winner.entered_by_id, say(_("brought the offer in")))
     why.setdefault(contract.keeper_id, say(_("is in charge of the contract")))
-    return why
+    return {**_owners(purchase.pk), **why}
+
+
+def interested_in_purchase(subject: Subject) -> Mapping[int, Say]:
+    """Who may not decide on a request: whoever owns a budget line that it is charged to (R-APR-15)."""
+    return _owners(subject.pk)
+
+
+def _owners(purchase: int) -> dict[int, Say]:
+    """The owners of the budget lines of a purchase, with why they do not decide; one query."""
+    owned = PurchaseLine.objects.filter(purchase=purchase, line__owner__isnull=False).order_by("-pk")
+    return {
+        owner: say(_("owns the budget line “{what}”"), what=name)
+        for owner, name in owned.values_list("line__owner", "line__item")
+    }
 
 
 def purchase_verdicts(subject: Subject) -> Iterable[Verdict]:
@@ -177,7 +192,7 @@ def request_panel(case: Case, user: User) -> Panel | None:
     accounts = accounts_by_line(purchase, lines)
     first = next(iter(accounts.values()), None)
     matrix: Matrix = matrix_of(purchase, lines)
-    levels = look_ahead(first, ZERO) if first else []
+    levels = veiled(look_ahead(first, ZERO), user) if first else []
     context = {"purchase": purchase, "lines": lines, "matrix": matrix, "levels": levels}
     return Panel(pgettext_lazy("panel", "What is bought"), "purchasing/parts/request_panel.html", context)
 
@@ -206,6 +221,7 @@ declare(
     on_returned=actions.purchase_returned,
     on_rejected=actions.purchase_rejected,
     on_withdrawn=actions.purchase_withdrawn,
+    interested=interested_in_purchase,
     difference=difference,
     verdicts=purchase_verdicts,
     panels=(request_panel,),

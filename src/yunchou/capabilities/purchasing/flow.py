@@ -14,7 +14,9 @@ from . import journal
 from .models import (
     EDITABLE,
     LIVE_CONTRACTS,
+    SIGNED_CONTRACTS,
     WRITABLE_CONTRACTS,
+    Bid,
     Contract,
     ContractStatus,
     Instalment,
@@ -62,6 +64,14 @@ ORDER = flow.move(
     "order", label=pgettext_lazy("purchase", "Under contract"), source=[S.AWARDED], target=S.ORDERED, needs="",
     kind=journal.ORDERED,
 )  # fmt: skip
+REOPEN = flow.move(
+    "reopen", label=pgettext_lazy("purchase", "Change the request"), source=[S.OPEN], target=S.RETURNED,
+    needs=Perm.REQUEST, kind=journal.REOPENED, icon="pencil",
+)  # fmt: skip
+DROP_REST = flow.move(
+    "drop_rest", label=pgettext_lazy("purchase", "Give up the rest"), source=[S.AWARDED], target=S.ORDERED,
+    needs=Perm.AWARD, kind=journal.REST_DROPPED, icon="scissors", dangerous=True,
+)  # fmt: skip
 CANCEL = flow.move(
     "cancel", label=pgettext_lazy("purchase", "Cancel the purchase"), source=[*EDITABLE, S.OPEN, S.AWARDED],
     target=S.CANCELLED, needs=Perm.REQUEST, kind=journal.CANCELLED, icon="ban", dangerous=True,
@@ -74,6 +84,25 @@ def _nothing_is_agreed(purchase: Purchase) -> Say | None:
     """What a contract has been written for stays as it was chosen."""
     if Contract.objects.filter(purchase=purchase.pk, status__in=LIVE_CONTRACTS).exists():
         return say(gettext_noop("A contract was written for it; give that up first."))
+    return None
+
+
+@REOPEN.guard
+def _no_bid_is_sealed(purchase: Purchase) -> Say | None:
+    """What suppliers bid for stays as it was announced until the bids are open."""
+    if Bid.objects.filter(tender=purchase.pk, tender__opened_at=None).exists():
+        return say(gettext_noop("Sealed bids were handed in; open them first."))
+    return None
+
+
+@DROP_REST.guard
+def _some_is_signed(purchase: Purchase) -> Say | None:
+    """The rest is what no contract stands for, beside what is signed."""
+    contracts = Contract.objects.filter(purchase=purchase.pk, status__in=LIVE_CONTRACTS)
+    if contracts.exclude(status__in=SIGNED_CONTRACTS).exists():
+        return say(gettext_noop("A contract was written for it; give that up first."))
+    if not contracts.exists():
+        return say(gettext_noop("Nothing of it is signed; take the choice back or cancel the purchase."))
     return None
 
 

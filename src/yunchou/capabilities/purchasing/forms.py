@@ -24,6 +24,7 @@ from yunchou.kernel.access.selectors import reach, units_with, visible_subjects
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import SeenForm
 
 from .models import (
     Contract,
@@ -38,7 +39,7 @@ from .models import (
 )
 from .permissions import Perm
 from .sealing import Offer
-from .selectors import budget_lines_for
+from .selectors import budget_lines_for, contract_stamp
 
 MOST = Decimal(10) ** 12
 
@@ -91,7 +92,7 @@ class PurchaseForm(forms.Form):
         initial=60,
         help_text=_("In percent; the rest is what it is worth beside the price."),
     )
-    purpose = text_field(_("What it is needed for"), required=False)
+    purpose = text_field(_("What it is needed for"))
 
     @classmethod
     def of(cls, purchase: Purchase, data: Any = None) -> PurchaseForm:
@@ -179,7 +180,7 @@ def watched(address: str) -> dict[str, str]:
         "hx-target": "#outlook",
         "hx-swap": "innerHTML",
         "hx-include": "closest form",
-        "hx-sync": "closest form:replace",
+        "hx-sync": "closest form:queue last",
     }
 
 
@@ -386,19 +387,20 @@ class ScoreForm(forms.Form):
         return points, {quote.pk: read.get(f"note_{quote.pk}", "") for quote in self.quotes}
 
 
-class ContractForm(forms.Form):
+class ContractForm(SeenForm):
     """Number, title, terms and time of a contract."""
 
     number = forms.CharField(label=_("Number of the contract"), max_length=40)
     title = forms.CharField(label=_("Title of the contract"), max_length=120)
-    starts_on = day_field(_("In force from"), required=False)
-    ends_on = day_field(_("In force until"), required=False)
-    terms = text_field(_("What was agreed"), rows=5, required=False)
+    starts_on = day_field(_("In force from"))
+    ends_on = day_field(_("In force until"))
+    terms = text_field(_("What was agreed"), rows=5)
 
     @classmethod
     def of(cls, contract: Contract, data: Any = None) -> ContractForm:
         known = ("number", "title", "starts_on", "ends_on", "terms")
-        return cls(data, initial={name: getattr(contract, name) for name in known})
+        shown = {name: getattr(contract, name) for name in known}
+        return cls(data, initial=shown | {"seen": contract_stamp(contract)})
 
 
 class InstalmentForm(forms.Form):

@@ -1,4 +1,7 @@
-"""Kinds of journal entries about purchases, tenders and contracts. Amounts of sealed bids are in none of them."""
+"""Kinds of journal entries about purchases, tenders and contracts.
+
+Amounts of sealed bids are in none of them. People appear by user name; their names are kept as personal values.
+"""
 
 from django.utils.translation import gettext_noop as _
 
@@ -29,11 +32,24 @@ ANNOUNCED = kind(
 BID_RECEIVED = kind("purchasing.bid_received", _("received the sealed bid of {supplier}"), icon="mail")
 OPENING_SIGNED = kind("purchasing.opening_signed", _("signed the opening of the bids"), icon="lock-open")
 BIDS_OPENED = kind("purchasing.bids_opened", _("{count} bids were opened before {people}"), icon="lock-open")
+TENDER_FAILED = kind(
+    "purchasing.tender_failed",
+    _("the tender failed: no bid was there at the opening before {people}"),
+    icon="mail-off",
+)
 JURY_NAMED = kind("purchasing.jury_named", _("named the committee: {people}"), icon="users")
 SCORED = kind("purchasing.scored", _("evaluated the bids"), icon="award")
 AWARDED = kind("purchasing.awarded", _("chose {suppliers} for {amount} yuan: {note}"), icon="trophy")
 AWARD_TAKEN_BACK = kind(
     "purchasing.award_taken_back", _("took the choice back: {note}"), icon="arrow-back-up"
+)
+REOPENED = kind(
+    "purchasing.reopened",
+    _("took purchase {title} back to change what is asked for: {note}"),
+    icon="arrow-back-up",
+)
+REST_DROPPED = kind(
+    "purchasing.rest_dropped", _("gave up {lines}, {released} yuan were released: {note}"), icon="scissors"
 )
 ORDERED = kind("purchasing.ordered", _("everything of purchase {title} is under contract"), icon="file-check")
 CONTRACT_DRAFTED = kind(

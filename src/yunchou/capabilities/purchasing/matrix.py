@@ -207,7 +207,7 @@ def compare(
 
 def _ranked(columns: Sequence[Column], price_weight: int) -> tuple[Column, ...]:
     """The same with points, ranks and the lowest of those that offer everything. Without a value the price alone counts."""
-    complete = [column for column in columns if column.counts]
+    complete = [column for column in columns if column.counts and column.total > 0]
     lowest = min((column.total for column in complete), default=None)
     values_known = bool(complete) and all(column.offered.value is not None for column in complete)
     weight = price_weight if values_known else 100

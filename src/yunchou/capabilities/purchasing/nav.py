@@ -14,10 +14,18 @@ from .permissions import Perm
 nav.entry(
     key="purchases",
     label=pgettext_lazy("menu", "Purchases"),
-    icon="shopping-cart",
     url_name="purchasing:purchase_list",
-    order=610,
+    order=20,
     perm=Perm.VIEW,
+    under="money",
+)
+nav.entry(
+    key="contracts",
+    label=pgettext_lazy("menu", "Contracts"),
+    url_name="purchasing:contract_list",
+    order=30,
+    perm=Perm.VIEW,
+    under="money",
 )
 quick_create.entry(
     key="purchase",

@@ -28,11 +28,13 @@ APPROVED_FOR: Final[Mapping[str, frozenset[str]]] = {
     Supply.LOGISTICS: frozenset({"其他成本", "物料成本"}),
     Supply.MEDIA: frozenset({"渠道成本"}),
     Supply.SPEAKERS: frozenset({"人力成本"}),
+    Supply.OTHER: frozenset({"其他成本"}),
 }
 CATEGORIES: Final = frozenset({"人力成本", "物料成本", "渠道成本", "其他成本"})
 
 #: What has to be compared before somebody is chosen; services of other kinds ought to be (003 四(三)2).
-COMPARED: Final = frozenset({Supply.SUPPLIES, Supply.PRINT, Supply.CATERING, Supply.VENUE})
+#: What is named as nothing known is treated like these: another word does not free from comparing.
+COMPARED: Final = frozenset({Supply.SUPPLIES, Supply.PRINT, Supply.CATERING, Supply.VENUE, Supply.OTHER})
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,10 @@ class LineFacts:
 
 @dataclass(frozen=True)
 class Nearby:
-    """What else was bought, or is being bought: for the same activity and kind, or from the same supplier, in yuan."""
+    """What else was bought, or is being bought: for the same activity and kind, or from the same supplier, in yuan.
+
+    Each purchase counts with the largest of what was asked for, chosen and agreed.
+    """
 
     activity: Decimal = ZERO
     purchases: int = 0
@@ -66,7 +71,8 @@ class Nearby:
 class PurchaseFacts:
     """What the rules judge. `offers` are the valid ones for the line that has the fewest.
 
-    `chosen` is what the chosen offers come to, None while nothing is chosen.
+    `chosen` is what the chosen offers come to, None while nothing is chosen; `agreed` what its contracts come to with
+    their changes. `is_of_kind` says that every chosen supplier supplies what the purchase says it is.
     """
 
     kind: str
@@ -76,6 +82,8 @@ class PurchaseFacts:
     offers: int = 0
     chosen: Decimal | None = None
     nearby: Nearby = Nearby()
+    agreed: Decimal = ZERO
+    is_of_kind: bool = True
 
     @cached_property
     def estimate(self) -> Decimal:
@@ -83,8 +91,8 @@ class PurchaseFacts:
 
     @property
     def amount(self) -> Decimal:
-        """The larger of what was asked for and what was chosen."""
-        return max(self.estimate, self.chosen or ZERO)
+        """The largest of what was asked for, what was chosen, and what was agreed."""
+        return max(self.estimate, self.chosen or ZERO, self.agreed)
 
 
 @rule(
@@ -156,7 +164,10 @@ def _word(kind: str) -> Say:
     bounds={"quotes": Bound(_("Valid quotes at least"), at_least=2, at_most=10)},
 )
 def quotes_are_compared(facts: PurchaseFacts, p: Params) -> Verdict:
-    """Supplies, catering and venue are chosen from several quotes, for price and value; fewer need an exception."""
+    """Supplies, catering and venue are chosen from several quotes, for price and value; fewer need an exception.
+
+    So is what is said to be something else than the chosen supplier supplies.
+    """
     if facts.offers >= p.quotes:
         return passed(say(_("{count} valid quotes were compared."), count=facts.offers), offers=facts.offers)
     return failed(
@@ -167,7 +178,7 @@ def quotes_are_compared(facts: PurchaseFacts, p: Params) -> Verdict:
             missing=p.quotes - facts.offers,
         ),
         at=Place("purchase", None, "quotes"),
-        severity=BLOCK if facts.kind in COMPARED else WARN,
+        severity=BLOCK if facts.kind in COMPARED or not facts.is_of_kind else WARN,
         fix=Fix(
             say(
                 _(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import contracts, offers, purchases
+from .views import contracts, offers, printing, purchases
 
 app_name = "purchasing"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("purchases/", purchases.purchase_list, name="purchase_list"),
     path("purchases/add/", purchases.purchase_create, name="purchase_create"),
     path("purchases/<int:pk>/", purchases.purchase_detail, name="purchase_detail"),
+    path("purchases/<int:pk>/print/", printing.purchase_print, name="purchase_print"),
     path("purchases/<int:pk>/change/", purchases.purchase_change, name="purchase_change"),
     path("purchases/<int:pk>/outlook/", purchases.purchase_outlook, name="purchase_outlook"),
     path("purchases/<int:pk>/lines/add/", purchases.line_add, name="line_add"),
@@ -18,12 +19,14 @@ urlpatterns = [
     path("purchases/<int:pk>/submit/", purchases.purchase_submit, name="purchase_submit"),
     path("purchases/<int:pk>/withdraw/", purchases.purchase_withdraw, name="purchase_withdraw"),
     path("purchases/<int:pk>/cancel/", purchases.purchase_cancel, name="purchase_cancel"),
+    path("purchases/<int:pk>/reopen/", purchases.purchase_reopen, name="purchase_reopen"),
     path("purchases/<int:pk>/quotes/add/", offers.quote_add, name="quote_add"),
     path("purchases/<int:pk>/quotes/<int:quote>/", offers.quote_change, name="quote_change"),
     path("purchases/<int:pk>/quotes/<int:quote>/withdraw/", offers.quote_withdraw, name="quote_withdraw"),
     path("purchases/<int:pk>/quotes/<int:quote>/value/", offers.quote_value, name="quote_value"),
     path("purchases/<int:pk>/award/", offers.purchase_award, name="purchase_award"),
     path("purchases/<int:pk>/award/back/", offers.award_take_back, name="award_take_back"),
+    path("purchases/<int:pk>/award/rest/", offers.rest_drop, name="rest_drop"),
     path("purchases/<int:pk>/exception/", offers.exception_ask, name="exception_ask"),
     path("purchases/<int:pk>/tender/", offers.tender_detail, name="tender_detail"),
     path("purchases/<int:pk>/tender/announce/", offers.tender_announce, name="tender_announce"),
@@ -34,6 +37,7 @@ urlpatterns = [
     path("purchases/<int:pk>/contracts/<int:supplier>/", contracts.contract_add, name="contract_add"),
     path("contracts/", contracts.contract_list, name="contract_list"),
     path("contracts/<int:pk>/", contracts.contract_detail, name="contract_detail"),
+    path("contracts/<int:pk>/print/", printing.contract_print, name="contract_print"),
     path("contracts/<int:pk>/change/", contracts.contract_change, name="contract_change"),
     path("contracts/<int:pk>/outlook/", contracts.contract_outlook, name="contract_outlook"),
     path("contracts/<int:pk>/instalments/add/", contracts.instalment_add, name="instalment_add"),

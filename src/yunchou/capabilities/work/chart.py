@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from yunchou.kernel.calendar.days import DayKind, days_from
 from yunchou.kernel.calendar.selectors import working_calendar
 
+from .models import Baseline
 from .selectors import Line, Plan, late_words
 from .states import Phase, State
 
@@ -21,8 +22,14 @@ AFTER = timedelta(days=14)
 MARKED = {DayKind.HOLIDAY: "holiday", DayKind.MAKEUP: "makeup"}
 
 
-def chart_of(plan: Plan, lines: Sequence[Line], *, can_edit: bool) -> dict[str, Any]:
-    """Tasks by phase with their forecast, links, days that are not as the week would have them, and today."""
+def chart_of(
+    plan: Plan, lines: Sequence[Line], *, can_edit: bool, beside: Baseline | None = None
+) -> dict[str, Any]:
+    """Tasks by phase with their forecast, links, days that are not as the week would have them, and today.
+
+    `beside` is a baseline that is drawn as outlines.
+    """
+    ghosts = beside.spans() if beside else {}
     dated = [line for line in lines if line.task.start_on and line.span]
     groups = [row for phase in Phase if (row := _group(phase, dated))]
     shown = {line.position for line in dated}
@@ -32,11 +39,16 @@ def chart_of(plan: Plan, lines: Sequence[Line], *, can_edit: bool) -> dict[str, 
             for group in groups
             for row in (
                 group,
-                *(_task(plan, line, can_edit) for line in dated if _phase(line) == group["id"]),
+                *(
+                    _task(plan, line, can_edit) | _ghost(ghosts, line)
+                    for line in dated
+                    if _phase(line) == group["id"]
+                ),
             )
         ],
         "links": [
             {"source": plan.tasks[link.predecessor].pk, "target": plan.tasks[link.task].pk}
+            | ({} if link.is_plain else {"kind": link.kind.value, "lag": link.lag})
             for link in plan.links
             if link.predecessor in shown and link.task in shown
         ],
@@ -119,6 +131,12 @@ def _task(plan: Plan, line: Line, can_edit: bool) -> dict[str, Any]:
         "url": reverse("work:task_edit", args=[plan.subject.pk, task.pk]),
         "locked": not can_edit or line.state == State.DONE,
     }
+
+
+def _ghost(spans: Mapping[int, tuple[date | None, date | None]], line: Line) -> dict[str, Any]:
+    """Where the baseline that is compared had the task."""
+    start, end = spans.get(line.task.pk or 0, (None, None))
+    return {"ghostStart": _iso(start), "ghostEnd": _iso(end)} if start and end else {}
 
 
 def _elapsed(start: date, end: date, today: date) -> float:

@@ -25,6 +25,33 @@ PROGRESS_SET = kind("work.progress_set", _("reported {task} at {percent} %"), ic
 BASELINE_KEPT = kind(
     "work.baseline_kept", _("kept the schedule of {count} tasks as baseline"), icon="layers-intersect"
 )
+BASELINE_NAMED = kind(
+    "work.baseline_named", _("kept the dates of {count} tasks as “{name}”"), icon="layers-intersect"
+)
+BASELINE_DELETED = kind("work.baseline_deleted", _("deleted the baseline “{name}”"), icon="trash")
+DAYS_COUNTED = kind(
+    "work.days_counted",
+    _("let the schedule count: {days}; changed durations: {count}"),
+    icon="calendar-stats",
+)
+EVENT_MOVED = kind(
+    "work.event_moved",
+    _("moved the event from {before} to {after}; {count} tasks moved, {kept} stayed"),
+    icon="calendar-event",
+)
+EVENT_SET = kind(
+    "work.event_set", _("hung the schedule on the event on {after}; tasks: {count}"), icon="calendar-pin"
+)
+PLANNED_FROM = kind(
+    "work.planned_from", _("planned {count} tasks from the template “{template}”"), icon="template"
+)
+TEMPLATE_MADE = kind("work.template_made", _("made the schedule template “{template}”"), icon="template")
+TEMPLATE_CHANGED = kind(
+    "work.template_changed", _("changed the schedule template “{template}”"), icon="pencil"
+)
+TEMPLATE_DELETED = kind(
+    "work.template_deleted", _("deleted the schedule template “{template}”"), icon="trash"
+)
 SHIFTED = kind(
     "work.shifted",
     _("moved {count} tasks and {assignments} assignments by {days} days"),

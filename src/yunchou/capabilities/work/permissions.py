@@ -12,6 +12,7 @@ class Perm(models.TextChoices):
     EDIT = "work.edit", _("Edit division of work and schedule")
     PROGRESS = "work.progress", _("Say how far any task has come")
     OVERRIDE = "work.override", _("Let a task begin before its predecessors are done")
+    TEMPLATES = "work.templates", _("Keep schedule templates")
 
 
 # The overall lead has authority over progress (004 三(一)); whoever owns a task needs no right to say how far it is.
@@ -24,6 +25,11 @@ declare(
             p.MARKETING_DIRECTOR: Scope.ALL,
         },
         Perm.PROGRESS: {p.MARKETING_MANAGER: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL},
+        Perm.TEMPLATES: {
+            p.MARKETING_MANAGER: Scope.REGION,
+            p.MARKET_PLANNER: Scope.REGION,
+            p.MARKETING_DIRECTOR: Scope.ALL,
+        },
     },
     relations={
         Role.OWNER: [Perm.EDIT, Perm.PROGRESS, Perm.OVERRIDE],

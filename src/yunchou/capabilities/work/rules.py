@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -14,8 +14,8 @@ from yunchou.kernel.rules.bounds import Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, REMIND, WARN, Fix, Place, Verdict, failed
 
-from .matching import Names, candidates, code_of
-from .schedule import Link, Schedule
+from .matching import Names, Reference, candidates, code_of, reference_of
+from .schedule import CALENDAR_DAYS, Axis, Kind, Link, Schedule
 from .states import State
 from .tables import DIVISION, MODULES, SCHEDULE, AssignmentRow, NamedLink, TaskRow, called
 
@@ -29,7 +29,8 @@ class WorkFacts:
     """The division of work and the schedule of one subject. Positions count from 0.
 
     `links` are the predecessors that are known for certain: exact names, or names a person has mapped. Without `today`
-    nothing is overdue or late; `leads` counts the overall leads, None where the team is not known.
+    nothing is overdue or late; `leads` counts the overall leads, None where the team is not known. `axis` has the days that
+    count for this schedule.
     """
 
     assignments: tuple[AssignmentRow, ...] = ()
@@ -39,11 +40,12 @@ class WorkFacts:
     end_on: date | None = None
     today: date | None = None
     leads: int | None = None
+    axis: Axis = field(default=CALENDAR_DAYS, compare=False)
 
     @cached_property
     def schedule(self) -> Schedule:
         """The tasks with their certain links."""
-        return schedule_of(self.tasks, self.links)
+        return schedule_of(self.tasks, self.links, self.axis)
 
     @cached_property
     def unknown(self) -> tuple[UnknownName, ...]:
@@ -57,23 +59,42 @@ class WorkFacts:
             if (n, name) not in known
         )
         looked_up = max(MOST_COMPARISONS // max(len(named), 1), 1)
+        again = {(each.task, each.given) for each in self.repeated}
         return tuple(
             UnknownName(n, name, candidates(name, n, named, self.schedule) if number < looked_up else ())
-            for number, (n, name) in enumerate(places)
+            for number, (n, name) in enumerate(place for place in places if place not in again)
         )
+
+    @cached_property
+    def repeated(self) -> tuple[Repeated, ...]:
+        """Predecessors that are written a second time for the same task, `T3、T3 FF+1`: only the first of them counts."""
+        known = {(link.task, link.given) for link in self.links}
+        held = {(link.task, link.predecessor) for link in self.links}
+        names: Names | None = None
+        found = []
+        for n, task in enumerate(self.tasks):
+            for name in task.predecessors if len(task.predecessors) > 1 else ():
+                if (n, name) in known:
+                    continue
+                names = names or Names([each.named for each in self.tasks])
+                if (meant := names.found(name)) and (n, meant.position) in held:
+                    found.append(Repeated(n, meant.position, name))
+        return tuple(found)
 
     @cached_property
     def likely_links(self) -> tuple[NamedLink, ...]:
         """The certain links, and for each unknown name the likeliest one: good enough to point something out."""
         guessed = (
-            NamedLink(each.candidates[0], each.task, each.given) for each in self.unknown if each.candidates
+            NamedLink(each.candidates[0], each.task, each.given, *reference_of(each.given)[1:])
+            for each in self.unknown
+            if each.candidates
         )
         return (*self.links, *guessed)
 
     @cached_property
     def likely(self) -> Schedule:
         """The tasks with certain and likely links."""
-        return schedule_of(self.tasks, self.likely_links)
+        return schedule_of(self.tasks, self.likely_links, self.axis)
 
     def called(self, position: int) -> str:
         """`T6 线上渠道素材准备`."""
@@ -89,16 +110,32 @@ class UnknownName:
     candidates: tuple[int, ...] = ()
 
 
-def schedule_of(tasks: Sequence[TaskRow], links: Sequence[NamedLink]) -> Schedule:
+@dataclass(frozen=True)
+class Repeated:
+    """The same predecessor, written for the same task once more."""
+
+    task: int
+    predecessor: int
+    given: str
+
+
+def schedule_of(tasks: Sequence[TaskRow], links: Sequence[NamedLink], axis: Axis = CALENDAR_DAYS) -> Schedule:
     """The arithmetic of rows, their positions as keys."""
-    return Schedule(tuple(task.job(n) for n, task in enumerate(tasks)), tuple(link.link for link in links))
+    jobs = tuple(task.job(n) for n, task in enumerate(tasks))
+    return Schedule(jobs, tuple(link.link for link in links), axis)
 
 
 def exact_links(tasks: Sequence[TaskRow]) -> tuple[NamedLink, ...]:
     """The links whose names are names or codes of tasks; for tables that are not saved."""
     names = Names([task.named for task in tasks])
-    found = ((names.exact(name), n, name) for n, task in enumerate(tasks) for name in task.predecessors)
-    return tuple(NamedLink(before, n, name) for before, n, name in found if before is not None)
+    first: dict[tuple[int, int], NamedLink] = {}
+    for n, task in enumerate(tasks):
+        for text in task.predecessors:
+            if found := names.found(text):
+                first.setdefault(
+                    (n, found.position), NamedLink(found.position, n, text, found.kind, found.lag)
+                )
+    return tuple(first.values())
 
 
 def facts_of(
@@ -110,10 +147,11 @@ def facts_of(
     end_on: date | None = None,
     today: date | None = None,
     leads: int | None = None,
+    axis: Axis = CALENDAR_DAYS,
 ) -> WorkFacts:
     """The context of the rules. Without `links` (a workbook that is only looked at) only exact names are links."""
     known = exact_links(tasks) if links is None else tuple(links)
-    return WorkFacts(tuple(assignments), tuple(tasks), known, start_on, end_on, today, leads)
+    return WorkFacts(tuple(assignments), tuple(tasks), known, start_on, end_on, today, leads, axis)
 
 
 # ---------------------------------------------------------------- schedule
@@ -135,7 +173,8 @@ def durations_are_computed(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
     stated = [
         (n, task, task.days, days)
         for n, task in enumerate(facts.tasks)
-        if task.days is not None and (days := task.computed_days(counts_end_day=p.counts_end_day)) is not None
+        if task.days is not None
+        and (days := task.computed_days(facts.axis, counts_end_day=p.counts_end_day)) is not None
     ]
     for n, _task, given, computed in stated:
         if given != computed:
@@ -166,6 +205,8 @@ def durations_are_computed(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
 
 def _meets(facts: WorkFacts, link: NamedLink) -> bool:
     """Does the task begin on the very day its predecessor ends?"""
+    if not link.is_plain:
+        return False
     end = facts.tasks[link.predecessor].end_on
     return end is not None and end == facts.tasks[link.task].start_on
 
@@ -201,17 +242,22 @@ def _convention(facts: WorkFacts, stated: list[tuple[int, int]], same_day: list[
     params={"lag": 0},
     title=_("Predecessors come first"),
     sentence=_(
-        "A task begins at the earliest {lag} days after its predecessor ends; predecessors exist and "
-        "never wait for their successors."
+        "A task begins at the earliest {lag} days after its predecessor ends, unless the link says "
+        "otherwise; predecessors exist and never wait for their successors."
     ),
     bounds={
         "lag": Bound(_("Days between"), unit=_("days"), at_least=0, at_most=60),
     },
 )
 def predecessors_come_first(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
-    """A predecessor is one of the tasks, ends before its successor begins (the same day is allowed), and never waits for it."""
+    """A predecessor is one of the tasks, ends before its successor begins (the same day is allowed), and never waits for it.
+
+    A link may hold other ends, and ask for days between them: `T3 SS+2`.
+    """
     for each in facts.unknown:
         yield _unknown(facts, each)
+    for again in facts.repeated:
+        yield _repeated(facts, again)
     for loop in facts.schedule.loops:
         yield _loop(facts, loop)
     for link in facts.schedule.conflicts(p.lag):
@@ -226,7 +272,7 @@ def _unknown(facts: WorkFacts, each: UnknownName) -> Verdict:
     names = "、".join(facts.called(n) for n in shown)
     fix = None
     if shown:
-        best = facts.tasks[shown[0]].name
+        best = str(Reference(facts.tasks[shown[0]].name, *reference_of(each.given)[1:]))
         changed = tuple(best if name == each.given else name for name in task.predecessors)
         words = say(_("Choose {best}."), best=facts.called(shown[0]))
         if len(shown) > 1:
@@ -239,7 +285,7 @@ def _unknown(facts: WorkFacts, each: UnknownName) -> Verdict:
     return failed(
         say(
             _("“{name}”, the predecessor of {task}, is the name of no task."),
-            name=each.given,
+            name=reference_of(each.given).name,
             task=facts.called(each.task),
         ),
         at=place,
@@ -257,6 +303,25 @@ def _rest(facts: WorkFacts, shown: Sequence[int]) -> str:
     return "、".join(facts.called(n) for n in shown[1:])
 
 
+def _repeated(facts: WorkFacts, again: Repeated) -> Verdict:
+    task = facts.tasks[again.task]
+    place = Place(SCHEDULE.key, again.task, "predecessors")
+    return failed(
+        say(
+            _("{task} names {predecessor} twice as predecessor; “{given}” does not count."),
+            task=facts.called(again.task),
+            predecessor=facts.called(again.predecessor),
+            given=again.given,
+        ),
+        at=place,
+        severity=WARN,
+        fix=Fix(
+            say(_("Take “{given}” away."), given=again.given),
+            {place: "、".join(name for name in task.predecessors if name != again.given)},
+        ),
+    )
+
+
 def _loop(facts: WorkFacts, loop: Sequence[int]) -> Verdict:
     return failed(
         say(_("{tasks} wait for each other."), tasks="、".join(facts.called(n) for n in loop))
@@ -268,29 +333,68 @@ def _loop(facts: WorkFacts, loop: Sequence[int]) -> Verdict:
     )
 
 
+TOO_EARLY = {
+    (Kind.FINISH_START, False): _(
+        "{task} begins on {start}, before its predecessor {predecessor} ends on {end}; days too early: {days}."
+    ),
+    (Kind.FINISH_START, True): _(
+        "{task} begins on {start}; its predecessor {predecessor} ends on {end}, and {lag} days are asked for "
+        "between them; days too early: {days}."
+    ),
+    (Kind.START_START, False): _(
+        "{task} begins on {start}, before its predecessor {predecessor} begins on {end}; days too early: {days}."
+    ),
+    (Kind.START_START, True): _(
+        "{task} begins on {start}; its predecessor {predecessor} begins on {end}, and {lag} days are asked for "
+        "between them; days too early: {days}."
+    ),
+    (Kind.FINISH_FINISH, False): _(
+        "{task} ends on {start}, before its predecessor {predecessor} ends on {end}; days too early: {days}."
+    ),
+    (Kind.FINISH_FINISH, True): _(
+        "{task} ends on {start}; its predecessor {predecessor} ends on {end}, and {lag} days are asked for "
+        "between them; days too early: {days}."
+    ),
+    (Kind.START_FINISH, False): _(
+        "{task} ends on {start}, before its predecessor {predecessor} begins on {end}; days too early: {days}."
+    ),
+    (Kind.START_FINISH, True): _(
+        "{task} ends on {start}; its predecessor {predecessor} begins on {end}, and {lag} days are asked for "
+        "between them; days too early: {days}."
+    ),
+}
+"""What is said of each kind of link, without days between and with them."""
+
+
 def _too_early(facts: WorkFacts, link: Link, lag: int) -> Verdict:
     first, second = facts.tasks[link.predecessor], facts.tasks[link.task]
-    assert first.end_on is not None
-    assert second.start_on is not None
+    holding, held = ("end_on" if at_end else "start_on" for at_end in (link.kind.from_end, link.kind.to_end))
+    on, until = getattr(second, held), getattr(first, holding)
+    assert on is not None
+    assert until is not None
+    apart = link.lag or (lag if link.kind is Kind.FINISH_START else 0)
     days = facts.schedule.overlap(link, lag)
-    place = Place(SCHEDULE.key, link.task, "start_on")
-    earliest = date.fromordinal(second.start_on.toordinal() + days)
+    earliest = facts.schedule.later(on, days, is_end=link.kind.to_end)
+    moved = (earliest - on).days
     return failed(
         say(
-            _(
-                "{task} begins on {start}, before its predecessor {predecessor} ends on {end}; days too "
-                "early: {days}."
-            ),
+            TOO_EARLY[link.kind, bool(apart)],
             task=facts.called(link.task),
-            start=f"{second.start_on:%m-%d}",
+            start=f"{on:%m-%d}",
             days=days,
             predecessor=facts.called(link.predecessor),
-            end=f"{first.end_on:%m-%d}",
+            end=f"{until:%m-%d}",
+            lag=f"{apart:+d}",
         ),
-        at=[place, Place(SCHEDULE.key, link.predecessor, "end_on")],
+        at=[Place(SCHEDULE.key, link.task, held), Place(SCHEDULE.key, link.predecessor, holding)],
         fix=Fix(
-            say(_("Begin on {day} at the earliest."), day=f"{earliest:%m-%d}"),
-            _moved(link.task, second, days),
+            say(
+                _("End on {day} at the earliest.")
+                if link.kind.to_end
+                else _("Begin on {day} at the earliest."),
+                day=f"{earliest:%m-%d}",
+            ),
+            _moved(link.task, second, moved),
         ),
         days=days,
         task=link.task,
@@ -314,23 +418,29 @@ def _moved(n: int, task: TaskRow, days: int) -> dict[Place, str]:
     severity=BLOCK,
     title=_("Nothing starts early"),
     sentence=_(
-        "A task begins when its predecessors are done, unless the lead has overridden this with a reason."
+        "A task begins when its predecessors are done, as its links say, unless the lead has overridden "
+        "this with a reason."
     ),
 )
 def nothing_starts_early(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
     """A task begins when its predecessors are done, unless the lead has overridden this with a reason.
 
+    A link that holds other ends asks for what they are: two that begin together (SS) ask that the first has begun, two
+    that end together (FF) let the second begin but not be done first.
+
     Where the predecessor is only likely (its name is no task's), this is pointed out and blocks nothing.
     """
     for link in facts.likely_links:
         first, second = facts.tasks[link.predecessor], facts.tasks[link.task]
-        if first.state == State.DONE or second.state in (None, State.NOT_STARTED) or second.is_overridden:
+        if second.is_overridden or _keeps(link.kind, first.state, second.state):
             continue
         state: Say | str = say(_("has begun")) if second.state == State.IN_PROGRESS else say(_("is done"))
         is_sure = link in facts.links
         yield failed(
             say(
-                _("{task} {state}, while its predecessor {predecessor} is not done."),
+                _("{task} {state}, while its predecessor {predecessor} is not done.")
+                if link.kind.from_end
+                else _("{task} {state}, while its predecessor {predecessor} has not begun."),
                 task=facts.called(link.task),
                 state=state,
                 predecessor=code_of(link.predecessor),
@@ -338,7 +448,9 @@ def nothing_starts_early(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
             at=[Place(SCHEDULE.key, link.task, "state"), Place(SCHEDULE.key, link.predecessor, "state")],
             fix=Fix(
                 say(
-                    _("Set {predecessor} to done if it is; otherwise the overall lead gives a reason."),
+                    _("Set {predecessor} to done if it is; otherwise the overall lead gives a reason.")
+                    if link.kind.from_end
+                    else _("Let {predecessor} begin if it has; otherwise the overall lead gives a reason."),
                     predecessor=code_of(link.predecessor),
                 )
             ),
@@ -350,6 +462,13 @@ def nothing_starts_early(facts: WorkFacts, p: Params) -> Iterator[Verdict]:
             task=link.task,
             predecessor=link.predecessor,
         )
+
+
+def _keeps(kind: Kind, first: State | None, second: State | None) -> bool:
+    """May the second be in this state while the first is in that?"""
+    is_held = second == State.DONE or (second == State.IN_PROGRESS and not kind.to_end)
+    is_free = first == State.DONE or (first == State.IN_PROGRESS and not kind.from_end)
+    return is_free or not is_held
 
 
 @rule(

@@ -21,10 +21,11 @@ from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.models import Member, Role, Subject
 from yunchou.kernel.ui.signals import Level, Signal
 
-from .matching import code_of
-from .models import Assignment, Dependency, GanttTask
-from .rules import WorkFacts, facts_of
-from .schedule import Job, Link, Schedule, Span
+from .counting import axes_of, axis_for, setting_of
+from .matching import Reference, code_of
+from .models import Assignment, Dependency, GanttTask, ScheduleSetting
+from .rules import WorkFacts, facts_of, schedule_of
+from .schedule import CALENDAR_DAYS, Axis, Job, Kind, Link, Schedule, Span
 from .states import State
 from .stores import ASSIGNMENTS, TASKS, links_between
 from .tables import AssignmentRow, NamedLink, TaskRow
@@ -55,11 +56,17 @@ class Plan:
     tasks: tuple[TaskRow, ...]
     links: tuple[NamedLink, ...]
     today: date
+    setting: ScheduleSetting
+
+    @cached_property
+    def axis(self) -> Axis:
+        """The days that count."""
+        return axis_for(self.setting.days)
 
     @cached_property
     def schedule(self) -> Schedule:
         """The arithmetic of the tasks, their positions from 0 as keys."""
-        return facts_of((), self.tasks, links=self.links).schedule
+        return schedule_of(self.tasks, self.links, self.axis)
 
     @cached_property
     def forecast(self) -> dict[int, Span]:
@@ -78,13 +85,15 @@ class Plan:
             links=self.links,
             today=self.today if is_running else None,
             leads=leads,
+            axis=self.axis,
         )
 
 
 def plan_of(subject: Subject) -> Plan:
-    """Everything about the work of a subject; three queries."""
+    """Everything about the work of a subject; four queries."""
     tasks = TASKS.load(subject)
-    return Plan(subject, ASSIGNMENTS.load(subject), tasks, links_between(tasks), clock.today())
+    links = links_between(tasks)
+    return Plan(subject, ASSIGNMENTS.load(subject), tasks, links, clock.today(), setting_of(subject))
 
 
 def work_facts(
@@ -206,7 +215,7 @@ JUDGED = ("position", "name", "start_on", "end_on", "baseline_end_on", "state", 
 def signals(subject_ids: Sequence[int], now: datetime) -> dict[int, Signal]:
     """How late each subject's schedule is (look.md, section 4): its worst open task against the baseline.
 
-    Three queries however many subjects. Where there are no tasks, or nothing was approved or begun, it is unknown.
+    Four queries however many subjects. Where there are no tasks, or nothing was approved or begun, it is unknown.
     """
     today = clock.local(now).date()
     major = params_on([rules[MAJOR]], today)[MAJOR].days
@@ -216,17 +225,21 @@ def signals(subject_ids: Sequence[int], now: datetime) -> dict[int, Signal]:
         tasks[task.subject_id].append(task)
     links: dict[int, list[Link]] = {pk: [] for pk in subject_ids}
     pairs = Dependency.objects.filter(task__subject__in=subject_ids)
-    for subject, predecessor, task_id in pairs.values_list("task__subject", "predecessor", "task"):
-        links[subject].append(Link(predecessor, task_id))
-    return {pk: _signal(tasks[pk], links[pk], today, major) for pk in subject_ids}
+    for row in pairs.values_list("task__subject", "predecessor", "task", "kind", "lag"):
+        subject, predecessor, task_id, kind, lag = row
+        links[subject].append(Link(predecessor, task_id, Kind(kind), lag))
+    axes = axes_of(subject_ids)
+    return {
+        pk: _signal(tasks[pk], links[pk], axes.get(pk, CALENDAR_DAYS), today, major) for pk in subject_ids
+    }
 
 
-def _signal(tasks: Sequence[GanttTask], links: Iterable[Link], today: date, major: int) -> Signal:
+def _signal(tasks: Sequence[GanttTask], links: Iterable[Link], axis: Axis, today: date, major: int) -> Signal:
     begun = [task for task in tasks if task.baseline_end_on or task.state in (State.IN_PROGRESS, State.DONE)]
     if not begun:
         return NOT_STARTED
     by_pk = {task.pk: task for task in tasks}
-    schedule = Schedule(tuple(_job(task) for task in tasks), tuple(links))
+    schedule = Schedule(tuple(_job(task) for task in tasks), tuple(links), axis)
     late = schedule.lateness(today)
     base = say(_("Forecast end against the baseline"))
     fraction, expected = _progress(tasks, today)
@@ -313,6 +326,9 @@ def lines_of(plan: Plan, owners: Mapping[int, User]) -> tuple[Line, ...]:
     unknown: dict[int, list[str]] = {}
     for each in facts.unknown:
         unknown.setdefault(each.task, []).append(each.given)
+    waits: dict[int, list[NamedLink]] = {}
+    for link in plan.links:
+        waits.setdefault(link.task, []).append(link)
     found = []
     for n, task in enumerate(plan.tasks):
         span = forecast.get(n)
@@ -323,10 +339,13 @@ def lines_of(plan: Plan, owners: Mapping[int, User]) -> tuple[Line, ...]:
                 span=span,
                 is_critical=n in schedule.critical,
                 days_late=_days_late(task, span),
-                days=task.computed_days(),
+                days=task.computed_days(plan.axis),
                 float_days=schedule.float_of(n),
                 owner=owners.get(task.owner.id) if task.owner and task.owner.id else None,
-                waits_for=tuple(code_of(other) for other in sorted(schedule.predecessors[n])),
+                waits_for=tuple(
+                    str(Reference(code_of(link.predecessor), link.kind, link.lag))
+                    for link in sorted(waits.get(n, ()), key=lambda link: link.predecessor)
+                ),
                 unknown=tuple(unknown.get(n, ())),
                 is_overdue=task.job(n).is_overdue(plan.today),
             )

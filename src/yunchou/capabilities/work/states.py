@@ -51,6 +51,29 @@ class Phase(models.TextChoices):
     CLOSING = "closing", _("Closing")
 
 
+class DayCount(models.TextChoices):
+    """Which days count between two dates of a schedule (R-SCH-01)."""
+
+    CALENDAR = "calendar", _("Calendar days")
+    WORKING = "working", _("Working days")
+
+
+DAY_WORDS: Final = {
+    DayCount.CALENDAR: gettext_noop("Calendar days"),
+    DayCount.WORKING: gettext_noop("Working days"),
+}
+"""The labels as sentences that are stored."""
+
+
+class Hold(models.TextChoices):
+    """Which end of the predecessor holds which end of the task; the values are those of `schedule.Kind`."""
+
+    FINISH_START = "FS", _("begins after the end")
+    START_START = "SS", _("begins after the start")
+    FINISH_FINISH = "FF", _("ends after the end")
+    START_FINISH = "SF", _("ends after the start")
+
+
 _CLOSING_WORDS: Final = ("复盘", "总结", "归档", "核算", "结算", "评估", "回访", "撤场")
 _PREPARING_WORDS: Final = (
     "确认",

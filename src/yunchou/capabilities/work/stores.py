@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from yunchou.kernel.sheets.persons import people, person
-from yunchou.kernel.sheets.store import BATCH, Access, ModelStore, as_json, attribute
+from yunchou.kernel.sheets.store import Access, ModelStore, as_json, attribute
 from yunchou.kernel.subjects.models import Subject
 
+from . import bulk
 from .matching import Named, Names
 from .models import Assignment, Dependency, GanttTask, Owned
+from .schedule import Kind
 from .states import Phase, State
 from .tables import DIVISION, SCHEDULE, AssignmentRow, NamedLink, TaskRow
 
@@ -85,13 +87,17 @@ TASKS = TaskStore(
 )
 
 
+LINK = ("task_id", "predecessor_id", "given", "kind", "lag")
+"""What is read of a saved link."""
+
+
 def links_between(tasks: Sequence[TaskRow]) -> tuple[NamedLink, ...]:
     """The saved links of saved rows, as positions; one query."""
     place = {task.pk: n for n, task in enumerate(tasks)}
     found = Dependency.objects.filter(task__in=[pk for pk in place if pk is not None]).order_by("pk")
     return tuple(
-        NamedLink(place[predecessor], place[task], given)
-        for task, predecessor, given in found.values_list("task_id", "predecessor_id", "given")
+        NamedLink(place[predecessor], place[task], given, Kind(kind), lag)
+        for task, predecessor, given, kind, lag in found.values_list(*LINK)
         if predecessor in place
     )
 
@@ -99,7 +105,7 @@ def links_between(tasks: Sequence[TaskRow]) -> tuple[NamedLink, ...]:
 def sync_links(subject: Subject) -> None:
     """Make links say what the predecessors' names say: exact names are linked, names no longer written are not.
 
-    A link that a person made for another name is kept while that name is written.
+    A link that a person made for another name is kept while that name is written. How a link holds is what is written.
     """
     tasks = list(GanttTask.objects.filter(subject=subject).order_by("position", "pk"))
     named = [Named(task.name) for task in tasks]
@@ -112,17 +118,17 @@ def sync_links(subject: Subject) -> None:
     taken = {(link.task_id, link.given) for link in kept} | {
         (link.task_id, link.predecessor_id) for link in kept
     }
-    Dependency.objects.bulk_create(_missing(tasks, named, taken), batch_size=BATCH)
+    bulk.insert(list(_missing(tasks, Names(named), taken)))
 
 
-def _missing(
-    tasks: Sequence[GanttTask], named: Sequence[Named], taken: set[tuple[Any, Any]]
-) -> Iterable[Dependency]:
-    names = Names(named)
+def _missing(tasks: Sequence[GanttTask], names: Names, taken: set[tuple[Any, Any]]) -> Iterable[Dependency]:
     for task in tasks:
         for name in task.predecessor_names:
-            found = None if (task.pk, name) in taken else names.exact(name)
-            if found is None or tasks[found].pk == task.pk or (task.pk, tasks[found].pk) in taken:
+            found = None if (task.pk, name) in taken else names.found(name)
+            if found is None or tasks[found.position].pk == task.pk:
                 continue
-            taken.add((task.pk, tasks[found].pk))
-            yield Dependency(task=task, predecessor=tasks[found], given=name)
+            predecessor = tasks[found.position]
+            if (task.pk, predecessor.pk) in taken:
+                continue
+            taken.add((task.pk, predecessor.pk))
+            yield Dependency(task=task, predecessor=predecessor, given=name, kind=found.kind, lag=found.lag)

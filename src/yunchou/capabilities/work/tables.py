@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +15,7 @@ from yunchou.kernel.sheets.table import Row, Table
 from yunchou.kernel.sheets.values import Person as Someone
 
 from .matching import Named, code_of
-from .schedule import Job, Link, duration
+from .schedule import CALENDAR_DAYS, Axis, Job, Kind, Link, days_between
 from .states import SYNONYMS, WORDS, Phase, State, phase_of
 
 
@@ -64,11 +67,11 @@ class TaskRow(Row):
         """The phase somebody chose, else the one its name speaks of."""
         return self.phase or phase_of(self.name)
 
-    def computed_days(self, *, counts_end_day: bool = False) -> int | None:
-        """The duration by its dates (R-SCH-01)."""
+    def computed_days(self, axis: Axis = CALENDAR_DAYS, *, counts_end_day: bool = False) -> int | None:
+        """The duration by its dates (R-SCH-01), in the days that count for its schedule."""
         if not self.start_on or not self.end_on:
             return None
-        return duration(self.start_on, self.end_on, counts_end_day=counts_end_day)
+        return days_between(axis, self.start_on, self.end_on) + int(counts_end_day)
 
     def job(self, key: int) -> Job:
         """The row as the arithmetic sees it."""
@@ -85,22 +88,43 @@ class TaskRow(Row):
 
 @dataclass(frozen=True)
 class NamedLink:
-    """A predecessor as it was written, `given`, and the positions of both tasks in the table."""
+    """A predecessor as it was written, `given`, the positions of both tasks in the table, and how the one holds the other."""
 
     predecessor: int
     task: int
     given: str = ""
+    kind: Kind = Kind.FINISH_START
+    lag: int = 0
 
     @property
     def link(self) -> Link:
         """The bare link."""
-        return Link(self.predecessor, self.task)
+        return Link(self.predecessor, self.task, self.kind, self.lag)
+
+    @property
+    def is_plain(self) -> bool:
+        """Does the task simply begin after the other has ended?"""
+        return self.kind is Kind.FINISH_START and not self.lag
+
+    def as_json(self) -> list[Any]:
+        """What a kept decision says of it; `from_json` reads it back."""
+        bare = [self.predecessor, self.task, self.given]
+        return bare if self.is_plain else [*bare, self.kind.value, self.lag]
+
+    @classmethod
+    def from_json(cls, data: Sequence[Any]) -> NamedLink:
+        """A link from what `as_json` gave."""
+        predecessor, task, given, *how = data
+        return cls(predecessor, task, given, *((Kind(how[0]), how[1]) if how else ()))
 
 
 def called(position: int, task: TaskRow) -> str:
     """`T6 线上渠道素材准备`."""
     return f"{code_of(position)} {task.name}".strip()
 
+
+TASK_SEPARATORS = re.compile(r"[、,\uff0c;\uff1b\n]")
+"""What stands between predecessors, as the column reads them."""
 
 MODULES = ("策划", "设计", "执行", "数据", "后勤")
 """The five modules of every team, 004 三(一) (TEA-02)."""
@@ -144,7 +168,11 @@ SCHEDULE = Table(
         DateText("end_on", "结束时间", _("End")),
         Days("days", "持续时间", _("Duration"), hint=_("Days from start to end; the end day is not counted")),
         TaskRefs(
-            "predecessors", "前置任务", _("Predecessors"), width=18, hint=_("Names of tasks, or T1, T2")
+            "predecessors",
+            "前置任务",
+            _("Predecessors"),
+            width=18,
+            hint=_("Names of tasks or T1; T1 SS+2 begins together, 2 days later"),
         ),
         Choice("state", "状态", _("State"), words=WORDS, synonyms=SYNONYMS),
         Text("note", "关键节点说明", _("Key-point note"), width=24, max_length=200),

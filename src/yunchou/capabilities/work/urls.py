@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import views
+from .views import plans, portfolio, tab, templates
 
 app_name = "work"
 
@@ -15,28 +15,54 @@ class DayConverter(StringConverter):
 register_converter(DayConverter, "day")
 
 urlpatterns = [
-    path("work/today/", views.my_tasks, name="my_tasks"),
-    path("s/<int:pk>/schedule/", views.schedule_detail, name="schedule_detail"),
-    path("s/<int:pk>/schedule/data/", views.schedule_data, name="schedule_data"),
-    path("s/<int:pk>/schedule/drag/", views.task_drag, name="task_drag"),
-    path("s/<int:pk>/schedule/tasks/new/", views.task_add, name="task_add"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/", views.task_edit, name="task_edit"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/row/", views.task_row, name="task_row"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/row/edit/", views.task_row_edit, name="task_row_edit"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/effect/", views.task_effect, name="task_effect"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/move/", views.task_move, name="task_move"),
+    path("work/today/", tab.my_tasks, name="my_tasks"),
+    path("work/portfolio/", portfolio.portfolio, name="portfolio"),
+    path("work/templates/", templates.template_list, name="template_list"),
+    path("work/templates/new/", templates.template_add, name="template_add"),
+    path("work/templates/<int:pk>/", templates.template_detail, name="template_detail"),
+    path("work/templates/<int:pk>/edit/", templates.template_edit, name="template_edit"),
+    path("work/templates/<int:pk>/delete/", templates.template_delete, name="template_delete"),
+    path("work/templates/<int:pk>/tasks/new/", templates.template_task_add, name="template_task_add"),
+    path(
+        "work/templates/<int:pk>/tasks/<int:task>/", templates.template_task_edit, name="template_task_edit"
+    ),
+    path(
+        "work/templates/<int:pk>/tasks/<int:task>/delete/",
+        templates.template_task_delete,
+        name="template_task_delete",
+    ),
+    path("s/<int:pk>/schedule/plan/", templates.plan, name="plan"),
+    path("s/<int:pk>/schedule/template/", templates.template_from, name="template_from"),
+    path("s/<int:pk>/schedule/event/", plans.event, name="event"),
+    path("s/<int:pk>/schedule/", tab.schedule_detail, name="schedule_detail"),
+    path("s/<int:pk>/schedule/data/", tab.schedule_data, name="schedule_data"),
+    path("s/<int:pk>/schedule/drag/", tab.task_drag, name="task_drag"),
+    path("s/<int:pk>/schedule/readiness/", plans.readiness, name="readiness"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/late/", plans.task_late, name="task_late"),
+    path("s/<int:pk>/schedule/days/", plans.count_days, name="count_days"),
+    path("s/<int:pk>/schedule/baselines/new/", plans.baseline_add, name="baseline_add"),
+    path(
+        "s/<int:pk>/schedule/baselines/<int:baseline>/delete/", plans.baseline_delete, name="baseline_delete"
+    ),
+    path("s/<int:pk>/schedule/tasks/new/", tab.task_add, name="task_add"),
+    path("s/<int:pk>/schedule/tasks/waits/", tab.task_waits, name="task_waits"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/", tab.task_edit, name="task_edit"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/row/", tab.task_row, name="task_row"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/row/edit/", tab.task_row_edit, name="task_row_edit"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/effect/", tab.task_effect, name="task_effect"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/move/", tab.task_move, name="task_move"),
     path(
         "s/<int:pk>/schedule/tasks/<int:task>/restore/<day:start>/<day:end>/",
-        views.task_restore,
+        tab.task_restore,
         name="task_restore",
     ),
-    path("s/<int:pk>/schedule/tasks/<int:task>/state/", views.task_state, name="task_state"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/progress/", views.task_progress, name="task_progress"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/link/", views.task_link, name="task_link"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/unlink/", views.task_unlink, name="task_unlink"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/delete/", views.task_delete, name="task_delete"),
-    path("s/<int:pk>/schedule/division/new/", views.assignment_add, name="assignment_add"),
-    path("s/<int:pk>/schedule/division/<int:row>/", views.assignment_edit, name="assignment_edit"),
-    path("s/<int:pk>/schedule/division/<int:row>/state/", views.assignment_state, name="assignment_state"),
-    path("s/<int:pk>/schedule/division/<int:row>/delete/", views.assignment_delete, name="assignment_delete"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/state/", tab.task_state, name="task_state"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/progress/", tab.task_progress, name="task_progress"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/link/", tab.task_link, name="task_link"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/unlink/", tab.task_unlink, name="task_unlink"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/delete/", tab.task_delete, name="task_delete"),
+    path("s/<int:pk>/schedule/division/new/", tab.assignment_add, name="assignment_add"),
+    path("s/<int:pk>/schedule/division/<int:row>/", tab.assignment_edit, name="assignment_edit"),
+    path("s/<int:pk>/schedule/division/<int:row>/state/", tab.assignment_state, name="assignment_state"),
+    path("s/<int:pk>/schedule/division/<int:row>/delete/", tab.assignment_delete, name="assignment_delete"),
 ]

@@ -119,4 +119,6 @@ POINT_CLOSED = kind("organisation.point_closed", _("closed the service point {po
 POINT_REOPENED = kind(
     "organisation.point_reopened", _("opened the service point {point} again"), icon="map-pin"
 )
-PERSONNEL_SHOWN = kind("organisation.personnel_shown", _("looked at personnel data: {what}"), icon="eye")
+PERSONNEL_SHOWN = kind(
+    "organisation.personnel_shown", _("looked at personnel data: {what}"), icon="eye", looks=True
+)

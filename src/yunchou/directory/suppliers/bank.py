@@ -6,6 +6,7 @@ suppliers are paid to one account without opening either.
 
 from __future__ import annotations
 
+import base64
 import unicodedata
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -66,6 +67,17 @@ def seal(account: str) -> SealedAccount:
 def unseal(key: Stored, sealed: Stored) -> str:
     """The account in clear; empty where there is none."""
     return decrypt(unwrap(bytes(key)), bytes(sealed)) if sealed else ""
+
+
+def seal_content(content: bytes) -> tuple[bytes, bytes]:
+    """Key and stored form of a workbook in which accounts stand."""
+    key = new_key()
+    return key, encrypt(unwrap(key), base64.b64encode(content).decode())
+
+
+def unseal_content(key: Stored, sealed: Stored) -> bytes:
+    """The workbook as it came; empty where none is kept."""
+    return base64.b64decode(decrypt(unwrap(bytes(key)), bytes(sealed))) if sealed else b""
 
 
 def digest_of(account: str) -> str:

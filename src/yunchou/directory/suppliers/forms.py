@@ -22,6 +22,7 @@ from django.utils.translation import pgettext_lazy
 from yunchou.directory.organisation.forms import PersonField, day_field
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Unit, User
+from yunchou.kernel.ui.seen import SeenForm
 
 from .actions.register import Details
 from .models import DocumentKind, Grade, Supplier, SupplierDocument, Supply
@@ -115,6 +116,16 @@ class SupplierForm(forms.Form):
         return Details(**{name: self.cleaned_data[name] for name in SupplierForm.base_fields}, **more)
 
 
+class AccountForm(forms.Form):
+    """The account once more, typed by a second person."""
+
+    account = forms.CharField(
+        label=_("Bank account"),
+        max_length=50,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
 class NewSupplierForm(SupplierForm):
     """With the company whose register it enters, and the word that it is another company than the one that looks like it."""
 
@@ -126,7 +137,7 @@ class NewSupplierForm(SupplierForm):
         self.order_fields(["name", "unit", "credit_code"])
 
 
-class ChangeSupplierForm(SupplierForm):
+class ChangeSupplierForm(SeenForm, SupplierForm):
     """An empty account stays as it is, since it is not shown here."""
 
     removes_account = forms.BooleanField(label=_("Remove the bank account"), required=False)

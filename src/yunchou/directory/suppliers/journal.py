@@ -14,7 +14,12 @@ BANK_CHANGED = kind(
     icon="building-bank",
     edits=True,
 )
-BANK_SHOWN = kind("suppliers.bank_shown", _("looked at the bank account {account} of {supplier}"), icon="eye")
+BANK_CONFIRMED = kind(
+    "suppliers.bank_confirmed", _("confirmed the bank account {account} of {supplier}"), icon="building-bank"
+)
+BANK_SHOWN = kind(
+    "suppliers.bank_shown", _("looked at the bank account {account} of {supplier}"), icon="eye", looks=True
+)
 MOVED = kind("suppliers.moved", _("moved {supplier} from {before} to {unit}"), icon="arrows-move", edits=True)
 GRADED = kind("suppliers.graded", _("graded {supplier} {grade} from {day}: {reason}"), icon="award")
 BLOCKED = kind("suppliers.blocked", _("blocked {supplier}: {reason}"), icon="ban")

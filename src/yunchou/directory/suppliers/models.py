@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from yunchou.kernel.access.querysets import ScopedQuerySet
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.search import syllable_key
-from yunchou.kernel.files.models import Attachment, StoredFile
+from yunchou.kernel.files.models import Attachment
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
@@ -85,7 +85,8 @@ def _papers(**conditions: Any) -> models.QuerySet[SupplierDocument]:
 class Supplier(models.Model):
     """Somebody the company buys from. Its primary key is its subject's; its unit is the company whose register it is in.
 
-    The bank account is stored encrypted (`bank`). One that was merged stays readable and points to what it became.
+    The bank account is stored encrypted (`bank`), with who wrote it down; it is paid to once a second person has confirmed
+    it. One that was merged stays readable and points to what it became.
     """
 
     view_perm = Perm.VIEW
@@ -102,6 +103,12 @@ class Supplier(models.Model):
     account_sealed = models.BinaryField(default=b"", editable=False)
     account_tail = models.CharField(max_length=4, blank=True, editable=False)
     account_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    account_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    account_at = models.DateTimeField(null=True, editable=False)
+    account_confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    account_confirmed_at = models.DateTimeField(null=True, editable=False)
     tax_rate = models.DecimalField(_("tax rate"), max_digits=4, decimal_places=2, null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
     keeper = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person in charge"))
@@ -136,6 +143,15 @@ class Supplier(models.Model):
             models.CheckConstraint(
                 condition=~Q(merged_into=models.F("subject")), name="supplier_not_own_heir"
             ),
+            models.CheckConstraint(
+                condition=Q(account_confirmed_by=None, account_confirmed_at=None)
+                | (
+                    Q(account_confirmed_by__isnull=False, account_confirmed_at__isnull=False)
+                    & ~Q(account_digest="")
+                    & (Q(account_by=None) | ~Q(account_confirmed_by=models.F("account_by")))
+                ),
+                name="supplier_account_four_eyes",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +173,11 @@ class Supplier(models.Model):
     def masked_account(self) -> str:
         """`•••• 6677`, empty where no account is known."""
         return bank.masked(self.account_tail)
+
+    @property
+    def is_account_confirmed(self) -> bool:
+        """Whether a second person has confirmed the account that is known."""
+        return self.account_confirmed_at is not None
 
     @property
     def masked_phone(self) -> str:
@@ -247,10 +268,15 @@ class GradeEntry(models.Model):
 
 
 class SupplierImport(models.Model):
-    """A list that was handed in: what comes of each line, and when it was taken over."""
+    """A list that was handed in: what comes of each line, and when it was taken over.
+
+    Bank accounts stand in it, so the workbook is kept encrypted like these (`bank`), never in the store of files.
+    """
 
     actor = models.ForeignKey(User, models.PROTECT, related_name="+")
-    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    key = models.BinaryField(default=b"", editable=False)
+    sealed = models.BinaryField(default=b"", editable=False)
     name = models.CharField(max_length=160)
     lines = models.JSONField(default=list)
     created_at = models.DateTimeField(default=clock.now, editable=False)

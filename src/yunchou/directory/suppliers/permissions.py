@@ -21,9 +21,9 @@ class Perm(models.TextChoices):
     EXPORT = "suppliers.export", _("Export lists of suppliers")
 
 
-# Finance and the heads of marketing answer for the register, wherever a supplier belongs.
+# Finance and the heads of marketing answer for the register: the group's finance everywhere, a region's in its own.
 KEEPERS: Final = {
-    p.FINANCE: Scope.ALL,
+    p.FINANCE: Scope.BELOW,
     p.MARKETING_DIRECTOR: Scope.ALL,
     p.MARKETING_MANAGER: Scope.REGION,
 }
@@ -41,7 +41,7 @@ declare(
         Perm.SEE_BANK: KEEPERS,
         Perm.MANAGE: KEEPERS,
         Perm.ASSESS: KEEPERS,
-        Perm.MERGE: {p.FINANCE: Scope.ALL, p.MARKETING_DIRECTOR: Scope.ALL},
+        Perm.MERGE: {p.FINANCE: Scope.BELOW, p.MARKETING_DIRECTOR: Scope.ALL},
         Perm.EXPORT: {**KEEPERS, p.GENERAL_MANAGER: Scope.ALL, p.MANAGEMENT: Scope.ALL},
     },
     # A supplier of the group is there for all its regions.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Case, F, Prefetch, Q, QuerySet, Value, When
 from django.utils.translation import gettext_noop as _
@@ -15,6 +15,7 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.core.search import full_pinyin, initials, mixed_pattern
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import Unit, User
+from yunchou.kernel.ui.seen import stamp
 
 from . import codes
 from .models import DocumentKind, Grade, GradeEntry, Supplier, SupplierDocument, SupplierQuerySet, Supply
@@ -84,6 +85,8 @@ def concerns(supplier: Supplier, on: date | None = None) -> tuple[Say, ...]:
         found.append(say(_("No business licence on file")))
     if not supplier.account_tail:
         found.append(say(_("No bank account known")))
+    elif not supplier.is_account_confirmed:
+        found.append(say(_("Bank account not confirmed by a second person")))
     return tuple(found)
 
 
@@ -98,6 +101,61 @@ def with_papers(suppliers: SupplierQuerySet) -> SupplierQuerySet:
     papers = SupplierDocument.objects.filter(removed_at=None)
     return suppliers.select_related("subject__unit", "keeper", "merged_into").prefetch_related(
         "kinds", Prefetch("documents", papers, to_attr="papers")
+    )
+
+
+def supplier_stamp(supplier: Supplier) -> str:
+    """Of what is written about a supplier, its account included, for its form."""
+    texts = (getattr(supplier, name) for name in STAMPED)
+    return stamp(*texts, [str(kind) for kind in supplier.supplies])
+
+
+STAMPED = (
+    "name", "credit_code", "contact_name", "contact_phone", "address", "bank_name", "account_digest", "tax_rate", "note",
+    "keeper_id",
+)  # fmt: skip
+
+# ---------------------------------------------------------------- where it is paid to
+
+
+@dataclass(frozen=True)
+class PayableAccount:
+    """The bank account of a supplier as whoever pays sees it: masked, who wrote it down and who confirmed it, and when.
+
+    `obstacle` says why it is not paid to; `entered_by` are the people who may neither confirm it nor pay to it.
+    """
+
+    label: str
+    since: datetime | None
+    by: User | None
+    confirmed_by: User | None
+    confirmed_at: datetime | None
+    obstacle: Say | None
+
+    @property
+    def entered_by(self) -> frozenset[int]:
+        return frozenset([self.by.pk] if self.by else [])
+
+
+def payable_account(supplier: Supplier) -> PayableAccount | None:
+    """The account of a supplier, of the one it was merged into where it was; None where none is known."""
+    owner = current(supplier)
+    if not owner.account_tail:
+        return None
+    obstacle = None
+    if not owner.is_account_confirmed:
+        obstacle = say(
+            _("Nobody has confirmed the bank account {account} of “{supplier}” yet: a second person has to."),
+            account=owner.masked_account,
+            supplier=owner.name,
+        )
+    return PayableAccount(
+        " ".join(filter(None, (owner.bank_name, owner.masked_account))),
+        owner.account_at,
+        owner.account_by,
+        owner.account_confirmed_by,
+        owner.account_confirmed_at,
+        obstacle,
     )
 
 
@@ -154,9 +212,12 @@ class Alike:
     why: Say
 
 
-def with_code(code: str, besides: Supplier | None = None) -> Supplier | None:
-    """The supplier with this credit code, wherever it is registered."""
-    found = Supplier.objects.living().filter(credit_code=code).select_related("subject__unit")
+def with_code(
+    code: str, besides: Supplier | None = None, among: SupplierQuerySet | None = None
+) -> Supplier | None:
+    """The supplier with this credit code, wherever it is registered, or `among` some."""
+    known: SupplierQuerySet = Supplier.objects.all() if among is None else among
+    found = known.living().filter(credit_code=code).select_related("subject__unit")
     if besides:
         found = found.exclude(pk=besides.pk)
     first: Supplier | None = found.first() if code else None

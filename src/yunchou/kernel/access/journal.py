@@ -25,5 +25,8 @@ JOURNAL_EXPORTED = kind(
     "access.journal_exported", _("exported {count} journal entries ({filters})"), icon="download"
 )
 PERSONAL_SHOWN = kind(
-    "access.personal_shown", _("looked at the personal values of journal entry no. {entry}"), icon="eye"
+    "access.personal_shown",
+    _("looked at the personal values of journal entry no. {entry}"),
+    icon="eye",
+    looks=True,
 )

@@ -8,5 +8,5 @@ class SheetsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Finds the tables that rooms declare in their `sheets.py`."""
-        autodiscover_modules("sheets")
+        """Finds the tables and the lists that rooms declare in their `sheets.py` and `listings.py`."""
+        autodiscover_modules("sheets", "listings")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from .values import Change, Comparator, Context, DueRule, Figure, valid_date
+from .values import LIKE_FOR_LIKE, Change, Comparator, Context, DueRule, Figure, valid_date
 
 SCALES = {
     "": 1, "百": 10**2, "千": 10**3, "k": 10**3, "万": 10**4, "w": 10**4, "十万": 10**5,
@@ -18,6 +19,7 @@ _COMPARE: dict[str, Comparator] = {
     **dict.fromkeys(["≤", "≦", "⩽", "<=", "=<", "不超过", "不高于", "不大于", "至多"], "<="),
     **dict.fromkeys([">", "超过", "高于", "大于", "多于"], ">"),
     **dict.fromkeys(["<", "低于", "小于", "少于"], "<"),
+    **dict.fromkeys(["=", "等于"], "="),
 }
 _AFTER: dict[str, Comparator] = {"+": ">=", "以上": ">=", "及以上": ">=", "以下": "<=", "以内": "<="}
 _CHANGES: dict[str, Change] = {
@@ -39,6 +41,14 @@ _FIGURE = re.compile(
     rf"{_NUMBER}{_SCALE}(?P<plus>\+?)(?P<unit>[%‰]|[^\W\d_]{{1,6}}?(?:/[^\W\d_]{{1,4}}?)?|)(?P<after>{_any_of(_AFTER)}|)",
     re.IGNORECASE,
 )
+# `搜索量较2023年Q3(12000)增长30%`: what stands between is the base of a change.
+_BASED = re.compile(
+    rf"(?P<label>[^0-9<>≥≤≧≦⩾⩽=+()\n]{{0,60}}?)(?:(?:较|相比)(?P<base>[^<>≥≤≧≦⩾⩽=+()\n]{{1,40}}?)|(?P<like>{'|'.join(LIKE_FOR_LIKE)}))"
+    rf"(?:\({_NUMBER}{_SCALE}\))?(?P<rest>(?:{_any_of(_CHANGES)}).+)",
+    re.IGNORECASE,
+)
+# Between figures of one line; the comma within 12,000 is none.
+_BETWEEN = re.compile(r"[;；、]|(?<![0-9])[,，]|[,，](?![0-9]{3}(?![0-9]))")
 _DATES = (
     re.compile(r"(?P<year>[0-9]{4})[-./年](?P<month>[0-9]{1,2})[-./月](?P<day>[0-9]{1,2})[日号]?(?:之?前)?"),
     re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
@@ -70,8 +80,33 @@ def find_money(text: str) -> Decimal | None:
 
 
 def read_figure(text: str) -> Figure | None:
-    """`500万+`, `≥15%`, `92分`, `线索量2000+`, `搜索量增长30%`; None when there is not exactly one number."""
-    found = _FIGURE.fullmatch(fold(text))
+    """`500万+`, `≥15%`, `92分`, `线索量2000+`, `搜索量增长30%`; None when there is not exactly one number.
+
+    A change may name its base, and what that was: `搜索量较2023年Q3(12000)增长30%`, `销售额同比增长20%`.
+    """
+    folded = fold(text)
+    if (based := _BASED.fullmatch(folded)) and (figure := _plain_figure(based["rest"])):
+        return replace(
+            figure,
+            label=based["label"].rstrip(":"),
+            base=based["like"] or based["base"],
+            base_value=_scaled(based) if based["number"] else None,
+        )
+    return _plain_figure(folded)
+
+
+def read_figures(text: str) -> tuple[Figure, ...]:
+    """The figures of one line: one, or several with commas between, `曝光量≥500万，互动率≥3%`; none if any cannot be read."""
+    if whole := read_figure(text):
+        return (whole,)
+    pieces = [piece for piece in _BETWEEN.split(text) if piece.strip()]
+    found = [figure for piece in pieces if (figure := read_figure(piece))]
+    return tuple(found) if len(found) == len(pieces) else ()
+
+
+def _plain_figure(folded: str) -> Figure | None:
+    """A figure without a base."""
+    found = _FIGURE.fullmatch(folded)
     if found is None:
         return None
     senses: set[Comparator] = {_COMPARE.get(found["comparator"], "")}

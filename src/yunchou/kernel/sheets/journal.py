@@ -21,3 +21,4 @@ FIX_APPLIED = kind(
     icon="wand",
     edits=True,
 )
+LIST_TAKEN = kind("sheets.list_taken", _("exported {count} lines of “{title}”"), icon="file-export")

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from . import views
+from . import listing_views, views
 
 app_name = "sheets"
 urlpatterns = [
+    path("lists/<str:key>/export/", listing_views.listing_take, name="listing_take"),
+    path("lists/exports/<int:pk>/", listing_views.listing_file, name="listing_file"),
     path("s/<int:pk>/table/<slug:table>/", views.table, name="table"),
     path("s/<int:pk>/table/<slug:table>/add/", views.row_add, name="row_add"),
     path("s/<int:pk>/table/<slug:table>/rows/<int:row>/", views.row_edit, name="row_edit"),

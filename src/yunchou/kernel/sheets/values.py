@@ -8,19 +8,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-Comparator: TypeAlias = Literal["", ">=", "<=", ">", "<"]
+Comparator: TypeAlias = Literal["", ">=", "<=", ">", "<", "="]
 Change: TypeAlias = Literal["", "up", "down"]
 
-SIGN: dict[str, str] = {"": "", ">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+SIGN: dict[str, str] = {"": "", ">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "="}
 CHANGE_WORD: dict[str, str] = {"": "", "up": "增长", "down": "下降"}
+LIKE_FOR_LIKE = ("同比", "环比")
+"""Bases that need no period: the same time a year ago, the period before."""
 
 
 @dataclass(frozen=True)
 class Figure:
     """A number as people write it: `话题阅读量500万+` is label 话题阅读量, at least 5,000,000.
 
-    `change` says that the number is by how much something rises or falls (`搜索量增长30%`). A figure without a
-    value is words in which no number was found; they are its label. Equal when all five parts are.
+    `change` says that the number is by how much something rises or falls (`搜索量增长30%`), `base` against what
+    (`较2023年Q3增长30%`) and `base_value` what that was (`较2023年Q3(12000)增长30%`). A figure without a value is words
+    in which no number was found; they are its label. Equal when all its parts are.
     """
 
     value: Decimal | None
@@ -28,6 +31,26 @@ class Figure:
     comparator: Comparator = ""
     label: str = ""
     change: Change = ""
+    base: str = ""
+    base_value: Decimal | None = None
+
+    @property
+    def change_words(self) -> str:
+        """How the number changes against what: `较2023年Q3(12000)增长`; nothing for an absolute value."""
+        return f"{self.against}{CHANGE_WORD[self.change]}"
+
+    @property
+    def lead(self) -> str:
+        """What stands before comparison and number: `搜索量较2023年Q3(12000)增长`."""
+        return f"{self.label}{self.change_words}"
+
+    @property
+    def against(self) -> str:
+        """The base as it is written, `较2023年Q3(12000)`; nothing where none is stated."""
+        if not self.base:
+            return ""
+        known = "" if self.base_value is None else f"({decimal_text(self.base_value)})"
+        return f"{'' if self.base in LIKE_FOR_LIKE else '较'}{self.base}{known}"
 
     @property
     def number(self) -> str:
@@ -36,7 +59,7 @@ class Figure:
 
     def __str__(self) -> str:
         """The canonical way of writing it; reading it gives an equal figure."""
-        return f"{self.label}{CHANGE_WORD[self.change]}{SIGN[self.comparator]}{self.number}{self.unit}"
+        return f"{self.lead}{SIGN[self.comparator]}{self.number}{self.unit}"
 
     def to_json(self) -> dict[str, str]:
         """Only the parts that say something, the number as text."""
@@ -46,13 +69,16 @@ class Figure:
             "comparator": self.comparator,
             "label": self.label,
             "change": self.change,
+            "base": self.base,
+            "base_value": "" if self.base_value is None else decimal_text(self.base_value),
         }
         return {name: part for name, part in parts.items() if part}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Figure:
         """The figure that `to_json` wrote."""
-        return cls(**{**data, "value": Decimal(data["value"]) if "value" in data else None})
+        numbers = {name: Decimal(data[name]) if name in data else None for name in ("value", "base_value")}
+        return cls(**{**data, **numbers})
 
 
 def decimal_text(value: Decimal) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -66,6 +67,12 @@ class Shell:
     @property
     def person(self) -> list[nav.Item]:
         return [item for item in self.items if item.entry.group == "person"]
+
+    @cached_property
+    def section(self) -> Sequence[nav.Item]:
+        """The pages of the section that this page belongs to, where there is more than one."""
+        parts = next((item.parts for item in self.items if item.active and item.parts), ())
+        return parts if len(parts) > 1 else ()
 
     @cached_property
     def phone(self) -> list[nav.Item]:

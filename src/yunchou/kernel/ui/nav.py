@@ -1,11 +1,13 @@
 """What the shell offers: menu entries, their counts, favourites. Apps declare theirs in their own `nav.py`.
 
-An entry is shown when its address resolves and the person holds its right; its count is asked for once a page.
+An entry is shown when its address resolves and the person holds its right; its count is asked for once a page. One
+without an address heads a section: rooms that do not know each other put entries `under` it, and the pages of all of
+them carry the same row of links.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal
@@ -36,15 +38,19 @@ class Entry:
     phone_label: Text | None = None
     alert: bool = False
     phone_icon: str = ""
+    under: str = ""
 
 
 class Item:
-    """An entry as one person sees it on one page."""
+    """An entry as one person sees it on one page; `parts` are the entries below the head of a section."""
 
-    def __init__(self, entry: Entry, url: str, counted: Callable[[Count], int | None]) -> None:
+    def __init__(
+        self, entry: Entry, url: str, counted: Callable[[Count], int | None], parts: Sequence[Item] = ()
+    ) -> None:
         self.entry = entry
         self.url = url
         self.counted = counted
+        self.parts = parts
         self.active = False
 
     @property
@@ -69,7 +75,12 @@ class Item:
 
     @cached_property
     def count(self) -> int | None:
-        """The number behind the label, or None; asked for once however many entries show it, and how often."""
+        """The number behind the label, or None; asked for once however many entries show it, and how often.
+
+        The head of a section shows what its parts come to.
+        """
+        if self.parts:
+            return sum(part.count or 0 for part in self.parts) or None
         return self.counted(self.entry.count) if self.entry.count else None
 
 
@@ -81,8 +92,8 @@ def entry(
     *,
     key: str,
     label: Text,
-    icon: str,
-    url_name: str,
+    icon: str = "",
+    url_name: str = "",
     order: int = 100,
     perm: str | None = None,
     count: Count | None = None,
@@ -91,17 +102,20 @@ def entry(
     phone_label: Text | None = None,
     phone_icon: str = "",
     alert: bool = False,
+    under: str = "",
 ) -> Entry:
     """Declare a menu entry.
 
     `count(user)` gives the number behind it in one query. `phone` places it in the phone's bottom bar (the four lowest
     win), `alert` makes its count the one on the inbox button, group "person" puts it into the person's own menu.
+    Without `url_name` it heads a section and leads to the first of the entries `under` it that the person may open;
+    those stand in their order on the pages of the section, not in the menu.
     """
     return entries.add(
         key,
         Entry(
             key=key, label=label, icon=icon, url_name=url_name, order=order, perm=perm, count=count, group=group,
-            phone=phone, phone_label=phone_label, phone_icon=phone_icon, alert=alert,
+            phone=phone, phone_label=phone_label, phone_icon=phone_icon, alert=alert, under=under,
         ),
     )  # fmt: skip
 
@@ -119,6 +133,8 @@ def favourites_of(user: Any) -> list[tuple[str, str]]:
 
 def address_of(url_name: str) -> str:
     """The address behind a name, or nothing where no such page exists."""
+    if not url_name:
+        return ""
     try:
         return reverse(url_name)
     except NoReverseMatch:
@@ -126,14 +142,23 @@ def address_of(url_name: str) -> str:
 
 
 def items_for(user: Any, path: str = "") -> list[Item]:
-    """What `user` is offered, in order; the entry whose address is the longest beginning of `path` is active."""
+    """What `user` is offered, in order; the entry whose address is the longest beginning of `path` is active.
+
+    A section is offered with whatever of it the person may open, and is active with any of its parts.
+    """
     counted = cache(lambda count: count(user))
-    found = [
+    offered = [
         Item(declared, url, counted)
         for declared in sorted(entries, key=lambda e: (e.order, e.key))
         if (declared.perm is None or user.has_perm(declared.perm)) and (url := address_of(declared.url_name))
     ]
-    here = [item for item in found if item.url == path or (item.url != "/" and path.startswith(item.url))]
+    here = [item for item in offered if item.url == path or (item.url != "/" and path.startswith(item.url))]
     if here:
         max(here, key=lambda item: len(item.url)).active = True
-    return found
+    found = [item for item in offered if not item.entry.under]
+    for head in (declared for declared in entries if not declared.url_name):
+        if parts := [item for item in offered if item.entry.under == head.key]:
+            item = Item(head, parts[0].url, counted, parts)
+            item.active = any(part.active for part in parts)
+            found.append(item)
+    return sorted(found, key=lambda item: (item.entry.order, item.key))

@@ -16,6 +16,7 @@ from yunchou.capabilities.operations.rules import RiskFacts
 from yunchou.capabilities.operations.tables import IssueRow, ReportRow, RiskRow
 from yunchou.capabilities.work.rules import WorkFacts
 from yunchou.capabilities.work.rules import facts_of as work_facts
+from yunchou.capabilities.work.schedule import CALENDAR_DAYS, Axis
 from yunchou.capabilities.work.tables import AssignmentRow, NamedLink, TaskRow
 from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
@@ -31,11 +32,12 @@ from .tables import CONTENT_PLAN, GoalRow, ModuleRow, OverviewRow, Phase, phases
 
 @dataclass(frozen=True)
 class CampaignFacts:
-    """Everything known of one campaign at one moment. Rows are in the order of their tables.
+    """Everything known of one campaign at one moment. Rows are in the order of their tables; `axis` has the days that count.
 
     `ctx` reads dates without a year; `today` is the day the judgement is made for. `links` are the predecessors that
     people have mapped, `leads` the overall leads of the team and `unconfirmed` the SMART boxes that nobody has ticked, by
-    goal, `principles` those that somebody has confirmed; all four are None for a workbook that is only looked at. `around`
+    goal, `principles` those that somebody has confirmed; all four are None for a workbook that is only looked at. `no_costs`
+    reads the headings under which somebody said that nothing is spent (BUD-05), None where nobody could. `around`
     reads the campaigns near it when they are asked for (`K-SPL-01`); it takes the facts and gives a `Neighbourhood`.
     `sent` reads when it was sent, first and again, as far as that still stands; the parameters of the first day hold for it,
     those of today where it was not.
@@ -45,9 +47,11 @@ class CampaignFacts:
     ctx: Context = field(default_factory=Context)
     today: date = field(default_factory=clock.today)
     links: tuple[NamedLink, ...] | None = None
+    axis: Axis = field(default=CALENDAR_DAYS, compare=False)
     leads: int | None = None
     unconfirmed: tuple[tuple[str, ...], ...] | None = None
     principles: tuple[str, ...] | None = None
+    no_costs: Callable[[], frozenset[str]] | None = None
     around: Callable[[CampaignFacts], Neighbourhood | None] | None = None
     sent: Callable[[], Sequence[datetime]] | None = None
 
@@ -181,7 +185,14 @@ class CampaignFacts:
     @cached_property
     def budget(self) -> BudgetFacts:
         footer = self.dossier.footer(LineRow)
-        return BudgetFacts(self.lines, footer.amount if footer else None, self.needs_contingency)
+        stated = footer.amount if footer else None
+        return BudgetFacts(self.lines, stated, self.needs_contingency, self.without)
+
+    @cached_property
+    def without(self) -> frozenset[str] | None:
+        """The headings under which somebody said that nothing is spent; None where the seven are not asked for (BUD-05)."""
+        is_asked = self.overview.kind == Kind.HIGH_END and self.no_costs is not None
+        return self.no_costs() if is_asked and self.no_costs is not None else None
 
     @cached_property
     def work(self) -> WorkFacts:
@@ -193,6 +204,7 @@ class CampaignFacts:
             end_on=self.end_on,
             today=self.today,
             leads=self.leads,
+            axis=self.axis,
         )
 
     @property

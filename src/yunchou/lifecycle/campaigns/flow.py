@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as noop
 
+from yunchou.capabilities.budgets.adjustments import open_adjustments
 from yunchou.capabilities.expenses.selectors import open_claims
 from yunchou.capabilities.purchasing.selectors import open_purchases, unsigned_purchases
 from yunchou.kernel.core.text import Say, say
@@ -102,6 +103,16 @@ def _what_was_awarded_is_signed(campaign: Campaign) -> Say | None:
     if not awaited:
         return None
     return say(noop("These purchases have no signed contract yet: {purchases}."), purchases=listed(awaited))
+
+
+@CLOSE.guard
+@EVALUATE.guard
+@CANCEL.guard
+def _no_money_is_asked_for(campaign: Campaign) -> Say | None:
+    """What is frozen for a request is moved or free before the money goes."""
+    if waiting := open_adjustments(campaign.pk):
+        return say(noop("These budget adjustments are not decided yet: {things}."), things=listed(waiting))
+    return None
 
 
 @CANCEL.guard

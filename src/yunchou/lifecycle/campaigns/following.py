@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from yunchou.capabilities.budgets.selectors import contingency_needed_by
+from yunchou.capabilities.budgets.selectors import contingency_needed_by, headings_needed_by
 from yunchou.capabilities.operations.actions import cancel_report_duties, owe_report_duties
 from yunchou.capabilities.operations.running import provider
 from yunchou.capabilities.work.actions import cancel_task_duties, owe_task_duties
 from yunchou.capabilities.work.models import Assignment
-from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.duties import actions as duties
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
 from .brief import briefs_of
+from .deadlines import goal_due_on
 from .duties import DUE_HOUR, GOAL
 from .models import Campaign, Goal, Kind, Status
 
@@ -71,13 +71,6 @@ def drop_work(campaign: Campaign, actor: User) -> None:
     cancel_report_duties(subject=campaign.subject, actor=actor)
 
 
-def goal_due_on(goal: Goal, end_on: date | None) -> date | None:
-    """The deadline of a goal: its date, or the n-th working day after the end of the campaign (R-GOA-02)."""
-    if goal.due_working_days is not None:
-        return add_working_days(end_on, goal.due_working_days) if end_on else None
-    return goal.due_on
-
-
 def owe_goals(campaign: Campaign, actor: User) -> None:
     """Owners report the final figures of their goals; the overall lead where a goal has no known owner."""
     for goal in Goal.objects.filter(subject=campaign.subject).select_related("owner"):
@@ -106,3 +99,11 @@ def need_contingency(campaign_ids: Sequence[int]) -> set[int]:
 
 
 contingency_needed_by(need_contingency)
+
+
+def consider_headings(subject: Subject) -> bool:
+    """Whether the budget considers the seven headings of an event: that of a high-end client event does (BUD-05)."""
+    return Campaign.objects.filter(pk=subject.pk, kind=Kind.HIGH_END).exists()
+
+
+headings_needed_by(consider_headings)

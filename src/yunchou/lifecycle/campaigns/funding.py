@@ -6,11 +6,18 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef
 
-from yunchou.capabilities.budgets.actions import cancel_budget, release_budget, reserve_budget, settle_budget
+from yunchou.capabilities.budgets.actions import (
+    cancel_budget,
+    release_budget,
+    reserve_budget,
+    return_rest,
+    settle_budget,
+)
 from yunchou.capabilities.ledger.models import Account
+from yunchou.capabilities.operations.actions import keep_preapproved
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
-from yunchou.lifecycle.planning.money import open_item
+from yunchou.lifecycle.planning.money import demand_open, follow_item, open_item
 
 from .models import Campaign, Status
 
@@ -26,6 +33,8 @@ def source_of(campaign: Campaign, actor: User) -> Account | None:
 
 def freeze(campaign: Campaign, actor: User) -> None:
     """The proposal, or a change that costs more, is sent: nobody else takes its money while it is decided on."""
+    if campaign.plan_item_ref is not None:
+        demand_open(campaign.plan_item_ref)
     reserve_budget(subject=campaign.subject, source=source_of(campaign, actor), actor=actor)
 
 
@@ -34,16 +43,34 @@ def let_go(campaign: Campaign, actor: User) -> None:
     release_budget(subject=campaign.subject, actor=actor)
 
 
-def give(campaign: Campaign, actor: User) -> None:
-    """It was approved, or a change of it: the lines have their money from now on (APR-08, BUD-12)."""
+def give(campaign: Campaign, actor: User, **more: bool) -> None:
+    """It was approved, or a change of it: the lines have their money, and its risks what their measures name, from now on.
+
+    APR-08, BUD-12, R-RSK-05.
+    """
     year = (campaign.start_on or clock.today()).year
     source = source_of(campaign, actor)
-    settle_budget(subject=campaign.subject, source=source, year=year, actor=actor)
+    settle_budget(subject=campaign.subject, source=source, year=year, actor=actor, **more)
+    keep_preapproved(campaign.subject)
 
 
 def take_back(campaign: Campaign, actor: User) -> None:
     """It was cancelled: what it did not spend goes back to where it came from."""
     cancel_budget(subject=campaign.subject, source=source_of(campaign, actor), actor=actor)
+    _follow(campaign, actor)
+
+
+def give_rest(campaign: Campaign, actor: User) -> None:
+    """It is over: its plan item has again what is neither spent nor held, and the plan what a finished item has."""
+    source = source_of(campaign, actor)
+    if source is not None:
+        return_rest(subject=campaign.subject, source=source, actor=actor)
+        _follow(campaign, actor)
+
+
+def _follow(campaign: Campaign, actor: User) -> None:
+    if campaign.plan_item_ref is not None:
+        follow_item(item=campaign.plan_item_ref, actor=actor)
 
 
 def open_books() -> int:
@@ -61,5 +88,5 @@ def open_books() -> int:
     pks = list(unopened.order_by("pk").values_list("pk", flat=True))
     for pk in pks:
         campaign = Campaign.objects.whole(pk)
-        give(campaign, campaign.owner)
+        give(campaign, campaign.owner, takes_over=True)
     return len(pks)

@@ -28,6 +28,10 @@ FIX_APPLIED = kind(
 GOAL_CONFIRMED = kind(
     "campaigns.goal_confirmed", _("ticked {count} of 3 SMART boxes of the goal “{goal}”"), icon="checkbox"
 )
+AIM_KEPT = kind("campaigns.aim_kept", _("kept “{name}” in the register of purposes"), icon="target")
+PURPOSE_STATED = kind(
+    "campaigns.purpose_stated", _("stated what it is for: {purposes}; {scene}"), icon="target", edits=True
+)
 REDATED = kind("campaigns.redated", _("moved all dates by {days} days"), icon="calendar-event", edits=True)
 PLANNING = kind("campaigns.planning_started", _("started planning"), icon="pencil")
 SUBMITTED = kind("campaigns.submitted", _("sent {title} for approval"), icon="send")

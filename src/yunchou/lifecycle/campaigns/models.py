@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import cast
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,11 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yunchou.capabilities.metrics.figures import shown
 from yunchou.kernel.access.querysets import ScopedQuerySet
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.sheets.models import TableRow
 from yunchou.kernel.sheets.persons import person_key, person_name
+from yunchou.kernel.sheets.values import Comparator, Figure
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.planning.models import Item as PlanItem
 
@@ -68,6 +71,13 @@ class Audience(models.TextChoices):
     MEDIA = "media", _("Media partners")
 
 
+class SceneKind(models.TextChoices):
+    """What the scene of a campaign is tied to (GOA-01)."""
+
+    STAGE = "stage", _("Customer life cycle")
+    OCCASION = "occasion", _("Market occasion")
+
+
 # The criteria of R-TYP-01 as pages name them beside the flag (TYP-09).
 LARGE_BECAUSE = {
     "people": _("attendance"),
@@ -111,6 +121,10 @@ class Campaign(models.Model):
     forms = models.JSONField(_("forms"), default=list, blank=True)
     purposes = models.JSONField(_("strategic purposes"), default=list, blank=True)
     scene = models.CharField(_("scene"), max_length=60, blank=True)
+    # What the words of the scene stand for: a point of the life cycle by name, an occasion by its key and day.
+    scene_kind = models.CharField(max_length=8, choices=SceneKind, blank=True, editable=False)
+    scene_key = models.CharField(max_length=60, blank=True, editable=False)
+    scene_on = models.DateField(null=True, editable=False)
     value_statement = models.TextField(_("value in numbers"), blank=True)
     period = models.CharField(_("period"), max_length=30, blank=True)
     frame = models.JSONField(null=True, editable=False)
@@ -214,6 +228,9 @@ class Goal(TableRow):
         _("working days after the end"), null=True, blank=True
     )
     due_on = models.DateField(_("due"), null=True, blank=True)
+    # Of a deadline that follows the end: the day it comes to, and the day it came to before the end was moved.
+    follows_on = models.DateField(null=True, editable=False)
+    moved_from = models.DateField(null=True, editable=False)
     remark = models.TextField(_("remark"), blank=True)
     is_specific = models.BooleanField(_("specific"), default=False)
     is_attainable = models.BooleanField(_("attainable"), default=False)
@@ -237,7 +254,7 @@ class Goal(TableRow):
 
 
 class GoalIndicator(models.Model):
-    """One number of a goal, kept apart with comparator, unit and whether it is growth (GOA-05)."""
+    """One number of a goal, kept apart with comparator, unit, and whether it is growth and against which base (GOA-05)."""
 
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="indicators")
     position = models.PositiveSmallIntegerField()
@@ -246,6 +263,9 @@ class GoalIndicator(models.Model):
     value = models.DecimalField(_("target"), max_digits=18, decimal_places=4)
     unit = models.CharField(_("unit"), max_length=12, blank=True)
     is_growth = models.BooleanField(default=False)
+    is_decline = models.BooleanField(default=False)
+    base = models.CharField(_("base period"), max_length=40, blank=True)
+    base_value = models.DecimalField(_("base value"), max_digits=18, decimal_places=4, null=True, blank=True)
 
     class Meta:
         ordering = ("position",)
@@ -255,6 +275,23 @@ class GoalIndicator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {self.comparator} {self.value}{self.unit}"
+
+    @property
+    def figure(self) -> Figure:
+        """The number as a figure, without the indicator's name."""
+        return Figure(
+            self.value.normalize(),
+            self.unit,
+            cast(Comparator, self.comparator),
+            change="up" if self.is_growth else "down" if self.is_decline else "",
+            base=self.base,
+            base_value=self.base_value,
+        )
+
+    @property
+    def shown(self) -> str:
+        """`≥500 万 次`, as narrow cells have it."""
+        return shown(self.figure, sign=True)
 
 
 class CreativeModule(TableRow):
@@ -275,5 +312,6 @@ class CreativeModule(TableRow):
         return self.module
 
 
+from .aim_models import Aim  # noqa: E402, F401 - one room, one set of models
 from .change_models import Change  # noqa: E402, F401 - one room, one set of models
 from .import_models import ImportRun  # noqa: E402, F401 - one room, one set of models

@@ -21,9 +21,11 @@ from yunchou.kernel.sheets.selectors import Shown, findings_in
 from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.models import Subject
 
-from .following import goal_due_on
-from .models import Campaign, Goal
+from .deadlines import goal_due_on
+from .models import Campaign, Goal, GoalIndicator
+from .rules.proposal import missing_parts
 from .selectors import goals_of, phases_of
+from .stores import goals as goal_store
 
 SHOWN_DUTIES = 5
 SHOWN_ENTRIES = 6
@@ -80,6 +82,36 @@ class GoalLine:
     goal: Goal
     targets: tuple[Figure, ...]
     due_on: date | None
+
+
+@dataclass(frozen=True)
+class GoalShown:
+    """What the table of goals shows beside its columns: indicators one by one, the day a deadline comes to, SMART."""
+
+    goal: Goal
+    indicators: tuple[GoalIndicator, ...]
+    due_on: date | None
+    missing: frozenset[str]
+
+    @property
+    def is_measurable(self) -> bool:
+        """Indicator and number are there, which the system tells (GOA-02)."""
+        return not self.missing & {"metrics", "targets"}
+
+    @property
+    def is_time_bound(self) -> bool:
+        return "due" not in self.missing
+
+    @property
+    def moved_from(self) -> date | None:
+        """The day the deadline came to before the end was moved."""
+        return self.goal.moved_from if self.goal.moved_from != self.due_on else None
+
+
+def goal_shown(goal: Goal, campaign: Campaign) -> GoalShown:
+    """One goal for the page; `indicators` are prefetched."""
+    missing = frozenset(key for key, _words in missing_parts(goal_store.row(goal)))
+    return GoalShown(goal, tuple(goal.indicators.all()), goal_due_on(goal, campaign.end_on), missing)
 
 
 def goal_lines(campaign: Campaign) -> list[GoalLine]:

@@ -15,6 +15,7 @@ class Perm(models.TextChoices):
     SUBMIT = "campaigns.submit", _("Send campaigns for approval")
     RUN = "campaigns.run", _("Start, suspend and close campaigns")
     CANCEL = "campaigns.cancel", _("Cancel campaigns")
+    KEEP_AIMS = "campaigns.keep_aims", _("Keep the register of purposes")
 
 
 JOBS = [spec.code for spec in p.JOBS]
@@ -48,6 +49,7 @@ declare(
         Perm.SUBMIT: PLANNERS | {p.MARKETING_DIRECTOR: Scope.ALL},
         Perm.RUN: {p.MARKETING_MANAGER: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL},
         Perm.CANCEL: {p.MARKETING_MANAGER: Scope.REGION, p.MARKETING_DIRECTOR: Scope.ALL},
+        Perm.KEEP_AIMS: {p.SYSTEM_ADMIN: Scope.ALL, p.MARKETING_DIRECTOR: Scope.ALL},
     },
     relations={
         Role.OWNER: [Perm.VIEW, Perm.EDIT, Perm.SUBMIT, Perm.RUN, Perm.CANCEL],

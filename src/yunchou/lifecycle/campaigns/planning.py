@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
-from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.capabilities.ledger.selectors.balances import money_of_many
@@ -16,12 +15,11 @@ from yunchou.capabilities.metrics import selectors as metrics
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.money import ZERO
-from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.lifecycle.planning.actions import item_is_carried
 from yunchou.lifecycle.planning.models import Item
 from yunchou.lifecycle.planning.registry import Carrying, State, creates_from, progress_from
-from yunchou.lifecycle.planning.selectors import items_to_carry_out, may_carry, plan_of
+from yunchou.lifecycle.planning.selectors import items_to_carry_out, may_carry, plan_of, why_not_carried
 
 from .actions import create_campaign
 from .models import Campaign, Kind, Status
@@ -67,6 +65,7 @@ def progress_of(items: Collection[int]) -> Iterable[Carrying]:
             budget=budgets.get(campaign.pk, ZERO),
             spent=spent.get(campaign.pk, ZERO),
             attainment=_fraction(goals.get(campaign.pk)),
+            kind=campaign.kind,
         )
         for campaign in campaigns
     ]
@@ -120,7 +119,7 @@ def create_from_plan(*, actor: User, plan_item_ref: Item | None = None, **fields
     if plan_item_ref is None:
         return create_campaign(actor=actor, **fields)
     if not may_carry(plan_item_ref):
-        words = say(_("This item is not open: its plan is not in force, or the item is closed."))
+        words = why_not_carried(plan_item_ref)
         raise Invalid(words, fields={"plan_item": words})
     fields["plan_item"] = fields.get("plan_item") or plan_item_ref.label
     campaign = create_campaign(actor=actor, plan_item_ref=plan_item_ref, **fields)

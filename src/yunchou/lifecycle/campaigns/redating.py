@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from yunchou.capabilities.work.shifting import Dates, shifted_dates
 from yunchou.capabilities.work.tables import AssignmentRow, TaskRow
+from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core.text import Text
 from yunchou.kernel.sheets.registry import workbook
-from yunchou.kernel.sheets.values import Context
+from yunchou.kernel.sheets.values import Context, DueRule
 from yunchou.kernel.subjects.models import Subject
 
 from .models import Campaign
@@ -56,25 +58,44 @@ def moves_of(campaign: Campaign, start_on: date) -> list[Moved]:
                 for column in table.columns
                 if (old := getattr(before, column.key)) != (new := getattr(after, column.key))
             ]
+        if table is GOALS:
+            found += _followed(campaign, part.rows, shift, ctx)
         if table.row in (TaskRow, AssignmentRow):
-            found += _shifted_days(table, part.rows, shift, ctx)
+            dates = shifted_dates(campaign.subject, shift.days) if table.row is TaskRow else {}
+            found += _shifted_days(table, part.rows, shift, ctx, dates)
     return found
 
 
-def _shifted_days(table: Any, rows: Sequence[Any], shift: timedelta, ctx: Context) -> list[Moved]:
-    """The starts and ends of tasks, which the room that owns them moves itself."""
+def _followed(campaign: Campaign, rows: Sequence[GoalRow], shift: timedelta, ctx: Context) -> list[Moved]:
+    """Deadlines that are counted from the end: working days, so that each may move by another number of days."""
+    if (end := campaign.end_on) is None:
+        return []
     return [
         Moved(
-            table.title,
-            table.label(row, ctx),
-            table.by_key[key].label,
-            str(column.write(day)),
-            str(column.write(day + shift)),
+            GOALS.title,
+            GOALS.label(row, ctx),
+            GOALS.by_key["due"].label,
+            add_working_days(end, row.due.after_end_working_days).isoformat(),
+            add_working_days(end + shift, row.due.after_end_working_days).isoformat(),
         )
         for row in rows
-        for key in ("start_on", "end_on")
-        if (column := table.by_key[key]) and (day := getattr(row, key))
+        if isinstance(row.due, DueRule)
     ]
+
+
+def _shifted_days(
+    table: Any, rows: Sequence[Any], shift: timedelta, ctx: Context, dates: Mapping[int, Dates]
+) -> list[Moved]:
+    """The starts and ends of tasks, which the room that owns them moves itself: `dates` says where to."""
+    found = []
+    for row in rows:
+        to = dates.get(row.pk) or tuple(day and day + shift for day in (row.start_on, row.end_on))
+        for key, new in zip(("start_on", "end_on"), to, strict=True):
+            column, day = table.by_key[key], getattr(row, key)
+            if day and day != new:
+                words = str(column.write(day)), str(column.write(new))
+                found.append(Moved(table.title, table.label(row, ctx), column.label, *words))
+    return found
 
 
 def shifted_tables(subject: Subject, days: int) -> dict[str, list[Any]]:

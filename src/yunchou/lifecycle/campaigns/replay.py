@@ -20,7 +20,11 @@ from django.utils.translation import gettext_noop as _
 from yunchou.capabilities.budgets.models import Budget, BudgetLine
 from yunchou.capabilities.budgets.stores import totals_row
 from yunchou.capabilities.rulebook.replay import Item, Later, ParamsOf, ReplaySource, register
+from yunchou.capabilities.work.counting import axes_of, axis_for
 from yunchou.capabilities.work.models import Dependency, GanttTask
+from yunchou.capabilities.work.schedule import CALENDAR_DAYS, Kind
+from yunchou.capabilities.work.states import DayCount
+from yunchou.capabilities.work.stores import LINK
 from yunchou.capabilities.work.tables import NamedLink
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.core import clock
@@ -81,6 +85,7 @@ class _Past:
         self.totals = {kept.pk: totals_row(kept) for kept in Budget.objects.filter(pk__in=self.ids)}
         self.amounts = amounts_of(self.ids)
         self.links = self._links()
+        self.axes = axes_of(self.ids)
         self.leads = self._leads()
         self.unconfirmed = self._unconfirmed()
         ruled = Ruling.objects.filter(subject__in=self.ids, kind=Ruling.Kind.EXCEPTION)
@@ -114,9 +119,9 @@ class _Past:
             last[subject] += 1
         found: dict[int, list[NamedLink]] = defaultdict(list)
         rows = Dependency.objects.filter(task__subject__in=self.ids).order_by("pk")
-        for subject, task, before, given in rows.values_list("task__subject", "task", "predecessor", "given"):
+        for subject, task, before, given, kind, lag in rows.values_list("task__subject", *LINK):
             if before in places:
-                found[subject].append(NamedLink(places[before], places[task], given))
+                found[subject].append(NamedLink(places[before], places[task], given, Kind(kind), lag))
         return {subject: tuple(links) for subject, links in found.items()}
 
     def _leads(self) -> Mapping[int, int]:
@@ -154,6 +159,7 @@ class _Past:
             _context(campaign.start_on, campaign.end_on, self.names),
             self._day(campaign),
             links=self.links.get(campaign.pk, ()),
+            axis=self.axes.get(campaign.pk, CALENDAR_DAYS),
             leads=self.leads.get(campaign.pk, 0),
             unconfirmed=tuple(self.unconfirmed.get(campaign.pk, ())),
             principles=tuple(campaign.principles),
@@ -299,10 +305,12 @@ def keep(facts: CampaignFacts) -> Json:
     }
     return {
         "today": facts.today.isoformat(),
-        "links": None if facts.links is None else [[x.predecessor, x.task, x.given] for x in facts.links],
+        "links": None if facts.links is None else [link.as_json() for link in facts.links],
+        **({} if facts.axis is CALENDAR_DAYS else {"working_days": True}),
         "leads": facts.leads,
         "unconfirmed": None if facts.unconfirmed is None else [list(boxes) for boxes in facts.unconfirmed],
         "principles": None if facts.principles is None else list(facts.principles),
+        "no_costs": None if facts.without is None else sorted(facts.without),
         "around": _outlined(facts.neighbourhood),
         "beside": beside,
         "living": living,
@@ -321,15 +329,18 @@ def recall(subject: Subject, content: Mapping[str, Any], kept: Mapping[str, Any]
         dossier = dossier.with_part(replace(part, rows=tuple(_named(row, names) for row in part.rows)))
     overview = next(iter(dossier.rows(OverviewRow)), OverviewRow())
     links, unconfirmed, principles = kept["links"], kept["unconfirmed"], kept["principles"]
+    no_costs = kept.get("no_costs")
     around = _neighbourhood(kept["around"])
     return CampaignFacts(
         dossier,
         _context(overview.start_on, overview.end_on, names),
         date.fromisoformat(kept["today"]),
-        links=None if links is None else tuple(NamedLink(*link) for link in links),
+        links=None if links is None else tuple(map(NamedLink.from_json, links)),
+        axis=axis_for(DayCount.WORKING) if kept.get("working_days") else CALENDAR_DAYS,
         leads=kept["leads"],
         unconfirmed=None if unconfirmed is None else tuple(tuple(boxes) for boxes in unconfirmed),
         principles=None if principles is None else tuple(principles),
+        no_costs=None if no_costs is None else partial(frozenset, no_costs),
         around=(lambda _facts: around) if around else None,
     )
 

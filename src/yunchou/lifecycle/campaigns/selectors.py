@@ -13,6 +13,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.budgets.selectors import headings_without
+from yunchou.capabilities.metrics.goals import Wanted
+from yunchou.capabilities.work.counting import axis_of
 from yunchou.capabilities.work.selectors import leads_of
 from yunchou.capabilities.work.stores import links_between
 from yunchou.capabilities.work.tables import TaskRow
@@ -119,9 +122,11 @@ def _read_facts(subject: Subject, day: date | None, campaign: Campaign | None) -
         context_of(campaign),
         day or clock.today(),
         links=links_between(dossier.rows(TaskRow)),
+        axis=axis_of(subject),
         leads=leads_of(subject),
         unconfirmed=tuple(goal.unconfirmed for goal in goals),
         principles=tuple(campaign.principles),
+        no_costs=partial(headings_without, subject),
         around=partial(neighbourhood_of, campaign),
         sent=partial(changing.sent_at, subject),
     )
@@ -130,6 +135,15 @@ def _read_facts(subject: Subject, day: date | None, campaign: Campaign | None) -
 def goals_of(subject: Subject) -> QuerySet[Goal]:
     """The goals in the order of their table."""
     return Goal.objects.filter(subject=subject).select_related("owner").order_by("position", "pk")
+
+
+def wanted_of(subject: Subject) -> list[Wanted]:
+    """What the goals want to be reached, indicator by indicator, as dashboard and evaluation take it over (GOA-09)."""
+    return [
+        Wanted(name, target, goal.dimension, goal.owner_id, goal.owner_name)
+        for goal in goals_of(subject)
+        for name, target in goal_store.row(goal).indicators
+    ]
 
 
 def findings_of(subject: Subject) -> list[Judged]:

@@ -7,15 +7,35 @@ from typing import Any
 from yunchou.kernel.sheets.registry import register
 from yunchou.kernel.subjects.models import Subject
 
-from .models import Campaign, Goal
+from .brief import campaign_of
+from .models import Campaign, Goal, SceneKind
 from .permissions import Perm
 from .stores import creative, goals, load_overview, save_overview
 from .tables import CREATIVE, GOALS, OVERVIEW
 
 
 def goal_boxes(request: Any, subject: Subject, grid: Any) -> dict[str, Any]:
-    """The goals by primary key, so that the table shows their SMART boxes."""
-    return {"goals": {goal.pk: goal for goal in Goal.objects.filter(subject=subject)}}
+    """What the table shows of goals besides their columns, by primary key; and the goals that are suggested."""
+    from .overview import goal_shown  # what pages show is read where all rooms are known
+    from .presets import is_usual, suggested_for
+
+    campaign, found = campaign_of(subject.pk), Goal.objects.filter(subject=subject)
+    there = {row.data.dimension for row in grid.rows}
+    suggested = suggested_for(campaign.kind, there) if grid.is_open else ()
+    return {
+        "goals": {goal.pk: goal_shown(goal, campaign) for goal in found.prefetch_related("indicators")},
+        "suggested": [(one, is_usual(campaign.kind, one)) for one in suggested],
+        "kind": campaign.get_kind_display(),
+    }
+
+
+def scene_shown(request: Any, subject: Subject, grid: Any) -> dict[str, Any]:
+    """What the scene of a campaign is tied to."""
+    from .aims import occasion_url
+
+    campaign = campaign_of(subject.pk)
+    on = campaign.scene_on if campaign.scene_kind == SceneKind.OCCASION else None
+    return {"campaign": campaign, "scene_url": occasion_url(on) if on else ""}
 
 
 def _classify(subject: Subject, actor: Any) -> None:
@@ -26,7 +46,15 @@ def _classify(subject: Subject, actor: Any) -> None:
 
 
 PAGES: dict[str, Any] = {"view_perm": Perm.VIEW, "edit_perm": Perm.EDIT, "after_save": _classify}
-register(OVERVIEW, load=load_overview, save=save_overview, order=10, **PAGES)
+register(
+    OVERVIEW,
+    load=load_overview,
+    save=save_overview,
+    order=10,
+    template="campaigns/parts/overview_table.html",
+    extend=scene_shown,
+    **PAGES,
+)
 register(
     GOALS,
     load=goals.load,

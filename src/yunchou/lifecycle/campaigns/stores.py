@@ -14,6 +14,7 @@ from yunchou.kernel.sheets.values import DueRule
 from yunchou.kernel.subjects.models import Subject
 
 from .brief import campaign_of
+from .deadlines import follow_end
 from .models import Campaign, CreativeModule, Goal, GoalIndicator, Kind
 from .tables import CREATIVE, GOALS, GoalRow, OverviewRow
 
@@ -60,6 +61,8 @@ def save_overview(subject: Subject, rows: Sequence[OverviewRow], *, actor: Any) 
     if not rows:
         return
     row, campaign = rows[0], Campaign.objects.get(pk=subject.pk)
+    if row.scene != campaign.scene:  # Other words are tied to nothing until somebody says to what.
+        campaign.scene_kind, campaign.scene_key, campaign.scene_on = "", "", None
     for key, name in FIELDS.items():
         setattr(campaign, name, getattr(row, key))
     campaign.kind = row.kind or campaign.kind
@@ -77,7 +80,10 @@ def _due(goal: Goal) -> date | DueRule | None:
 
 
 def _set_due(goal: Goal, value: date | DueRule | None) -> None:
-    goal.due_working_days = value.after_end_working_days if isinstance(value, DueRule) else None
+    days = value.after_end_working_days if isinstance(value, DueRule) else None
+    if days != goal.due_working_days:  # Another deadline, not the same one moved.
+        goal.follows_on = goal.moved_from = None
+    goal.due_working_days = days
     goal.due_on = value if isinstance(value, date) else None
 
 
@@ -87,11 +93,18 @@ class GoalStore(ModelStore[Goal, GoalRow]):
     def save(self, subject: Subject, rows: Sequence[GoalRow], *, actor: Any = None) -> None:
         super().save(subject, rows, actor=actor)
         _keep_indicators(subject, self.load(subject))
+        _follow(subject)
 
     def save_row(self, subject: Subject, row: GoalRow, *, actor: Any = None) -> Goal:
         goal = super().save_row(subject, row, actor=actor)
         _keep_indicators(subject, [self.row(goal)])
+        _follow(subject)
         return goal
+
+
+def _follow(subject: Subject) -> None:
+    """What deadlines that are counted from the end come to, so that a later move of the end can be told."""
+    follow_end(subject.pk, Campaign.objects.values_list("end_on", flat=True).get(pk=subject.pk))
 
 
 def _keep_indicators(subject: Subject, rows: Sequence[GoalRow]) -> None:
@@ -105,7 +118,10 @@ def _keep_indicators(subject: Subject, rows: Sequence[GoalRow]) -> None:
             comparator=target.comparator or ">=",
             value=abs(target.value),
             unit=target.unit[:12],
-            is_growth=bool(target.change),
+            is_growth=target.change == "up",
+            is_decline=target.change == "down",
+            base=target.base[:40],
+            base_value=target.base_value,
         )
         for row in rows
         for n, (label, target) in enumerate(row.indicators)

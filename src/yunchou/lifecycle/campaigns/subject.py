@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from yunchou.capabilities.metrics.goals import Wanted, declare_goals
 from yunchou.capabilities.metrics.live import Liveness, Period
 from yunchou.capabilities.metrics.live import declare as declare_liveness
 from yunchou.kernel.core.text import Say
@@ -80,5 +81,12 @@ def _as_of(subject: Subject) -> date | None:
     return Campaign.objects.values_list("history_until", flat=True).get(pk=subject.pk)
 
 
+def _goals(subject: Subject) -> list[Wanted]:
+    from .selectors import wanted_of
+
+    return wanted_of(subject)
+
+
+declare_goals("campaign", _goals)
 # New figures raise alerts while a campaign runs; those of an imported table belong to the day they were taken.
 declare_liveness(Liveness("campaign", is_live=_is_live, periods=_periods, as_of=_as_of))

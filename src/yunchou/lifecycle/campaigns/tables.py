@@ -124,6 +124,8 @@ class GoalRow(Row):
         return next((target.value for name, target in self.indicators if name == indicator), None)
 
 
+DIMENSIONS = ("品牌曝光", "线索获取", "销售转化", "用户满意", "参与度", "忠诚度")
+
 GOALS = Table(
     key="goals",
     sheet="目标拆解表",
@@ -137,7 +139,7 @@ GOALS = Table(
             _("Dimension"),
             required=True,
             max_length=60,
-            suggestions=("品牌曝光", "线索获取", "销售转化", "用户满意", "参与度", "忠诚度"),
+            suggestions=DIMENSIONS,
         ),
         Text("description", "具体目标描述", pgettext_lazy("goal", "Description"), multiline=True, width=32),
         Lines("metrics", "量化指标", _("Indicators"), width=22),
@@ -146,7 +148,7 @@ GOALS = Table(
             "目标值",
             _("Targets"),
             width=22,
-            hint=_("One target per indicator and line, such as 2000+ or ≥60%"),
+            hint=_("One target per indicator and line, such as 2000+, ≥60% or 较2023年Q3增长30%"),
         ),
         Lines("data_sources", "数据来源", _("Data sources"), width=26),
         Person("owner", "负责人", _("Owner")),

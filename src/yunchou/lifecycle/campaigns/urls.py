@@ -1,16 +1,26 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import changes, listing, moves, pages
+from .views import aims, changes, goals, listing, moves, pages
 
 app_name = "campaigns"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/", listing.campaign_list, name="campaign_list"),
     path("campaigns/new/", pages.campaign_create, name="campaign_create"),
+    path("campaigns/purposes/", aims.aim_list, name="aim_list"),
+    path("campaigns/purposes/add/", aims.aim_add, name="aim_add"),
+    path("campaigns/purposes/<slug:sort>/<str:name>/", aims.aim_change, name="aim_change"),
     path("campaigns/", include("yunchou.lifecycle.campaigns.import_urls")),
     path("campaigns/<int:pk>/", pages.campaign_detail, name="campaign_detail"),
     path("campaigns/<int:pk>/proposal/", pages.proposal_detail, name="proposal_detail"),
     path("campaigns/<int:pk>/proposal/goals/<int:goal>/confirm/", pages.goal_confirm, name="goal_confirm"),
+    path("campaigns/<int:pk>/proposal/purpose/", goals.purpose_edit, name="purpose_edit"),
+    path("campaigns/<int:pk>/proposal/goals/suggest/", goals.goal_suggest, name="goal_suggest"),
+    path(
+        "campaigns/<int:pk>/proposal/goals/<int:goal>/indicators/",
+        goals.goal_indicators,
+        name="goal_indicators",
+    ),
     path("campaigns/<int:pk>/proposal/principles/", changes.principles_confirm, name="principles_confirm"),
     path("campaigns/<int:pk>/change/", changes.change_detail, name="change_detail"),
     path("campaigns/<int:pk>/change/send/", changes.change_send, name="change_send"),

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from yunchou.capabilities.budgets.chart import BY_CODE
+from yunchou.capabilities.budgets.chart import Kind as CostKind
 
 from .documents import Kind
-from .models import Goal, Item, Plan, Status
+from .models import Allocation, Goal, Item, Plan, Status
 from .sums import Coverage
 from .trees import total, tree_of
 
@@ -25,6 +31,16 @@ class Line:
     is_additive: bool = True
 
 
+LENGTHS: Final = {"quarter": _("Budgets of the quarters"), "month": _("Budgets of the months")}
+
+
+def length_of(plan: Plan) -> str:
+    """How long the period of a budget is; empty for other plans, of which one kind has one length."""
+    return (
+        "" if plan.kind != Kind.BUDGET else "month" if plan.month else "quarter" if plan.quarter else "year"
+    )
+
+
 @dataclass(frozen=True)
 class Cut:
     """The plans of one kind that break a plan down, with a bar for the money and for each goal that adds up."""
@@ -32,10 +48,11 @@ class Cut:
     kind: Kind
     children: tuple[Plan, ...]
     lines: tuple[Line, ...]
+    length: str = ""
 
     @property
     def label(self) -> Any:
-        return self.kind.label
+        return LENGTHS[self.length] if self.length else self.kind.label
 
 
 def items_coverage(plans: Sequence[Plan]) -> dict[int, Coverage]:
@@ -54,15 +71,23 @@ def items_coverage(plans: Sequence[Plan]) -> dict[int, Coverage]:
 
 
 def cuts_of(plan: Plan) -> list[Cut]:
-    """The coverage of a plan by those that break it down, one cut for each kind; two queries."""
+    """The coverage of a plan by those that break it down, one cut for each kind and length; two queries, of a budget three."""
     children = list(
         plan.children.exclude(status=Status.CANCELLED)
         .select_related("subject__unit")
-        .order_by("quarter", "pk")
+        .order_by("quarter", "month", "pk")
     )
-    goals = _goals([plan.pk, *(child.pk for child in children)])
-    kinds = [kind for kind in plan.document.children if any(child.kind == kind for child in children)]
-    return [_cut(plan, kind, [c for c in children if c.kind == kind], goals) for kind in kinds]
+    known = [plan.pk, *(child.pk for child in children)]
+    goals = _goals(known)
+    shares = _allocations(known) if plan.document.is_budget else {}
+    found = []
+    for kind in plan.document.children:
+        own = [child for child in children if child.kind == kind]
+        # The quarters of a year and months that belong to the year itself are two ways to cut it.
+        for length in sorted({length_of(child) for child in own}, reverse=True):
+            alike = [child for child in own if length_of(child) == length]
+            found.append(_cut(plan, kind, alike, goals, shares, length))
+    return found
 
 
 def children_coverage(plans: Sequence[Plan]) -> dict[int, Coverage]:
@@ -83,7 +108,14 @@ def children_coverage(plans: Sequence[Plan]) -> dict[int, Coverage]:
     }
 
 
-def _cut(plan: Plan, kind: Kind, children: Sequence[Plan], goals: Mapping[int, list[Goal]]) -> Cut:
+def _cut(
+    plan: Plan,
+    kind: Kind,
+    children: Sequence[Plan],
+    goals: Mapping[int, list[Goal]],
+    shares: Mapping[int, Mapping[str, Decimal]],
+    length: str,
+) -> Cut:
     budgets = tuple((child, child.budget) for child in children)
     lines = [
         Line(
@@ -95,7 +127,22 @@ def _cut(plan: Plan, kind: Kind, children: Sequence[Plan], goals: Mapping[int, l
         stated = _value(goal, plan)
         coverage = Coverage(stated, _sum(v for _c, v in parts) if goal.is_additive else None, len(children))
         lines.append(Line(goal.metric, goal.unit, coverage, parts, is_additive=bool(goal.is_additive)))
-    return Cut(kind, tuple(children), tuple(lines))
+    for key, stated in shares.get(plan.pk, {}).items():
+        given = tuple((child, shares.get(child.pk, {}).get(key)) for child in children)
+        coverage = Coverage(stated, _sum(value for _child, value in given), len(children))
+        label = str(CostKind(key).label)
+        lines.append(Line(label, str(pgettext("money", "yuan")), coverage, given))
+    return Cut(kind, tuple(children), tuple(lines), length)
+
+
+def _allocations(plans: Iterable[int]) -> dict[int, dict[str, Decimal]]:
+    """What each of these budgets gives to the kinds of expenses (002 9.1(2)); one query."""
+    found: dict[int, dict[str, Decimal]] = {}
+    for one in Allocation.objects.filter(subject__in=list(plans)):
+        if (item := BY_CODE.get(one.item)) is not None and one.amount is not None:
+            kinds = found.setdefault(one.subject_id, {})
+            kinds[item.kind] = kinds.get(item.kind, Decimal(0)) + one.amount
+    return found
 
 
 def _goals(plans: Iterable[int]) -> dict[int, list[Goal]]:
@@ -111,7 +158,7 @@ def _target(goals: Iterable[Goal], metric: str, plan: Plan) -> Decimal | None:
 
 def _value(goal: Goal, plan: Plan) -> Decimal | None:
     """What the goal is for the plan's own period."""
-    value: Decimal | None = getattr(goal, f"q{plan.quarter}") if plan.quarter else None
+    value: Decimal | None = getattr(goal, plan.period.column)
     return value if value is not None else goal.year_value
 
 

@@ -48,6 +48,11 @@ class Part(models.TextChoices):
     TASKS = "tasks", _("Breakdown of key tasks")
     RISKS = "risks", _("Risk assessment")
     CONTROL = "control", _("Monitoring and adjustment")
+    LAST_ROUND = "last_round", _("Research and the last round")
+    STRATEGIES = "strategies", _("Strategies")
+    ACTIVITIES = "activities", _("Activities")
+    EFFECTS = "effects", _("Effect indicators")
+    BUDGET_RISKS = "budget_risks", _("Risks to budget and cost")
 
 
 class Aspect(models.TextChoices):
@@ -87,6 +92,11 @@ class Aspect(models.TextChoices):
     RISK_LIST = "risk_list", _("Risks with likelihood and impact")
     RISK_ANSWER = "risk_answer", _("Answers to the risks")
     CONTROL_HOW = "control_how", _("How progress is watched, and when the plan is adjusted")
+    FINDINGS = "findings", _("What research says of market, competitors and customers")
+    LESSONS = "lessons", _("What the last evaluation and execution analysis teach")
+    STRATEGY_WAYS = "strategy_ways", _("By which strategies the goals are reached")
+    ACTIVITY_REASON = "activity_reason", _("Why these activities")
+    EFFECT_HOW = "effect_how", _("How the effect is measured")
 
 
 class Need(models.TextChoices):
@@ -97,6 +107,9 @@ class Need(models.TextChoices):
     BUDGET = "budget", _("an amount for the whole plan")
     PROJECTS = "projects", _("a line for each project of the region")
     QUARTERS = "quarters", _("type, goal and budget for each of the four quarters")
+    ALLOCATION = "allocation", _("an amount for each item of cost")
+    EFFECTS = "effects", _("at least one effect indicator with its target")
+    RISKS = "risks", _("at least one risk to budget and cost")
 
 
 class Research(models.TextChoices):
@@ -122,6 +135,7 @@ class Document:
 
     `route` is the approval definition, `clause` where the kind comes from. `parents` are the kinds it may be linked to,
     `is_linked` says that it must be. `carries_money` is false for another cut through money that its parent holds.
+    `is_budget` is true where it tells how money is allocated and what threatens it.
     """
 
     kind: Kind
@@ -129,6 +143,7 @@ class Document:
     parts: tuple[PartSpec, ...]
     parents: tuple[Kind, ...] = ()
     is_linked: bool = False
+    is_budget: bool = False
     research: tuple[Research, ...] = ()
     carries_money: bool = True
     leaves_complete: bool = False
@@ -218,9 +233,41 @@ DOCUMENTS: Final[Mapping[Kind, Document]] = MappingProxyType(
         Kind.BUDGET: Document(
             Kind.BUDGET,
             "002 9.3(1)",
-            (PartSpec(Part.COST, (A.COST_BASIS, A.SPLIT, A.COST_CONTROL), (N.BUDGET,)),),
-            parents=(Kind.GROUP, Kind.REGION),
+            (
+                PartSpec(Part.LAST_ROUND, (A.FINDINGS, A.LESSONS)),
+                PartSpec(Part.GOALS, (A.GOAL_REASON,), (N.GOALS,)),
+                PartSpec(Part.STRATEGIES, (A.STRATEGY_WAYS,)),
+                PartSpec(Part.ACTIVITIES, (A.ACTIVITY_REASON,), (N.ITEMS,)),
+                PartSpec(Part.COST, (A.COST_BASIS, A.SPLIT, A.COST_CONTROL), (N.BUDGET, N.ALLOCATION)),
+                PartSpec(Part.EFFECTS, (A.EFFECT_HOW,), (N.EFFECTS,)),
+                PartSpec(Part.BUDGET_RISKS, (), (N.RISKS,)),
+            ),
+            # A month details its quarter, a quarter its year.
+            parents=(Kind.GROUP, Kind.REGION, Kind.BUDGET),
+            children=(Kind.BUDGET,),
+            is_budget=True,
         ),
+    }
+)
+
+
+class Principle(models.TextChoices):
+    """What the author of a budget stands for when it is sent (002 9.1(1))."""
+
+    FORWARD = "forward", _("Forward-looking")
+    EVIDENCE = "evidence", _("Evidence-based")
+    FEASIBLE = "feasible", _("Feasible")
+    DYNAMIC = "dynamic", _("Dynamically adjustable")
+
+
+MEANINGS: Final[Mapping[Principle, object]] = MappingProxyType(
+    {
+        Principle.FORWARD: _(
+            "It looks ahead at market and business, and does not carry last year's amounts on."
+        ),
+        Principle.EVIDENCE: _("Every amount rests on research, figures or prices that can be shown."),
+        Principle.FEASIBLE: _("The goals can be reached with this money, these people and this time."),
+        Principle.DYNAMIC: _("It says when it is looked at again, and how it is adjusted to what happens."),
     }
 )
 
@@ -263,6 +310,11 @@ PART_WORDS: Final[Mapping[str, Part]] = MappingProxyType(
         "重点任务分解": Part.TASKS,
         "风险评估": Part.RISKS,
         "监控与调整": Part.CONTROL,
+        "调研与上期回顾": Part.LAST_ROUND,
+        "策略": Part.STRATEGIES,
+        "活动计划": Part.ACTIVITIES,
+        "效果指标": Part.EFFECTS,
+        "预算风险": Part.BUDGET_RISKS,
     }
 )
 ASPECT_WORDS: Final[Mapping[str, Aspect]] = MappingProxyType(
@@ -301,5 +353,10 @@ ASPECT_WORDS: Final[Mapping[str, Aspect]] = MappingProxyType(
         "风险清单": A.RISK_LIST,
         "应对措施": A.RISK_ANSWER,
         "监控方式与调整条件": A.CONTROL_HOW,
+        "调研结论": A.FINDINGS,
+        "上期启示": A.LESSONS,
+        "实现目标的策略": A.STRATEGY_WAYS,
+        "活动选择理由": A.ACTIVITY_REASON,
+        "效果衡量方式": A.EFFECT_HOW,
     }
 )

@@ -63,6 +63,50 @@ ITEM = declare(
         ladder=(before(working_days=5), after(whom=OWNER), after(working_days=2)),
     )
 )
+BUDGET_PLAN = declare(
+    DutyKind(
+        "planning.period_budget",
+        rule="R-APR-12",
+        clause="002 9.3(1)",
+        sentence=_("{plan} {year}: draft it and have it approved"),
+        verb=gettext_lazy("Draft the plan"),
+        label=gettext_lazy("Expense targets in time"),
+        ladder=LADDER[1:],
+    )
+)
+REVIEW = declare(
+    DutyKind(
+        "planning.review",
+        rule="K-PLN-14",
+        clause="002 3.1(7)",
+        sentence=_("Review the monitor of the plan"),
+        verb=gettext_lazy("Review"),
+        label=gettext_lazy("Reviews of plans in time"),
+        ladder=(before(working_days=2), after(whom=OWNER), after(working_days=3)),
+    )
+)
+SUPERVISION = declare(
+    DutyKind(
+        "planning.supervision",
+        rule="K-PLN-15",
+        clause="002 §8",
+        sentence=_("Look at the dedicated money of the plan"),
+        verb=gettext_lazy("Look at it"),
+        label=gettext_lazy("Dedicated money supervised in time"),
+        ladder=(before(working_days=2), after(whom=OWNER), after(working_days=3)),
+    )
+)
+RISK = declare(
+    DutyKind(
+        "planning.risk",
+        rule="K-PLN-13",
+        clause="002 §9",
+        sentence=_("Review the risk “{risk}” to the budget"),
+        verb=gettext_lazy("Review the risk"),
+        label=gettext_lazy("Budget risks reviewed in time"),
+        ladder=(before(working_days=2), after(whom=OWNER), after(working_days=3)),
+    )
+)
 EVALUATION = declare(
     DutyKind(
         "planning.evaluation",

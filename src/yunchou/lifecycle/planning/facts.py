@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.sheets.dossier import Dossier
 
 from .documents import DOCUMENTS, Document, Kind, Need, Research
 from .periods import QUARTERS, Period
-from .tables import GoalRow, HeadRow, ItemRow, PartRow, ProjectRow, ShareRow
+from .tables import (
+    AllocationRow,
+    EffectRow,
+    GoalRow,
+    HeadRow,
+    ItemRow,
+    PartRow,
+    ProjectRow,
+    RiskRow,
+    ShareRow,
+)
 from .trees import Node, leaves, tree_of
 from .trees import total as total_of
 
@@ -33,7 +45,11 @@ class Missing:
 
 @dataclass(frozen=True)
 class PlanFacts:
-    """One plan as it stands. `research` counts the studies attached by kind, `units` are the names of its projects."""
+    """One plan as it stands.
+
+    `research` counts the studies attached by kind, `wanted_projects` names the projects that it has to speak of, `uncited`
+    the analyses of the last execution that a budget has yet to cite.
+    """
 
     kind: Kind
     period: Period
@@ -41,6 +57,8 @@ class PlanFacts:
     today: date
     is_linked: bool = False
     research: Mapping[str, int] = field(default_factory=dict)
+    wanted_projects: Sequence[str] = ()
+    uncited: Sequence[str] = ()
 
     @property
     def document(self) -> Document:
@@ -71,6 +89,29 @@ class PlanFacts:
     def items(self) -> tuple[ItemRow, ...]:
         return self.dossier.rows(ItemRow)
 
+    @property
+    def allocation(self) -> tuple[AllocationRow, ...]:
+        return self.dossier.rows(AllocationRow)
+
+    @property
+    def effects(self) -> tuple[EffectRow, ...]:
+        return self.dossier.rows(EffectRow)
+
+    @property
+    def risks(self) -> tuple[RiskRow, ...]:
+        return self.dossier.rows(RiskRow)
+
+    @property
+    def allocated(self) -> Decimal:
+        """What the items of cost add up to, in yuan."""
+        return sum((row.amount for row in self.allocation if row.amount is not None), Decimal("0.00"))
+
+    @property
+    def silent_projects(self) -> tuple[str, ...]:
+        """Projects of the region of which sales plan or progress is not told (001 §5 ¶2)."""
+        told = {row.project.strip() for row in self.projects if row.sales_plan and row.progress}
+        return tuple(name for name in self.wanted_projects if name not in told)
+
     @cached_property
     def tree(self) -> tuple[Node, ...]:
         return tree_of(self.items)
@@ -94,9 +135,16 @@ class PlanFacts:
             case Need.BUDGET:
                 return not self.head.budget
             case Need.PROJECTS:
-                return not any(row.sales_plan and row.progress for row in self.projects)
+                told = any(row.sales_plan and row.progress for row in self.projects)
+                return not told or bool(self.silent_projects)
             case Need.QUARTERS:
                 return bool(self.empty_quarters)
+            case Need.ALLOCATION:
+                return not any(row.amount for row in self.allocation)
+            case Need.EFFECTS:
+                return not any(row.target is not None for row in self.effects)
+            case Need.RISKS:
+                return not self.risks
 
     @property
     def empty_quarters(self) -> tuple[int, ...]:
@@ -115,13 +163,18 @@ class PlanFacts:
 
 @dataclass(frozen=True)
 class DeadlineFacts:
-    """A plan that a unit owes for a year: whether it has been approved, seen on a day."""
+    """A plan that a unit owes for a year or a quarter: whether it has been approved, seen on a day."""
 
     kind: Kind
     year: int
     unit: str
     is_approved: bool
     today: date
+    quarter: int | None = None
+
+    @property
+    def period(self) -> Period:
+        return Period(self.year, self.quarter)
 
 
 @dataclass(frozen=True)
@@ -146,6 +199,14 @@ def label_of(choice: object) -> Say:
 
     with override(None):
         return say(str(getattr(choice, "label", choice)))
+
+
+def joined(parts: Iterable[Say | str]) -> Say | str:
+    """Words side by side."""
+    told: Say | str = ""
+    for part in parts:
+        told = say(_("{first}, {second}"), first=told, second=part) if told else part
+    return told
 
 
 def missing_from(facts: PlanFacts) -> list[Missing]:
@@ -174,6 +235,9 @@ PLACES: Final = {
     Need.QUARTERS: "items",
     Need.BUDGET: "head",
     Need.PROJECTS: "projects",
+    Need.ALLOCATION: "money",
+    Need.EFFECTS: "money",
+    Need.RISKS: "risks",
 }
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy as pgettext
 
-from yunchou.directory.organisation.forms import PersonField, UnitField
+from yunchou.directory.organisation.forms import PersonField, UnitField, day_field
 from yunchou.kernel.core import clock
 
-from .documents import Aspect, Kind, PartSpec, Research
+from .documents import Aspect, Kind, PartSpec, Principle, Research
 from .listing import Filters
-from .models import Plan, Status
+from .models import Plan, RiskState, Status, Supervision
 
 QUARTER_CHOICES = [("", "—"), ("1", _("Q1")), ("2", _("Q2")), ("3", _("Q3")), ("4", _("Q4"))]
 
@@ -41,6 +42,14 @@ class PlanForm(forms.Form):
         required=False,
         help_text=_("For quarter plans and budgets of a quarter."),
     )
+    month = forms.TypedChoiceField(
+        label=_("Month"),
+        choices=[("", "—"), *MONTHS.items()],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("For budgets of a month; its quarter follows."),
+    )
     parent = forms.ModelChoiceField(
         label=_("Plan above"),
         queryset=Plan.objects.none(),
@@ -67,6 +76,58 @@ class PartForm(forms.Form):
             self.fields[aspect.value] = forms.CharField(
                 label=Aspect(aspect).label, required=False, max_length=20_000, widget=area(6)
             )
+
+
+class PrinciplesField(forms.MultipleChoiceField):
+    """The four principles of budgeting, each a tick with its meaning (BUD-03)."""
+
+    widget = forms.CheckboxSelectMultiple
+
+
+class SubmitForm(forms.Form):
+    """What is said when a plan is sent: a note, and of a budget that its principles are kept."""
+
+    note = forms.CharField(label=_("Note to the approvers"), max_length=500, required=False, widget=area())
+    principles = PrinciplesField(
+        label=_("I confirm that this budget is"), choices=Principle.choices, required=False
+    )
+
+    def __init__(self, *args: Any, plan: Plan, is_change: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_change:
+            del self.fields["note"]
+        if not plan.document.is_budget:
+            del self.fields["principles"]
+
+
+class ReviewForm(forms.Form):
+    """What a look at the monitor showed (PLN-10)."""
+
+    findings = forms.CharField(label=_("What was seen"), max_length=5000, widget=area())
+    measures = forms.CharField(label=_("What follows"), max_length=5000, widget=area())
+    next_on = day_field(_("Next review"), required=False)
+
+
+class SupervisionForm(forms.Form):
+    """What a look at dedicated money showed (BUD-27)."""
+
+    verdict = forms.ChoiceField(label=_("How it is used"), choices=Supervision.Verdict.choices)
+    note = forms.CharField(label=pgettext("supervision", "Note"), max_length=5000, widget=area())
+    next_on = day_field(_("Next look"), required=False)
+
+
+class RiskForm(forms.Form):
+    """What became of a risk to the budget (BUD-28)."""
+
+    state = forms.ChoiceField(label=_("What became of it"), choices=RiskState.choices)
+    note = forms.CharField(label=pgettext("supervision", "Note"), max_length=5000, widget=area())
+    next_on = day_field(_("Next review"), required=False)
+
+
+class UploadForm(forms.Form):
+    """A file."""
+
+    upload = forms.FileField(label=_("File"))
 
 
 class LinkForm(forms.Form):

@@ -8,6 +8,26 @@ CREATED = kind("planning.created", _("created the plan {title}"), icon="plus")
 PART_WRITTEN = kind("planning.part_written", _("wrote the part “{part}”"), icon="pencil", edits=True)
 LINKED = kind("planning.linked", _("linked the plan to {parent}"), icon="link", edits=True)
 RESEARCH_ATTACHED = kind("planning.research_attached", _("attached the {study}: {file}"), icon="paperclip")
+SALES_PLAN_ATTACHED = kind(
+    "planning.sales_plan_attached", _("attached the sales plan of {project}: {file}"), icon="paperclip"
+)
+PRINCIPLES = kind(
+    "planning.principles_confirmed", _("confirmed the principles of budgeting: {principles}"), icon="checks"
+)
+REVIEWED = kind("planning.reviewed", _("reviewed the monitor of the plan: {findings}"), icon="eye-check")
+SUPERVISED = kind(
+    "planning.supervised", _("looked at the dedicated money ({verdict}): {note}"), icon="shield-check"
+)
+RISK_REVIEWED = kind(
+    "planning.risk_reviewed", _("reviewed the risk “{risk}” ({state}): {note}"), icon="alert-triangle"
+)
+WORKBOOK_READ = kind("planning.workbook_read", _("read the workbook {file} for the plan"), icon="file-import")
+WORKBOOK_TAKEN = kind(
+    "planning.workbook_taken",
+    _("took {count} changes over from the workbook {file}: {tables}"),
+    icon="file-import",
+    edits=True,
+)
 SUBMITTED = kind("planning.submitted", _("sent {title} for approval"), icon="send")
 RETURNED = kind("planning.returned", _("returned the plan: {note}"), icon="arrow-back-up")
 REJECTED = kind("planning.rejected", _("rejected the plan: {note}"), icon="x")

@@ -21,8 +21,9 @@ from .documents import Kind
 from .facts import DeadlineFacts
 from .models import IN_FORCE, Plan, Status
 from .monitor import Monitor, monitors_of
+from .periods import Period
 from .permissions import Perm
-from .rules import DEADLINES, IN_TIME, due_on
+from .rules import DEADLINES, IN_TIME, due_on, periods_owed
 from .selectors import expected_from
 from .sums import Coverage
 
@@ -89,6 +90,11 @@ class Due:
     due_on: date
     plan: Plan | None
     verdict: Verdict | None
+    quarter: int | None = None
+
+    @property
+    def period(self) -> Period:
+        return Period(self.year, self.quarter)
 
     @property
     def is_done(self) -> bool:
@@ -114,11 +120,13 @@ def dues(year: int, user: User | None = None) -> list[Due]:
         for unit in expected_from(kind):
             if seen is not None and unit.pk not in seen:
                 continue
-            plan = plans.get((unit.pk, kind))
-            done = plan is not None and plan.status in {*IN_FORCE, Status.CLOSED}
-            facts = DeadlineFacts(kind, year, unit.name, done, today)
-            [verdict] = rule.check(facts, params[rule.id])
-            found.append(Due(unit, kind, year, due_on(kind, year, params[rule.id]), plan, verdict))
+            for quarter in periods_owed(kind):
+                plan = plans.get((unit.pk, kind, quarter))
+                done = plan is not None and plan.status in {*IN_FORCE, Status.CLOSED}
+                facts = DeadlineFacts(kind, year, unit.name, done, today, quarter)
+                [verdict] = rule.check(facts, params[rule.id])
+                day = due_on(kind, year, params[rule.id], quarter)
+                found.append(Due(unit, kind, year, day, plan, verdict, quarter))
     return found
 
 
@@ -129,10 +137,11 @@ def overdue(user: User | None = None) -> list[Due]:
     return sorted(late, key=lambda due: (due.due_on, due.unit.path))
 
 
-def _plans_of(year: int) -> dict[tuple[int, str], Plan]:
-    found = Plan.objects.filter(year=year, kind__in=DEADLINES).exclude(status=Status.CANCELLED)
+def _plans_of(year: int) -> dict[tuple[int, str, int | None], Plan]:
+    found = Plan.objects.filter(year=year, kind__in=DEADLINES, month=None).exclude(status=Status.CANCELLED)
     return {
-        (plan.subject.unit_id, plan.kind): plan for plan in found.select_related("subject__unit", "owner")
+        (plan.subject.unit_id, plan.kind, plan.quarter if plan.kind == Kind.BUDGET else None): plan
+        for plan in found.select_related("subject__unit", "owner")
     }
 
 
@@ -147,7 +156,9 @@ class UnitYear:
     quarters: tuple[tuple[int, Row | None], ...] = field(default=())
 
     def of(self, kind: str) -> Row | None:
-        return next((row for row in self.rows if row.plan.kind == kind), None)
+        """Its plan of a kind; of budgets that of the year, before those of parts of it."""
+        rows = (row for row in self.rows if row.plan.kind == kind)
+        return min(rows, key=lambda row: (row.plan.month or 0, row.plan.quarter or 0), default=None)
 
 
 def year_of(year: int, user: User) -> list[UnitYear]:

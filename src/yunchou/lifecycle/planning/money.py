@@ -11,6 +11,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
+
 from yunchou.capabilities.ledger import actions as ledger
 from yunchou.capabilities.ledger.models import Account
 from yunchou.capabilities.ledger.selectors.balances import (
@@ -21,10 +23,13 @@ from yunchou.capabilities.ledger.selectors.balances import (
     money_of_many,
 )
 from yunchou.capabilities.ledger.states import State
-from yunchou.kernel.core.money import ZERO, yuan
+from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.money import ZERO, format_exact, yuan
+from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.versions.models import Version
 
+from .dedicated import check_use, item_key, keep_apart
 from .models import IN_FORCE, Item, Plan, Status
 from .tables import HEAD
 
@@ -36,14 +41,9 @@ def plan_key(plan: int) -> str:
     return f"plan:{plan}"
 
 
-def item_key(item: int) -> str:
-    """The key of an item's account."""
-    return f"item:{item}"
-
-
 def carries_money(plan: Plan) -> bool:
-    """Whether the books know the plan: not another cut through money that its parent holds."""
-    return plan.document.carries_money
+    """Whether the books know the plan: not another cut through money that its parent holds, where it has one."""
+    return plan.document.carries_money or plan.parent_id is None
 
 
 def money_of_plan(plan: int) -> Money:
@@ -66,8 +66,45 @@ def budget_in(version: Version | None) -> Decimal:
 
 def sent(*, plan: Plan, more: Decimal, actor: User, reason: str = "") -> None:
     """The plan, or a change that asks for `more`, was sent: its money is planned."""
-    if carries_money(plan) and more > 0:
+    if not carries_money(plan):
+        return
+    if more > 0:
+        _refuse_beyond(plan, more)
         ledger.fund(account=_account(plan), amount=more, order=_order(plan, actor, reason))
+    elif more < 0:
+        _refuse_in_use(plan, -more)
+
+
+def _refuse_beyond(plan: Plan, more: Decimal) -> None:
+    """What the plan above has not cannot be approved out of it: its author is told, not the last approver."""
+    source = _source(plan)
+    if source is not None and (left := _own(source).available) < more:
+        raise WrongState(
+            say(
+                _(
+                    "“{plan}” has ¥{left} left, and ¥{more} are asked for: change the plan above, or ask for less."
+                ),
+                plan=source.name,
+                left=format_exact(left),
+                more=format_exact(more),
+            )
+        )
+
+
+def _refuse_in_use(plan: Plan, less: Decimal) -> None:
+    """What is held or spent does not go back."""
+    account = account_of(plan_key(plan.pk))
+    if account is None:
+        return
+    money = money_of(account)
+    if money.available < less:
+        raise WrongState(
+            say(
+                _("¥{less} are to go back, but only ¥{left} of this plan are neither held nor spent."),
+                less=format_exact(less),
+                left=format_exact(money.available),
+            )
+        )
 
 
 def refused(*, plan: Plan, actor: User, reason: str = "") -> None:
@@ -96,6 +133,7 @@ def approved(*, plan: Plan, actor: User, reason: str = "") -> None:
 
 def reduced(*, plan: Plan, less: Decimal, actor: User, reason: str = "") -> None:
     """An approved change asks for less: the difference goes back to where it came from. Refused where it is in use."""
+    follow_items(plan=plan, actor=actor)
     account = account_of(plan_key(plan.pk))
     if account and less > 0:
         ledger.give_back(
@@ -114,16 +152,28 @@ def cancelled(*, plan: Plan, actor: User, reason: str = "") -> None:
         ledger.cancel(account=account, order=_order(plan, actor, reason), to=_source(plan))
 
 
+def demand_open(item: Item) -> None:
+    """Refuse to take money of a plan that is closed."""
+    plan = Plan.objects.get(pk=item.subject_id)
+    if plan.status == Status.CLOSED:
+        raise WrongState(
+            say(_("The plan “{plan}” is closed: nothing is paid out of it any more."), plan=plan.name)
+        )
+
+
 def open_item(*, item: Item, actor: User) -> Account:
     """The account of an item, opened when something is first made from it; its budget comes out of the plan's money.
 
     As much of it as the plan has available: what is missing is shown as such, and the ledger refuses to spend it.
+    Dedicated money is kept apart (BUD-27).
     """
-    if (known := account_of(item_key(item.pk))) is not None:
-        return known
+    check_use(item)
     plan = Plan.objects.whole(item.subject_id)
-    holder = plan if carries_money(plan) or plan.parent is None else plan.parent
-    above = _account(holder)
+    if (known := account_of(item_key(item.pk))) is not None:
+        keep_apart(item, known)
+        follow_item(item=item, actor=actor)
+        return known
+    above = _account(_holder(plan))
     account = ledger.open_account(
         kind=Account.Kind.ITEM,
         parent=above,
@@ -131,12 +181,46 @@ def open_item(*, item: Item, actor: User) -> Account:
         name=item.label[:NAME_LENGTH],
         subject=plan.subject,
     )
+    keep_apart(item, account)
     amount = min(item.budget or ZERO, _own(above).available)
     if amount > 0:
         ledger.allot(
             source=above, shares=[ledger.Share(account, amount)], order=_order(plan, actor, item.label)
         )
     return account
+
+
+def follow_item(*, item: Item, actor: User) -> None:
+    """Let the account of an item have what its budget says: topped up out of the plan's money as far as there is any, and
+    what it no longer needs given back. Whoever is done or cancelled keeps what is held or spent, and nothing else.
+    """
+    account = account_of(item_key(item.pk))
+    if account is None or account.is_closed:
+        return
+    plan = Plan.objects.whole(item.subject_id)
+    above = _account(_holder(plan))
+    wanted = ZERO if item.done_on or item.cancelled_on else item.budget or ZERO
+    lack = wanted - _standing(account)
+    order = _order(plan, actor, item.label)
+    if lack > 0 and (more := min(lack, _own(above).available)) > 0:
+        ledger.allot(source=above, shares=[ledger.Share(account, more)], order=order)
+    elif lack < 0 and (less := min(-lack, _own(account).available)) > 0:
+        ledger.give_back(account=account, amount=less, order=order, out_of=State.AVAILABLE, to=above)
+
+
+def follow_items(*, plan: Plan, actor: User) -> None:
+    """`follow_item` for every item of the plan: what gives back first, then what takes."""
+    items = list(Item.objects.filter(subject=plan.pk).order_by("position", "pk"))
+    known = accounts_of([item_key(item.pk) for item in items])
+    opened = [item for item in items if item_key(item.pk) in known]
+    opened.sort(key=lambda item: (item.budget or ZERO) - _standing(known[item_key(item.pk)]))
+    for item in opened:
+        follow_item(item=item, actor=actor)
+
+
+def _holder(plan: Plan) -> Plan:
+    """Whose money the items of a plan take: its own, or that of the plan above it cuts through."""
+    return plan if carries_money(plan) or plan.parent is None else plan.parent
 
 
 def _account(plan: Plan) -> Account:

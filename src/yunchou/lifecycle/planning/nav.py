@@ -44,6 +44,8 @@ tab("plan_overview", _("Overview"), order=10, url_name="planning:plan_detail", s
 tab("plan_goals", _("Goals"), order=20, url_name="planning:plan_goals", subject_kinds=PLAN, count=_goals)
 tab("plan_items", _("Items"), order=30, url_name="planning:plan_items", subject_kinds=PLAN, count=_items)
 tab("plan_monitor", _("Monitor"), order=40, url_name="planning:plan_monitor", subject_kinds=PLAN)
+tab("plan_money", _("Allocation"), order=35, url_name="planning:plan_money", subject_kinds=PLAN)
+tab("plan_oversight", _("Oversight"), order=50, url_name="planning:plan_oversight", subject_kinds=PLAN)
 tab(
     "plan_versions",
     _("Versions and approvals"),

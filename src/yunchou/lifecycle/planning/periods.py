@@ -24,26 +24,44 @@ def months_of(quarter: int) -> range:
 
 @dataclass(frozen=True)
 class Period:
-    """A year, or one quarter of it."""
+    """A year, one quarter of it, or one month of it (whose quarter follows)."""
 
     year: int
     quarter: int | None = None
+    month: int | None = None
+
+    @property
+    def months(self) -> range:
+        """The months that it consists of."""
+        if self.month:
+            return range(self.month, self.month + 1)
+        return months_of(self.quarter) if self.quarter else range(1, 13)
 
     @property
     def first(self) -> date:
-        return date(self.year, months_of(self.quarter)[0] if self.quarter else 1, 1)
+        return date(self.year, self.months[0], 1)
 
     @property
     def last(self) -> date:
-        month = months_of(self.quarter)[-1] if self.quarter else 12
+        month = self.months[-1]
         return date(self.year, month, monthrange(self.year, month)[1])
 
     @property
     def before(self) -> Period:
         """The same kind of period just before it."""
+        if self.month is not None:
+            year, month = (self.year, self.month - 1) if self.month > 1 else (self.year - 1, 12)
+            return Period(year, (month + 2) // 3, month)
         if self.quarter is None:
             return Period(self.year - 1)
         return Period(self.year, self.quarter - 1) if self.quarter > 1 else Period(self.year - 1, 4)
+
+    @property
+    def column(self) -> str:
+        """The column of a goal that holds the value of this period."""
+        if self.month:
+            return f"m{self.month}"
+        return f"q{self.quarter}" if self.quarter else "year_value"
 
     @property
     def quarters(self) -> tuple[int, ...]:
@@ -60,7 +78,16 @@ class Period:
         return min(1.0, max(0.0, ((today - self.first).days + 1) / days))
 
     def __str__(self) -> str:
+        if self.month:
+            return f"{self.year}-{self.month:02}"
         return f"{self.year} Q{self.quarter}" if self.quarter else str(self.year)
+
+    @property
+    def short(self) -> str:
+        """It without its year: `Q3`, `08`; the year itself where it is one."""
+        if self.month:
+            return f"{self.month:02}"
+        return f"Q{self.quarter}" if self.quarter else str(self.year)
 
 
 def quarters_between(start: date, end: date) -> Iterator[Period]:

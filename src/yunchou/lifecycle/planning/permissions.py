@@ -17,6 +17,7 @@ class Perm(models.TextChoices):
     SUBMIT = "planning.submit", _("Send plans for approval")
     RUN = "planning.run", _("Break plans down, keep their items, evaluate and close them")
     CANCEL = "planning.cancel", _("Cancel plans")
+    SUPERVISE = "planning.supervise", _("Supervise dedicated money of plans")
     STRATEGY = "planning.keep_strategy", _("Keep the register of strategic goals")
     OCCASIONS = "planning.keep_occasions", _("Keep the calendar of marketing occasions")
 
@@ -61,6 +62,9 @@ declare(
         Perm.SUBMIT: SENDERS,
         Perm.RUN: DRAFTERS,
         Perm.CANCEL: SENDERS,
+        # Apart from those who spend it: finance, audit, the head of marketing (a).
+        Perm.SUPERVISE: {p.FINANCE: Scope.BELOW}
+        | dict.fromkeys((p.AUDITOR, p.MARKETING_DIRECTOR, p.GROUP_SERVICE_CENTRE), Scope.ALL),
         Perm.STRATEGY: dict.fromkeys((p.VP_MARKETING, p.GENERAL_MANAGER, p.MARKETING_DIRECTOR), Scope.ALL),
         Perm.OCCASIONS: {
             p.GROUP_CUSTOMER_CLUB: Scope.ALL,

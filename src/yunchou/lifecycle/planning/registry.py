@@ -30,7 +30,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Carrying:
-    """One campaign that carries out an item. Money in yuan; `attainment` is actual by target, None without figures."""
+    """One campaign that carries out an item. Money in yuan; `attainment` is actual by target, None without figures;
+    `kind` is what the room above calls its kind.
+    """
 
     item: int
     title: str
@@ -39,6 +41,7 @@ class Carrying:
     budget: Decimal = ZERO
     spent: Decimal = ZERO
     attainment: Decimal | None = None
+    kind: str = ""
 
 
 Source = Callable[[Collection[int]], Iterable[Carrying]]

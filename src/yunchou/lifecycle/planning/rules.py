@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,8 +17,10 @@ from yunchou.kernel.rules.registry import Params, Rule, rule
 from yunchou.kernel.rules.verdicts import BLOCK, REMIND, WARN, Fix, Place, Verdict, failed, passed
 from yunchou.kernel.sheets.values import decimal_text
 
+from . import oversight_rules
 from .documents import YEARLY, Kind
-from .facts import Breakdown, DeadlineFacts, PlanFacts, label_of, missing_from
+from .facts import Breakdown, DeadlineFacts, PlanFacts, joined, label_of, missing_from
+from .periods import QUARTERS, Period
 from .sums import gaps, share_gaps
 from .tables import GOALS, HEAD, ITEMS, PARTS, SHARES, SMART
 from .trees import walk
@@ -35,14 +37,6 @@ def _day(label: str) -> Bound:
 def day_in(year: int, month: int, day: int) -> date:
     """The day of a month, or its last day where the month is shorter."""
     return date(year, month, min(day, monthrange(year, month)[1]))
-
-
-def joined(parts: Iterable[Say | str]) -> Say | str:
-    """Words side by side."""
-    told: Say | str = ""
-    for part in parts:
-        told = say(_("{first}, {second}"), first=told, second=part) if told else part
-    return told
 
 
 @rule(
@@ -95,13 +89,44 @@ def targeted_plan_is_in_time(ctx: DeadlineFacts, p: Params) -> Verdict:
     return _in_time(ctx, due_on(ctx.kind, ctx.year, p))
 
 
-def due_on(kind: str, year: int, p: Params) -> date:
-    """By when the plan of a year is due: year plans in the year before, the targeted plan in the year itself."""
+@rule(
+    "R-APR-12",
+    clause="002 9.3(1), 9.1(3)6",
+    severity=REMIND,
+    params={"due_day": 10, "remind_days": 20},
+    assumed=("due_day", "remind_days"),
+    title=_("Expense targets in time"),
+    sentence=_(
+        "The marketing expense targets of a year and of each quarter are reported to top management and approved by day"
+        " {due_day} of the period, reminders begin {remind_days} days before; nothing of them is spent before."
+    ),
+    bounds={
+        "due_day": _day(_("Day of the period by which they are approved")),
+        "remind_days": Bound(_("Days of the first reminder before it"), at_least=1, at_most=90),
+    },
+)
+def expense_targets_are_in_time(ctx: DeadlineFacts, p: Params) -> Verdict:
+    """At the start of the year and of each quarter top management has approved its marketing expense targets (BUD-11).
+
+    For a period that is over nobody sets targets any more.
+    """
+    if ctx.kind != Kind.BUDGET or ctx.today > ctx.period.last:
+        return passed()
+    return _in_time(ctx, due_on(ctx.kind, ctx.year, p, ctx.quarter))
+
+
+def due_on(kind: str, year: int, p: Params, quarter: int | None = None) -> date:
+    """By when the plan of a period is due: year plans in the year before, all others in the period itself."""
+    if kind == Kind.BUDGET:
+        first = Period(year, quarter).first
+        return day_in(first.year, first.month, p.due_day)
     return day_in(year - 1 if kind in YEARLY else year, p.due_month, p.due_day)
 
 
-def reminded_on(kind: str, year: int, p: Params) -> date:
+def reminded_on(kind: str, year: int, p: Params, quarter: int | None = None) -> date:
     """From when the unit is reminded; never after the deadline itself."""
+    if kind == Kind.BUDGET:
+        return due_on(kind, year, p, quarter) - timedelta(days=p.remind_days)
     day = day_in(year - 1 if kind in YEARLY else year, p.remind_month, p.remind_day)
     return min(day, due_on(kind, year, p))
 
@@ -114,7 +139,7 @@ def _in_time(ctx: DeadlineFacts, due: date) -> Verdict:
             _("{unit}: the {kind} {year} was due on {day}."),
             unit=ctx.unit,
             kind=label_of(ctx.kind),
-            year=ctx.year,
+            year=str(ctx.period),
             day=due.isoformat(),
         ),
         days=(ctx.today - due).days,
@@ -174,7 +199,7 @@ def goals_add_up(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
                     period=label_of(GOALS.by_key[gap.column].label),
                     stated=stated,
                     computed=computed,
-                    difference=f"{gap.difference:+f}",
+                    difference=("+" if gap.difference > 0 else "") + decimal_text(gap.difference),
                 ),
                 at=at,
                 stored=stated,
@@ -251,7 +276,7 @@ def goals_are_smart(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
     """A goal has metric, number, source, owner and day, and somebody has confirmed that it is specific, attainable, relevant."""
     for n, goal in enumerate(ctx.goals):
         empty = [key for key in ("source", "owner", "due_on") if not getattr(goal, key)]
-        empty += [] if goal.target is not None else ["q1" if ctx.period.quarter else "year_value"]
+        empty += [] if goal.target is not None else [ctx.period.column]
         empty += [] if set(goal.confirmed) >= set(SMART.values()) else ["confirmed"]
         if empty:
             columns = joined(label_of(GOALS.by_key[key].label) for key in empty)
@@ -354,13 +379,33 @@ def goals_serve_the_strategy(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
             )
 
 
-SENDING: list[Rule[Any]] = [parts_are_complete, plan_is_linked, goals_are_smart, leaves_are_complete]
+SENDING: list[Rule[Any]] = [
+    parts_are_complete,
+    plan_is_linked,
+    goals_are_smart,
+    leaves_are_complete,
+    *oversight_rules.SENDING,
+]
 """What stops a plan from being sent."""
-ALL: list[Rule[Any]] = [*SENDING, goals_add_up, shares_add_up, money_adds_up, goals_serve_the_strategy]
+ALL: list[Rule[Any]] = [
+    *SENDING,
+    goals_add_up,
+    shares_add_up,
+    money_adds_up,
+    goals_serve_the_strategy,
+    *(rule for rule in oversight_rules.ALL if rule not in oversight_rules.SENDING),
+]
 DEADLINES: dict[Kind, Rule[Any]] = {
     Kind.GROUP: year_plans_are_in_time,
     Kind.REGION: year_plans_are_in_time,
     Kind.TARGETED: targeted_plan_is_in_time,
+    Kind.BUDGET: expense_targets_are_in_time,
 }
 """The rule that says by when a unit owes a plan of a kind."""
-IN_TIME: list[Rule[Any]] = [year_plans_are_in_time, targeted_plan_is_in_time]
+IN_TIME: list[Rule[Any]] = [year_plans_are_in_time, targeted_plan_is_in_time, expense_targets_are_in_time]
+PERIODS: dict[Kind, tuple[int | None, ...]] = {Kind.BUDGET: (None, *QUARTERS)}
+"""The periods of a year for which a plan is owed: of most kinds the year (None), of budgets its quarters too."""
+
+
+def periods_owed(kind: Kind) -> tuple[int | None, ...]:
+    return PERIODS.get(kind, (None,))

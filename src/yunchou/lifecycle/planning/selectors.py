@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.expenses.models import Citation, ExecutionAnalysis
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.reading import read_once
@@ -27,13 +30,14 @@ from yunchou.kernel.versions.models import Version
 
 from .documents import DOCUMENTS, Kind, Research
 from .facts import Breakdown, PlanFacts
-from .models import IN_FORCE, Change, Evaluation, Item, Plan, Status
-from .periods import QUARTERS
+from .models import IN_FORCE, WAITING, Change, Evaluation, Item, Plan, ProjectLine, Status
+from .periods import QUARTERS, Period, quarter_of
 from .rules import ALL
-from .tables import WORKBOOK
+from .tables import RISKS, WORKBOOK, ItemRow
 from .trees import leaves, tree_of
 
 RESEARCH_STAGE: Final = "research:"
+SALES_PLAN_STAGE: Final = "sales_plan:"
 LIVE_CHANGES: Final = (Change.State.OPEN, Change.State.SENT)
 
 
@@ -59,7 +63,7 @@ def context_of(plan: Plan) -> Context:
 
 def facts_of(subject: Subject) -> PlanFacts:
     """What the rules judge, as it stands today."""
-    plan = Plan.objects.get(pk=subject.pk)
+    plan = Plan.objects.select_related("subject__unit").get(pk=subject.pk)
     return PlanFacts(
         kind=Kind(plan.kind),
         period=plan.period,
@@ -67,7 +71,40 @@ def facts_of(subject: Subject) -> PlanFacts:
         today=clock.today(),
         is_linked=plan.parent_id is not None,
         research=_studies(subject),
+        wanted_projects=[unit.name for unit in projects_of(plan)] if plan.kind == Kind.REGION else (),
+        uncited=[str(one.analysis) for one in to_cite(plan) if not one.is_cited]
+        if plan.document.is_budget
+        else (),
     )
+
+
+@dataclass(frozen=True)
+class Citable:
+    """An analysis of execution that a budget has to cite, and whether it does."""
+
+    analysis: ExecutionAnalysis
+    is_cited: bool
+
+
+def to_cite(plan: Plan) -> list[Citable]:
+    """The last analyses of execution that this budget cites, or has yet to: of its unit and of each department below it,
+    for a period before its own and not longer ago than the year before; two queries.
+    """
+    found = ExecutionAnalysis.objects.filter(unit__path__startswith=plan.subject.unit.path)
+    years = [f"{plan.year - 1}", f"{plan.year}"]
+    recent = found.filter(Q(period__startswith=years[0]) | Q(period__startswith=years[1]))
+    cited = set(Citation.objects.filter(budget=plan.pk).values_list("analysis", flat=True))
+    newest: dict[int, ExecutionAnalysis] = {}
+    for one in recent.select_related("unit", "subject").order_by("reported_at", "pk"):
+        if first_of(one.period) < plan.starts_on:
+            newest[one.unit_id] = one
+    return [Citable(one, one.pk in cited) for one in newest.values()]
+
+
+def first_of(period: str) -> date:
+    """The first day of `2026Q3` or `2026-08`."""
+    year, part = int(period[:4]), int(period[5:])
+    return Period(year, part).first if period[4] == "Q" else Period(year, (part + 2) // 3, part).first
 
 
 def _studies(subject: Subject) -> dict[str, int]:
@@ -95,13 +132,17 @@ def content_of(subject: Subject) -> dict[str, Any]:
         "parent": plan.parent.subject.code if plan.parent else "",
         "tables": dossier_of(subject).snapshot()["tables"],
         "research": [list(study) for study in studies],
+        **({"principles": plan.principles} if plan.principles else {}),
     }
 
 
 def lock_on(subject: Subject, table: str) -> Say | None:
-    """Why a table may not be changed now, or None: plans are written before they are sent, and in a change."""
+    """Why a table may not be changed now, or None: plans are written before they are sent, and in a change.
+
+    The register of risks lives on while a plan is in force, but not while somebody decides on it.
+    """
     plan = Plan.objects.only("status", "subject").get(pk=subject.pk)
-    if plan.is_open:
+    if plan.is_open or (table == RISKS.key and plan.is_in_force and plan.status not in WAITING):
         return None
     return say(_("This table is read-only: the plan is “{state}”."), state=str(plan.get_status_display()))
 
@@ -129,7 +170,11 @@ def preceding(plan: Plan) -> Plan | None:
     """The same plan of the period before, of which the evaluation is shown while this one is drafted (PLN-13)."""
     before = plan.period.before
     same = Plan.objects.filter(
-        kind=plan.kind, subject__unit=plan.subject.unit_id, year=before.year, quarter=before.quarter
+        kind=plan.kind,
+        subject__unit=plan.subject.unit_id,
+        year=before.year,
+        quarter=before.quarter,
+        month=before.month,
     )
     return same.exclude(status=Status.CANCELLED).select_related("subject__unit").order_by("-pk").first()
 
@@ -145,18 +190,23 @@ def last_evaluation(plan: Plan) -> Evaluation | None:
 
 def linkable(plan: Plan) -> QuerySet[Plan]:
     """The plans above that it may be linked to: of its unit or one above, of the year, draft or approved."""
-    return parents_for(plan.kind, plan.subject.unit, plan.year).exclude(pk=plan.pk)
+    return parents_for(plan.kind, plan.subject.unit, plan.period).exclude(pk=plan.pk)
 
 
-def parents_for(kind: str, unit: Unit, year: int) -> QuerySet[Plan]:
-    """`linkable` for a plan that does not exist yet.
+def parents_for(kind: str, unit: Unit, period: Period) -> QuerySet[Plan]:
+    """`linkable` for a plan that does not exist yet. A budget details one of a longer period: a month that of its quarter
+    or year, a quarter that of the year.
 
     A region links its plan to that of the group whether it sees other plans of the group or not; whoever writes the plan
     below may read the one above from then on.
     """
     fitting = Plan.objects.filter(
-        kind__in=DOCUMENTS[Kind(kind)].parents, year=year, subject__unit__in=unit.ancestor_ids
+        kind__in=DOCUMENTS[Kind(kind)].parents, year=period.year, subject__unit__in=unit.ancestor_ids
     )
+    longer = Q(quarter=None) | Q(quarter=period.quarter, month=None) if period.month else Q(quarter=None)
+    if period.quarter is None:
+        longer &= ~Q(kind=Kind.BUDGET, subject__unit=unit)
+    fitting = fitting.filter(~Q(kind=Kind.BUDGET) | longer)
     return (
         fitting.exclude(status__in=[Status.CANCELLED, Status.CLOSED])
         .select_related("subject__unit")
@@ -209,6 +259,21 @@ def _item_rows(plans: list[int]) -> Mapping[int, list[Any]]:
     return found
 
 
+def why_not_carried(item: Item) -> Say:
+    """In words for whoever meets `may_carry` refusing: what has to happen first."""
+    plan = Plan.objects.get(pk=item.subject_id)
+    if plan.is_in_force or plan.status in (Status.CLOSED, Status.CANCELLED):
+        return say(_("This item is not open: its plan is not in force, or the item is closed."))
+    if plan.kind in REPORTED:
+        words = _("“{plan}” awaits the approval of top management: nothing of it is spent before (R-APR-12).")
+        return say(words, plan=plan.name)
+    return say(_("“{plan}” is not approved yet: nothing of it is spent before."), plan=plan.name)
+
+
+REPORTED: Final = (Kind.BUDGET, Kind.QUARTER)
+"""Plans that are reported to top management before anything of them is spent (R-APR-12)."""
+
+
 def items_to_carry_out(user: User, day: date | None = None) -> QuerySet[Item]:
     """Items of plans in force that the person sees and that nobody has closed, for choosing one."""
     day = day or clock.today()
@@ -226,10 +291,64 @@ def may_carry(item: Item) -> bool:
     return change is None or any(row["pk"] == item.pk for row in change.rows["rows"].get(Item.__name__, ()))
 
 
+@dataclass(frozen=True)
+class ProjectShown:
+    """One project of a regional plan: what the plan tells of it, its sales plan as a file, and its own plan with its progress."""
+
+    line: ProjectLine
+    sales_plan: Attachment | None
+    plan: Plan | None
+
+
+def project_lines(plan: Plan) -> list[ProjectShown]:
+    """The projects that a regional plan speaks of (PLN-02); three queries."""
+    lines = list(ProjectLine.objects.filter(subject=plan.pk).order_by("position", "pk"))
+    attached = Attachment.objects.current().filter(subject=plan.pk, stage__startswith=SALES_PLAN_STAGE)
+    files = {one.stage.removeprefix(SALES_PLAN_STAGE): one for one in attached.select_related("file")}
+    below = plan.children.filter(kind=Kind.PROJECT).exclude(status=Status.CANCELLED)
+    plans = {one.subject.unit.name: one for one in below.select_related("subject__unit")}
+    return [ProjectShown(line, files.get(str(line.pk)), plans.get(line.project.strip())) for line in lines]
+
+
+@dataclass(frozen=True)
+class QuarterTold:
+    """What a targeted plan gives for one quarter (000 §4)."""
+
+    quarter: int
+    rows: tuple[ItemRow, ...]
+
+    @property
+    def kinds(self) -> str:
+        return "、".join(dict.fromkeys(row.kind for row in self.rows if row.kind))
+
+    @property
+    def budget(self) -> Decimal:
+        return sum((row.budget for row in self.rows if row.budget is not None), Decimal(0))
+
+    @property
+    def is_whole(self) -> bool:
+        return any(row.kind and row.goal and row.budget is not None for row in self.rows)
+
+
+def quarters_told(facts: PlanFacts) -> list[QuarterTold]:
+    """The items of a plan by the quarter in which they begin."""
+    return [
+        QuarterTold(
+            quarter,
+            tuple(
+                node.row
+                for node in facts.leaves
+                if (day := node.row.start_on or node.row.end_on) and quarter_of(day) == quarter
+            ),
+        )
+        for quarter in QUARTERS
+    ]
+
+
 # -- a planning round --------------------------------------------------------------------------------------------------
 
 
 def expected_from(kind: Kind) -> list[Unit]:
-    """The units that owe a plan of this kind every year: the group, each region, the group for the targeted plan (a)."""
+    """The units that owe a plan of this kind every year: each region its own, the group all others (a)."""
     level = Unit.Kind.REGION if kind == Kind.REGION else Unit.Kind.GROUP
     return list(Unit.objects.filter(kind=level, is_active=True).order_by("path"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.money import yuan
 from yunchou.kernel.core.text import say
@@ -17,10 +18,24 @@ from yunchou.kernel.sheets.registry import register
 from yunchou.kernel.sheets.store import Access, ModelStore, as_json
 from yunchou.kernel.subjects.models import Subject
 
-from .models import Goal, Item, PartText, Plan, ProjectLine, Share
+from .models import IN_FORCE, Allocation, Effect, Goal, Item, PartText, Plan, ProjectLine, Risk, Share
 from .permissions import Perm
 from .registry import carried
-from .tables import GOALS, HEAD, ITEMS, PARTS, PROJECTS, SHARES, WORKBOOK, HeadRow, ItemRow
+from .tables import (
+    ALLOCATION,
+    EFFECTS,
+    GOALS,
+    HEAD,
+    ITEMS,
+    PARTS,
+    PROJECTS,
+    RISKS,
+    SHARES,
+    WORKBOOK,
+    HeadRow,
+    ItemRow,
+    RiskRow,
+)
 
 
 def load_head(subject: Subject) -> tuple[HeadRow, ...]:
@@ -36,12 +51,13 @@ def head_row(plan: Plan) -> HeadRow:
         name=plan.name,
         year=Decimal(plan.year),
         quarter=None if plan.quarter is None else Decimal(plan.quarter),
+        month=None if plan.month is None else Decimal(plan.month),
         budget=plan.budget,
     )
 
 
 def save_head(subject: Subject, rows: Sequence[HeadRow], *, actor: Any) -> None:
-    """Write name and budget; year and quarter are settled when the plan is made."""
+    """Write name and budget; year, quarter and month are settled when the plan is made."""
     if not rows:
         return
     row, plan = rows[0], Plan.objects.get(pk=subject.pk)
@@ -66,6 +82,31 @@ class ItemStore(ModelStore[Item, ItemRow]):
     def delete_row(self, subject: Subject, pk: int, *, actor: Any = None) -> ItemRow:
         refuse_begun(Item.objects.get(subject=subject, pk=pk))
         return super().delete_row(subject, pk, actor=actor)
+
+
+class RiskStore(ModelStore[Risk, RiskRow]):
+    """The register of risks: what was reviewed is not taken away, its review says that it is over."""
+
+    def delete_row(self, subject: Subject, pk: int, *, actor: Any = None) -> RiskRow:
+        risk = Risk.objects.get(subject=subject, pk=pk)
+        if risk.reviewed_on:
+            raise WrongState(
+                say(_("The risk {risk} was reviewed: say in a review that it is over."), risk=risk.title)
+            )
+        return super().delete_row(subject, pk, actor=actor)
+
+
+def _whole_number(name: str) -> Access:
+    """A number that is kept as a whole one."""
+
+    def write(row: Any, value: Decimal | None) -> None:
+        setattr(row, name, None if value is None else int(value))
+
+    def read(row: Any) -> Decimal | None:
+        value = getattr(row, name)
+        return None if value is None else Decimal(value)
+
+    return Access(read, write)
 
 
 def check_item(row: ItemRow) -> None:
@@ -100,10 +141,30 @@ goals = ModelStore(
 )
 shares = ModelStore(Share, SHARES, fields={"owner": person("owner")})
 projects = ModelStore(ProjectLine, PROJECTS)
-items = ItemStore(Item, ITEMS, fields={"owner": person("owner"), "level": _text_or_none("level")})
+items = ItemStore(
+    Item,
+    ITEMS,
+    fields={
+        "owner": person("owner"),
+        "level": _text_or_none("level"),
+        "likelihood": _whole_number("likelihood"),
+        "dedicated": _text_or_none("dedicated"),
+    },
+)
+allocation = ModelStore(Allocation, ALLOCATION, fields={"item": _text_or_none("item")})
+effects = ModelStore(Effect, EFFECTS)
+risks = RiskStore(
+    Risk,
+    RISKS,
+    fields={
+        "owner": person("owner"),
+        "kind": _text_or_none("kind"),
+        "likelihood": _whole_number("likelihood"),
+    },
+)
 
 PAGES: dict[str, Any] = {"view_perm": Perm.VIEW, "edit_perm": Perm.DRAFT, "workbook_name": WORKBOOK}
-register(HEAD, load=load_head, save=save_head, order=10, fixed=("year", "quarter"), **PAGES)
+register(HEAD, load=load_head, save=save_head, order=10, fixed=("year", "quarter", "month"), **PAGES)
 # Parts are written part by part on the page of the plan, not row by row.
 register(
     PARTS,
@@ -137,6 +198,49 @@ register(
     extend=lambda _request, _subject, grid: _tree_of(grid),
     **PAGES,
 )
+
+register(ALLOCATION, load=allocation.load, save=allocation.save, order=70, store=allocation, **PAGES)
+register(EFFECTS, load=effects.load, save=effects.save, order=80, store=effects, **PAGES)
+
+
+_followers: list[Callable[[Plan, Any], None]] = []
+
+
+def follow_risks(follower: Callable[[Plan, Any], None]) -> None:
+    """Let an action, which this file may not know, follow every change of the register of risks."""
+    _followers.append(follower)
+
+
+def _tell_followers(subject: Subject, actor: Any) -> None:
+    plan = Plan.objects.whole(subject.pk)
+    for follower in _followers:
+        follower(plan, actor)
+
+
+register(
+    RISKS,
+    load=risks.load,
+    save=risks.save,
+    order=90,
+    store=risks,
+    template="planning/parts/risks_table.html",
+    width=8,
+    after_save=_tell_followers,
+    extend=lambda request, subject, grid: _standing_of(request, subject, grid),
+    **PAGES,
+)
+
+
+def _standing_of(request: Any, subject: Subject, grid: Any) -> dict[str, Any]:
+    """What was said of each risk at its last review, by its place, what they may cost altogether, and who may review."""
+    found = Risk.objects.select_related("reviewed_by").in_bulk([line.pk for line in grid.rows if line.pk])
+    losses = [loss for risk in found.values() if risk.is_live and (loss := risk.expected_loss) is not None]
+    return {
+        "standing": {line.place: found[line.pk] for line in grid.rows if line.pk in found},
+        "expected_loss": sum(losses, Decimal(0)),
+        "may_review": Plan.objects.filter(pk=subject.pk, status__in=IN_FORCE).exists()
+        and holds(request.user, Perm.RUN, subject),
+    }
 
 
 def _tree_of(grid: Any) -> dict[str, Any]:

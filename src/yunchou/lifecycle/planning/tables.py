@@ -10,13 +10,16 @@ from types import MappingProxyType
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import pgettext_lazy
 
+from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.sheets.columns import Choice, Choices, DateText, Money, Number, Person, Text
 from yunchou.kernel.sheets.table import Row, Table
 from yunchou.kernel.sheets.values import Context
 from yunchou.kernel.sheets.values import Person as Someone
 
+from .choices import Purpose, RiskKind
 from .columns import Strategic
 from .documents import ASPECT_WORDS, PART_WORDS, Aspect, Part
 from .periods import MONTHS, QUARTERS
@@ -41,7 +44,73 @@ ACTIVITY_KINDS: Final = (
     "会员活动",
     "行动",
 )
+
+
+def word_of(words: Mapping[str, object], value: object) -> str:
+    """The word that workbooks write for a value."""
+    return next((word for word, known in words.items() if known == value), "")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A goal that plans usually set: its dimension, metric and unit as workbooks write them, and how it adds up."""
+
+    key: str
+    label: Say
+    dimension: str
+    metric: str
+    is_additive: bool
+    unit: str
+    source: str
+
+
+PRESETS: Final = (
+    Preset("sales", say(noop("sales")), "销售", "销售额", True, "万元", "销售系统"),
+    Preset("share", say(noop("market share")), "市场份额", "市场占有率", False, "%", "市场调研"),
+    Preset("awareness", say(noop("brand awareness")), "品牌认知", "品牌知名度", False, "%", "品牌调研"),
+)
+"""The goals that 002 9.1(2) names; market share and awareness do not add up."""
+SHARED_DIMENSION: Final = PRESETS[0].dimension
 LEVELS: Final = ("季度", "月度", "项目", "事项")
+PURPOSE_WORDS: Final[Mapping[str, str]] = MappingProxyType({"广告": Purpose.ADVERTISING, "公关": Purpose.PR})
+RISK_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "经济环境": RiskKind.ECONOMY,
+        "市场竞争": RiskKind.COMPETITION,
+        "价格上涨": RiskKind.PRICE,
+        "政策变化": RiskKind.POLICY,
+        "需求不足": RiskKind.DEMAND,
+        "供应商": RiskKind.SUPPLY,
+        "其他": RiskKind.OTHER,
+    }
+)
+# The items of the chart of costs (`expenses.chart`) as workbooks name them.
+COST_WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "员工加班": "overtime",
+        "奖金补贴": "bonus",
+        "临时人员": "temps",
+        "讲师与主持": "speakers",
+        "销售佣金": "commission",
+        "培训": "training",
+        "印刷与展架": "print",
+        "礼品": "gifts",
+        "样品试用": "samples",
+        "线上素材": "online_assets",
+        "广告投放": "advertising",
+        "软文与公众号": "posts",
+        "平台服务费": "platform",
+        "渠道分成": "partners",
+        "场地": "venue",
+        "餐饮招待": "catering",
+        "交通物流": "transport",
+        "差旅住宿": "travel",
+        "市场调研": "research",
+        "软件与数据": "software",
+        "应急备用金": "contingency",
+        "其他费用": "other",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +120,7 @@ class HeadRow(Row):
     name: str = ""
     year: Decimal | None = None
     quarter: Decimal | None = None
+    month: Decimal | None = None
     budget: Decimal | None = None
 
 
@@ -73,6 +143,7 @@ HEAD: Final = Table(
         Text("name", "计划名称", _("Name"), required=True, width=36, max_length=120),
         Number("year", "年度", _("Year"), whole=True, least=Decimal(2000), most=Decimal(2100)),
         Number("quarter", "季度", _("Quarter"), whole=True, least=Decimal(1), most=Decimal(4)),
+        Number("month", "月份", _("Month"), whole=True, least=Decimal(1), most=Decimal(12)),
         Money("budget", "预算总额", _("Budget of the whole plan")),
     ),
 )
@@ -145,11 +216,14 @@ class GoalRow(Row):
 
     @property
     def target(self) -> Decimal | None:
-        """What is to be reached in the whole period: the year's value, else the only quarter's."""
+        """What is to be reached in the whole period: the year's value, else the only quarter's, else the only month's."""
         if self.year_value is not None:
             return self.year_value
-        stated = [value for number in QUARTERS if (value := self.quarter(number)) is not None]
-        return stated[0] if len(stated) == 1 else None
+        for stated in (map(self.quarter, QUARTERS), map(self.month, MONTHS)):
+            values = [value for value in stated if value is not None]
+            if values:
+                return values[0] if len(values) == 1 else None
+        return None
 
     @property
     def is_whole(self) -> bool:
@@ -159,6 +233,10 @@ class GoalRow(Row):
 
 def _number(key: str, header: str, label: object) -> Number:
     return Number(key, header, label, least=Decimal(0), width=11)  # type: ignore[arg-type]
+
+
+def _percent(key: str, header: str, label: object) -> Number:
+    return Number(key, header, label, whole=True, least=Decimal(0), most=Decimal(100), width=11)  # type: ignore[arg-type]
 
 
 QUARTER_LABELS: Final = (_("Q1"), _("Q2"), _("Q3"), _("Q4"))
@@ -327,14 +405,25 @@ class ItemRow(Row):
     owner: Someone | None = None
     resources: str = ""
     due_on: date | None = None
+    place: str = ""
+    participants: str = ""
+    effect: str = ""
+    likelihood: Decimal | None = None
+    dedicated: str | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Columns that something to be done must fill and this line does not (PLN-03)."""
-        return tuple(key for key in LEAF_COLUMNS if getattr(self, key) in (None, ""))
+        return self.lacking(LEAF_COLUMNS)
+
+    def lacking(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the columns that this line does not fill."""
+        return tuple(key for key in columns if getattr(self, key) in (None, ""))
 
 
 LEAF_COLUMNS: Final = ("kind", "theme", "start_on", "end_on", "goal", "budget", "owner")
+ACTIVITY_COLUMNS: Final = ("start_on", "end_on", "place", "participants", "budget", "effect", "likelihood")
+"""What a budget says of each activity, beside its name (002 9.1(2))."""
 
 ITEMS: Final = Table(
     key="plan_items",
@@ -362,7 +451,133 @@ ITEMS: Final = Table(
         Person("owner", "负责人", _("Owner")),
         Text("resources", "所需资源", _("Resources"), multiline=True, width=24),
         DateText("due_on", "完成时间", pgettext_lazy("plan item", "Due")),
+        Text("place", "地点", _("Place"), max_length=120, width=18),
+        Text("participants", "参与人员", _("Participants"), max_length=160, width=20),
+        Text("effect", "预期效果", _("Expected effect"), max_length=200, width=24),
+        _percent("likelihood", "实现可能性(%)", _("Likelihood of reaching it (%)")),
+        Choice(
+            "dedicated",
+            "专项",
+            pgettext_lazy("plan item", "Dedicated to"),
+            words=PURPOSE_WORDS,
+            hint=_("Its money may be used for this purpose only, and is supervised separately."),
+        ),
     ),
 )
 
-TABLES: Final = (HEAD, PARTS, GOALS, SHARES, PROJECTS, ITEMS)
+
+@dataclass(frozen=True, kw_only=True)
+class AllocationRow(Row):
+    """What of a budget is for one item of cost."""
+
+    item: str | None = None
+    amount: Decimal | None = None
+    basis: str = ""
+
+
+ALLOCATION: Final = Table(
+    key="plan_allocation",
+    sheet="预算分配",
+    title=_("Allocation by items of cost"),
+    row=AllocationRow,
+    identity=("item",),
+    columns=(
+        Choice(
+            "item",
+            "费用项目",
+            _("Cost item"),
+            words=COST_WORDS,
+            required=True,
+            width=18,
+            hint=_("From the chart of cost items; expense kinds, groups and categories follow from it."),
+        ),
+        Money("amount", "金额", _("Amount"), required=True),
+        Text("basis", "测算依据", _("Basis of the amount"), max_length=200, width=36),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectRow(Row):
+    """An indicator by which the effect of a budget is told."""
+
+    indicator: str = ""
+    definition: str = ""
+    base: Decimal | None = None
+    target: Decimal | None = None
+    unit: str = ""
+    source: str = ""
+    measured_on: date | None = None
+
+
+EFFECTS: Final = Table(
+    key="plan_effects",
+    sheet="效果指标",
+    title=_("Effect indicators"),
+    row=EffectRow,
+    identity=("indicator",),
+    columns=(
+        Text(
+            "indicator",
+            "效果指标",
+            pgettext_lazy("budget", "Indicator"),
+            required=True,
+            max_length=80,
+            width=20,
+            suggestions=("费用率", "单客获取成本", "投入产出比", "到访转化率", "曝光量", "新增会员数"),
+        ),
+        Text("definition", "口径", _("How it is counted"), max_length=200, width=30),
+        _number("base", "基期值", _("Base")),
+        _number("target", "目标值", _("Target")),
+        Text("unit", "单位", pgettext_lazy("measure", "Unit"), max_length=12),
+        Text("source", "数据来源", _("Data source"), max_length=120, width=18),
+        DateText("measured_on", "考核时间", _("Measured on")),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskRow(Row):
+    """A risk to budget and cost, the answer to it, and what would be cheaper."""
+
+    kind: str | None = None
+    title: str = ""
+    likelihood: Decimal | None = None
+    effect: Decimal | None = None
+    response: str = ""
+    alternative: str = ""
+    saving: Decimal | None = None
+    owner: Someone | None = None
+    review_on: date | None = None
+
+
+RISK_COLUMNS: Final = ("likelihood", "effect", "response", "owner", "review_on")
+"""What the register says of each risk, beside its kind and name (BUD-28)."""
+
+RISKS: Final = Table(
+    key="plan_risks",
+    sheet="预算风险",
+    title=_("Risks to budget and cost"),
+    row=RiskRow,
+    identity=("title",),
+    columns=(
+        Choice("kind", "类别", _("Kind"), words=RISK_WORDS, required=True),
+        Text("title", "风险", _("Risk"), required=True, max_length=160, width=28),
+        _percent("likelihood", "可能性(%)", _("Likelihood (%)")),
+        Money("effect", "影响金额", _("Effect (yuan)")),
+        Text("response", "应对措施", _("Response"), multiline=True, width=32),
+        Text(
+            "alternative",
+            "低成本替代方案",
+            _("Cheaper alternative"),
+            multiline=True,
+            width=28,
+            hint=_("What would be done instead, and by how much it is cheaper."),
+        ),
+        Money("saving", "可节约金额", _("Saving (yuan)")),
+        Person("owner", "责任人", _("Owner")),
+        DateText("review_on", "复核日期", _("Review")),
+    ),
+)
+
+TABLES: Final = (HEAD, PARTS, GOALS, SHARES, PROJECTS, ITEMS, ALLOCATION, EFFECTS, RISKS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from .occasions import urls as occasions
-from .views import listing, moves, pages, strategy
+from .views import budgets, importing, listing, moves, oversight, pages, strategy
 
 app_name = "planning"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("year/", listing.year_overview, name="year_now"),
     path("year/<int:year>/", listing.year_overview, name="year_overview"),
     path("overdue/", listing.overdue_list, name="overdue_list"),
+    path("dedicated/", oversight.dedicated_list, name="dedicated_list"),
+    path("risks/", oversight.risk_list, name="risk_list"),
     path("strategy/", strategy.strategy_list, name="strategy_list"),
     path("strategy/new/", strategy.strategy_add, name="strategy_add"),
     path("strategy/<slug:code>/", strategy.strategy_change, name="strategy_change"),
@@ -23,7 +25,18 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/research/", pages.research_add, name="research_add"),
     path("<int:pk>/research/<int:attachment>/remove/", pages.research_remove, name="research_remove"),
     path("<int:pk>/goals/", pages.plan_goals, name="plan_goals"),
+    path("<int:pk>/goals/usual/", budgets.goals_usual, name="goals_usual"),
+    path("<int:pk>/money/", budgets.plan_money, name="plan_money"),
+    path("<int:pk>/cite/<int:analysis>/", budgets.analysis_cite, name="analysis_cite"),
+    path("<int:pk>/projects/<int:line>/sales-plan/", budgets.sales_plan, name="sales_plan"),
+    path("<int:pk>/oversight/", oversight.plan_oversight, name="plan_oversight"),
+    path("<int:pk>/oversight/review/", oversight.review_add, name="review_add"),
+    path("<int:pk>/oversight/dedicated/", oversight.supervision_add, name="supervision_add"),
+    path("<int:pk>/oversight/risks/<int:risk>/", oversight.risk_review, name="risk_review"),
+    path("<int:pk>/import/", importing.plan_import, name="plan_import"),
+    path("<int:pk>/import/<int:run>/", importing.import_look, name="import_look"),
     path("<int:pk>/items/", pages.plan_items, name="plan_items"),
+    path("<int:pk>/items/kinds/<slug:kind>/", budgets.item_of_kind, name="item_of_kind"),
     path("<int:pk>/items/<int:item>/<slug:verb>/", pages.item_state, name="item_state"),
     path("<int:pk>/monitor/", pages.plan_monitor, name="plan_monitor"),
     path("<int:pk>/breakdown/", pages.plan_breakdown, name="plan_breakdown"),

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.metrics.goals import plain_name
 from yunchou.kernel.core.money import ZERO, format_yuan
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.sheets.values import Figure
@@ -185,7 +186,7 @@ def _alternatives(
 
 def same_indicator(name: str, other: str) -> bool:
     """Whether two indicators are called the same, but for what stands in brackets behind them."""
-    return EvaluationRow(indicator=name).indicator_name == EvaluationRow(indicator=other).indicator_name
+    return plain_name(name) == plain_name(other)
 
 
 def goals_without(facts: CampaignFacts, *, actual: bool) -> list[tuple[str, str, Figure]]:
@@ -198,5 +199,5 @@ def goals_without(facts: CampaignFacts, *, actual: bool) -> list[tuple[str, str,
         (goal.dimension, name, target)
         for goal in facts.goals
         for name, target in goal.indicators
-        if EvaluationRow(indicator=name).indicator_name not in settled
+        if plain_name(name) not in settled
     ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.metrics.goals import is_same_target, plain_name
 from yunchou.capabilities.metrics.pace import attainment
 from yunchou.kernel.core.money import ZERO, format_exact, format_yuan
 from yunchou.kernel.core.text import say
@@ -216,7 +218,7 @@ def goals_and_evaluation_match(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
     evaluated = {row.indicator_name for row in rows}
     for number, goal in enumerate(ctx.goals):
         for name, target in goal.indicators:
-            if name not in evaluated:
+            if plain_name(name) not in evaluated:
                 yield failed(
                     say(_("The goal “{goal}” ({target}) is not evaluated."), goal=name, target=str(target)),
                     at=Place("goals", number, "metrics"),
@@ -225,9 +227,12 @@ def goals_and_evaluation_match(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
                     fix=Fix(say(_("Add an evaluation row with its actual value."))),
                     comment="B5",
                 )
-    wanted = {name for goal in ctx.goals for name, _target in goal.indicators}
+    wanted = {plain_name(name): target for goal in ctx.goals for name, target in goal.indicators}
     for position, row in enumerate(rows):
-        if row.indicator_name not in wanted and not _follows_from_goals(ctx, row):
+        sought = wanted.get(row.indicator_name)
+        if sought is not None and sought.value is not None and not is_same_target(row.target, sought):
+            yield _other_target(position, row, sought)
+        if sought is None and not follows_from_goals(ctx, row):
             yield failed(
                 say(_("“{indicator}” is evaluated and was no goal."), indicator=row.indicator),
                 at=Place("evaluation", position, "indicator"),
@@ -246,7 +251,27 @@ def goals_and_evaluation_match(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
         )
 
 
-def _follows_from_goals(ctx: CampaignFacts, row: EvaluationRow) -> bool:
+def _other_target(position: int, row: EvaluationRow, target: Figure) -> Verdict:
+    stated = row.target.number if row.target else "—"
+    return failed(
+        say(
+            _("“{indicator}” is evaluated against {stated}, its goal is {target}."),
+            indicator=row.indicator,
+            stated=stated,
+            target=target.number,
+        ),
+        at=Place("evaluation", position, "target"),
+        stored=stated,
+        computed=target.number,
+        fix=Fix(
+            say(_("Evaluate it against the goal: {target}."), target=target.number),
+            {Place("evaluation", position, "target"): replace(target, label="")},
+        ),
+        comment="B5",
+    )
+
+
+def follows_from_goals(ctx: CampaignFacts, row: EvaluationRow) -> bool:
     """Whether the target is a count of a goal times a rate of it: 2000 leads at 60% valid make 1200 valid leads."""
     targets = [
         t

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
+from yunchou.capabilities.metrics.goals import is_same_target, plain_name
 from yunchou.capabilities.metrics.models import Series
 from yunchou.capabilities.metrics.pace import attainment
 from yunchou.directory.organisation.models import DepartmentKind
@@ -20,12 +21,11 @@ from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.models import Member, Role, Subject
 from yunchou.lifecycle.campaigns.changing import Targets, changed_targets
 from yunchou.lifecycle.campaigns.facts import CampaignFacts
-from yunchou.lifecycle.campaigns.models import Campaign
 from yunchou.lifecycle.campaigns.selectors import facts_of
 
 from .evaluation import Return, Sales, final_on, goals_without, is_conversion, return_of
 from .models import Invitee, RetroItem, RetroKind, Retrospective, Roi
-from .sheets import evaluation
+from .rules import follows_from_goals
 from .tables import EvaluationRow, RetroRow
 
 NEAR = Decimal(80)
@@ -42,6 +42,13 @@ class Line:
     computed: Decimal | None
     provisional_until: date | None
     targets: Targets | None = None
+    goal: Figure | None = None
+    is_of_goal: bool = True
+
+    @property
+    def differs_from_goal(self) -> bool:
+        """Whether it is evaluated against another number than its goal (GOA-09)."""
+        return self.goal is not None and not is_same_target(self.row.target, self.goal)
 
     @property
     def against_original(self) -> Decimal | None:
@@ -86,6 +93,11 @@ class Review:
     retro: tuple[RetroRow, ...]
 
     @property
+    def without_goal(self) -> tuple[str, ...]:
+        """Indicators that are evaluated and were no goal (GOA-09)."""
+        return tuple(line.row.indicator for line in self.lines if not line.is_of_goal)
+
+    @property
     def reached(self) -> int:
         return sum(line.level == "fine" for line in self.lines)
 
@@ -98,7 +110,7 @@ def review_of(subject: Subject, facts: CampaignFacts | None = None) -> Review:
     """The evaluation as it stands today."""
     facts = facts or facts_of(subject)
     return Review(
-        _lines(facts.dossier.rows(EvaluationRow), facts.end_on, facts.today, changed_targets(subject)),
+        _lines(facts, changed_targets(subject)),
         tuple(name for _dimension, name, _target in goals_without(facts, actual=False)),
         tuple(name for _dimension, name, _target in goals_without(facts, actual=True)),
         return_of(facts, sales_of(subject)),
@@ -108,23 +120,23 @@ def review_of(subject: Subject, facts: CampaignFacts | None = None) -> Review:
 
 def lines_of(subject: Subject) -> tuple[Line, ...]:
     """The lines of the evaluation with what is computed."""
-    end_on = Campaign.objects.filter(pk=subject.pk).values_list("end_on", flat=True).first()
-    return _lines(evaluation.load(subject), end_on, clock.today(), changed_targets(subject))
+    return _lines(facts_of(subject), changed_targets(subject))
 
 
-def _lines(
-    rows: Sequence[EvaluationRow], end_on: date | None, today: date, targets: Mapping[str, Targets]
-) -> tuple[Line, ...]:
-    final = final_on(end_on)
-    waits = final if final is not None and today < final else None
+def _lines(facts: CampaignFacts, targets: Mapping[str, Targets]) -> tuple[Line, ...]:
+    final = final_on(facts.end_on)
+    waits = final if final is not None and facts.today < final else None
+    goals = {plain_name(name): target for goal in facts.goals for name, target in goal.indicators}
     return tuple(
         Line(
             row,
             attainment(_value(row.actual), _value(row.target)),
             waits if is_conversion(row) else None,
             targets.get(row.indicator_name),
+            goals.get(row.indicator_name),
+            row.indicator_name in goals or follows_from_goals(facts, row),
         )
-        for row in rows
+        for row in facts.dossier.rows(EvaluationRow)
     )
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yunchou.capabilities.metrics.goals import plain_name
 from yunchou.kernel.sheets.columns import DateText, Lines, Measure, Person, Text
 from yunchou.kernel.sheets.table import Row, Table
 from yunchou.kernel.sheets.values import Figure
@@ -37,7 +38,7 @@ class EvaluationRow(Row):
     @property
     def indicator_name(self) -> str:
         """The indicator without what stands in brackets behind it."""
-        return re.sub(r"[((].*$", "", self.indicator).strip()
+        return plain_name(self.indicator)
 
     @property
     def sample(self) -> int | None:

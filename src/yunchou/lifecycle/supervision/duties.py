@@ -1,11 +1,14 @@
-"""What a note on a plan or activity makes its owner owe (PLN-11)."""
+"""What a note on a plan or activity makes its owner owe (PLN-11), and what audits and their findings do (SUP-05)."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
-from yunchou.kernel.duties.kinds import OWNER, SUPERVISOR, DutyKind, after, before, declare
+from yunchou.directory.organisation.positions import MANAGEMENT
+from yunchou.kernel.duties.kinds import OWNER, SUPERVISOR, DutyKind, after, before, declare, position
 
 ANSWER_WORKING_DAYS = 3
 """So many working days an answer has, unless the note names another day."""
@@ -20,5 +23,63 @@ ANSWER = declare(
         verb=gettext_lazy("Answer"),
         label=gettext_lazy("Notes on plans and activities answered in time"),
         ladder=(before(working_days=1), after(whom=OWNER), after(working_days=1, whom=SUPERVISOR)),
+    )
+)
+
+REPORT_WORKING_DAYS: Final = 20
+"""So many working days after its opening an audit is reported (a)."""
+CORRECTION_WORKING_DAYS: Final = 10
+"""So many working days a correction has, unless the auditor names another day (a)."""
+VERIFICATION_WORKING_DAYS: Final = 5
+"""So many working days after a correction it is verified (a)."""
+
+AUDIT = declare(
+    DutyKind(
+        "supervision.audit",
+        rule="R-BUD-14",
+        clause="002 9.2 五, 9.3(3)",
+        sentence=_("Carry out and report the audit “{audit}”"),
+        verb=gettext_lazy("Open the audit"),
+        label=gettext_lazy("Audits reported in time"),
+        ladder=(before(working_days=5), after(whom=OWNER), after(working_days=3, whom=SUPERVISOR)),
+    )
+)
+CORRECTION = declare(
+    DutyKind(
+        "supervision.correction",
+        rule="",
+        clause="002 9.2 五",
+        sentence=_("Correct the finding {finding} of “{source}”"),
+        verb=gettext_lazy("Correct"),
+        label=gettext_lazy("Findings corrected in time"),
+        ladder=(
+            before(working_days=3),
+            before(working_days=1),
+            after(whom=OWNER),
+            after(working_days=1, whom=SUPERVISOR),
+            after(working_days=3, whom=position(MANAGEMENT)),
+        ),
+    )
+)
+VERIFICATION = declare(
+    DutyKind(
+        "supervision.verification",
+        rule="",
+        clause="002 9.2 五",
+        sentence=_("Verify the correction of {finding} by {person}"),
+        verb=gettext_lazy("Verify"),
+        label=gettext_lazy("Corrections verified in time"),
+        ladder=(before(working_days=1), after(whom=OWNER), after(working_days=2, whom=SUPERVISOR)),
+    )
+)
+OUTSIDE_REPORT = declare(
+    DutyKind(
+        "supervision.outside",
+        rule="",
+        clause="002 9.3(3)",
+        sentence=_("File report and conclusion of {institution} on “{title}”"),
+        verb=gettext_lazy("File the report"),
+        label=gettext_lazy("Outside evaluations in time"),
+        ladder=(before(working_days=5), after(whom=OWNER), after(working_days=5, whom=SUPERVISOR)),
     )
 )

@@ -1,4 +1,5 @@
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui import nav
@@ -22,12 +23,53 @@ tab(
     subject_kinds=NOTED_KINDS,
     count=_noted,
 )
-nav.entry(
-    key="supervision",
-    label=_("Supervision"),
-    icon="eye-check",
-    url_name="supervision:team_list",
-    order=880,
+# No count: it would be asked for on every page of every activity.
+tab(
+    "outside",
+    _("Outside evaluation"),
+    order=105,
+    url_name="supervision:outside_detail",
     perm=Perm.VIEW,
-    group="lower",
+    subject_kinds=NOTED_KINDS,
+)
+nav.entry(key="supervision", label=_("Supervision"), icon="eye-check", order=880, group="lower")
+nav.entry(
+    key="supervision_teams",
+    label=_("Teams and notes"),
+    url_name="supervision:team_list",
+    order=10,
+    perm=Perm.VIEW,
+    under="supervision",
+)
+nav.entry(
+    key="audits",
+    label=_("Audits"),
+    url_name="supervision:audit_list",
+    order=20,
+    perm=Perm.SEE_AUDITS,
+    under="supervision",
+)
+nav.entry(
+    key="findings",
+    label=pgettext_lazy("audit", "Findings"),
+    url_name="supervision:finding_list",
+    order=30,
+    perm=Perm.SEE_AUDITS,
+    under="supervision",
+)
+nav.entry(
+    key="audit_plans",
+    label=_("Audit plans"),
+    url_name="supervision:audit_plan_list",
+    order=40,
+    perm=Perm.SEE_AUDITS,
+    under="supervision",
+)
+nav.entry(
+    key="outside_evaluations",
+    label=_("Outside evaluations"),
+    url_name="supervision:outside_list",
+    order=50,
+    perm=Perm.SEE_AUDITS,
+    under="supervision",
 )

@@ -9,3 +9,9 @@ NOTED = notice("supervision.noted", _("Guidance on your plans and activities"), 
 ANSWERED = notice(
     "supervision.answered", _("A note of mine on plans and activities was answered"), icon="message-2"
 )
+FINDING = notice("supervision.finding", _("An audit found something that concerns me"), icon="alert-triangle")
+CORRECTION = notice("supervision.corrected", _("A finding of mine was answered or corrected"), icon="tool")
+JUDGED = notice(
+    "supervision.judged", _("A correction of mine was verified or sent back"), icon="circle-check"
+)
+AUDIT = notice("supervision.audit_opened", _("An audit of mine was opened"), icon="zoom-check")

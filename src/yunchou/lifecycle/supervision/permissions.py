@@ -1,13 +1,17 @@
-"""Who appoints supervision teams, who writes their plans, and who notes monitoring and guidance (SUP-01, ORG-02)."""
+"""Who appoints supervision teams and notes monitoring and guidance (SUP-01, ORG-02); who audits, corrects and has projects
+evaluated from outside (BUD-25, BUD-26, SUP-05).
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from yunchou.directory.organisation import positions as p
-from yunchou.kernel.access.registry import Scope, declare
+from yunchou.kernel.access.registry import Duty, Scope, declare
 from yunchou.kernel.subjects.models import Role
 
 TEAM_KIND = "supervision_team"
+PLAN_KIND, CASE_KIND, FINDING_KIND = "audit_plan", "audit_case", "finding"
+OUTSIDE_KIND = "outside_evaluation"
 NOTED_KINDS = frozenset({"campaign", "plan"})
 """What notes are written on."""
 
@@ -19,6 +23,10 @@ class Perm(models.TextChoices):
     GUIDE = "supervision.guide", _("Note monitoring and guidance on plans and activities")
     OBSERVE = "supervision.observe", _("Note what the team saw, in its unit and during its time")
     ANSWER = "supervision.answer", _("Answer monitoring and guidance")
+    SEE_AUDITS = "supervision.see_audits", _("See audits, their findings and evaluations from outside")
+    AUDIT = "supervision.audit", _("Plan and carry out internal audits, verify corrections")
+    CORRECT = "supervision.correct", _("Answer findings and correct them")
+    COMMISSION = "supervision.commission", _("Have projects evaluated by outside institutions")
 
 
 JOBS = [spec.code for spec in p.JOBS]
@@ -30,6 +38,7 @@ LEADERS = (
     p.MANAGEMENT,
     p.AUDITOR,
 )
+TOP = (p.VP_MARKETING, p.GENERAL_MANAGER, p.MANAGEMENT, p.MARKETING_DIRECTOR)
 
 # The group's customer club reads all regions and notes what it saw and advised, but edits no regional record (ORG-02).
 declare(
@@ -43,13 +52,27 @@ declare(
         Perm.GUIDE: dict.fromkeys((p.GROUP_CUSTOMER_CLUB, p.GROUP_SERVICE_CENTRE), Scope.ALL),
         # The region answers each note (PLN-11): whoever leads the activity, and whoever answers for the region.
         Perm.ANSWER: dict.fromkeys((p.REGIONAL_LEADERSHIP, p.MARKETING_MANAGER), Scope.REGION),
+        # The audited see what concerns them and answer it; top management sees everything (002 9.2 五).
+        Perm.SEE_AUDITS: dict.fromkeys((*TOP, p.AUDITOR, p.GROUP_SERVICE_CENTRE), Scope.ALL)
+        | {p.REGIONAL_LEADERSHIP: Scope.REGION, p.DEPT_HEAD: Scope.BELOW, p.FINANCE: Scope.BELOW},
+        Perm.AUDIT: {p.AUDITOR: Scope.ALL},
+        Perm.CORRECT: {p.REGIONAL_LEADERSHIP: Scope.REGION, p.DEPT_HEAD: Scope.BELOW},
+        Perm.COMMISSION: dict.fromkeys((*TOP, p.AUDITOR), Scope.ALL),
     },
     relations={
-        Role.OWNER: [Perm.VIEW, Perm.ANSWER],
+        Role.OWNER: [Perm.VIEW, Perm.ANSWER, Perm.SEE_AUDITS, Perm.CORRECT],
         Role.LEAD: [Perm.VIEW, Perm.PLAN, Perm.OBSERVE, Perm.ANSWER],
         Role.MODULE_LEAD: [Perm.VIEW],
         Role.MEMBER: [Perm.VIEW, Perm.OBSERVE],
         Role.APPROVER: [Perm.VIEW],
     },
-    kinds={Perm.PLAN: [TEAM_KIND], Perm.OBSERVE: [TEAM_KIND], Perm.ANSWER: NOTED_KINDS},
+    # Whoever audits neither keeps accounts nor gives rights.
+    duties={Perm.AUDIT: Duty.AUDIT},
+    kinds={
+        Perm.PLAN: [TEAM_KIND],
+        Perm.OBSERVE: [TEAM_KIND],
+        Perm.ANSWER: NOTED_KINDS,
+        Perm.SEE_AUDITS: [FINDING_KIND],
+        Perm.CORRECT: [FINDING_KIND],
+    },
 )

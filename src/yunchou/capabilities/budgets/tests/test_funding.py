@@ -15,16 +15,23 @@ from yunchou.capabilities.budgets.actions import (
     reserve_budget,
     settle_budget,
 )
+from yunchou.capabilities.budgets.adjustments import contingency_left
+from yunchou.capabilities.budgets.committing import is_contingency
 from yunchou.capabilities.budgets.models import BudgetLine
+from yunchou.capabilities.budgets.money import levels_above
 from yunchou.capabilities.budgets.stores import LINES
 from yunchou.capabilities.ledger import actions as ledger
-from yunchou.capabilities.ledger.models import Account
-from yunchou.capabilities.ledger.selectors import account_of, money_of
-from yunchou.capabilities.ledger.states import OWN, State
+from yunchou.capabilities.ledger.models import Account, Posting
+from yunchou.capabilities.ledger.selectors import Money, account_of, money_of, outlook, slices_of
+from yunchou.capabilities.ledger.selectors.pages import veiled
+from yunchou.capabilities.ledger.states import OWN, Dimension, Stage, State
 from yunchou.capabilities.ledger.verification import balances_are_their_entries, holds_are_what_was_not_used
+from yunchou.directory.organisation.positions import FINANCE
 from yunchou.directory.organisation.tests.factories import Firm, company
-from yunchou.kernel.core.errors import RuleRefused, WrongState
-from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.core.errors import Invalid, NotAllowed, RuleRefused, WrongState
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.subjects.actions import add_member, open_subject
+from yunchou.kernel.subjects.models import Role, Subject
 
 from .toys import make_budget
 
@@ -58,6 +65,11 @@ def money(subject: Subject, item: str):
     account = line(subject, item).account
     assert account is not None
     return money_of(account)
+
+
+def spend(subject: Subject, item: str, amount: str, firm: Firm, note: str = "批量价") -> None:
+    finance = firm.people[FINANCE]
+    record_actual(line=line(subject, item), amount=Decimal(amount), note=note, voucher="PZ-1", actor=finance)
 
 
 def proved() -> bool:
@@ -105,7 +117,7 @@ def test_an_approved_change_moves_the_difference_between_lines(toy, firm, plan):
     assert money(toy, "外部讲师").available == 8_000
     assert money_of(plan, OWN).available == 33_000
 
-    record_actual(line=line(toy, "外部讲师"), amount=Decimal(7_000), note="加场", actor=firm.owner)
+    spend(toy, "外部讲师", "7000", firm, "加场")
     BudgetLine.objects.filter(pk=line(toy, "外部讲师").pk).update(amount=Decimal(6_999))
     with pytest.raises(RuleRefused):
         settle_budget(source=plan, year=YEAR, **who)
@@ -116,7 +128,7 @@ def test_a_line_that_used_money_stays_and_one_that_did_not_gives_it_back(toy, fi
     who = {"subject": toy, "actor": firm.owner}
     settle_budget(source=plan, year=YEAR, **who)
     used, unused = line(toy, "线下展架"), line(toy, "高校公众号")
-    record_actual(line=used, amount=Decimal(1), note="样品", actor=firm.owner)
+    spend(toy, "线下展架", "1", firm, "样品")
     with pytest.raises(WrongState, match="线下展架"):
         LINES.delete_row(toy, used.pk)
     with pytest.raises(WrongState, match="线下展架"):
@@ -140,27 +152,138 @@ def test_outside_the_plan_money_comes_in_with_the_approval(toy, firm):
 @pytest.mark.rule("R-BUD-05")
 def test_booking_posts_the_difference_and_never_more_than_there_is(toy, firm, plan):
     settle_budget(subject=toy, source=plan, year=YEAR, actor=firm.owner)
-    stand = line(toy, "线下展架")
-    record_actual(line=stand, amount=Decimal(900), note="批量价", actor=firm.owner)
-    record_actual(line=stand, amount=Decimal("860.50"), note="批量价", actor=firm.owner)
+    spend(toy, "线下展架", "900", firm)
+    spend(toy, "线下展架", "860.50", firm)
     assert (money(toy, "线下展架").spent, money(toy, "线下展架").available) == (
         Decimal("860.50"),
         Decimal("139.50"),
     )
     with pytest.raises(RuleRefused, match=r"139\.50"):
-        record_actual(line=stand, amount=Decimal("1000.01"), note="超支", actor=firm.owner)
+        spend(toy, "线下展架", "1000.01", firm, "超支")
     assert line(toy, "线下展架").actual == Decimal("860.50")
     assert proved()
 
 
-def test_costs_recorded_before_are_taken_over_even_beyond_their_budget(toy, firm, plan):
-    BudgetLine.objects.filter(pk=line(toy, "线下展架").pk).update(actual=Decimal(980))
-    BudgetLine.objects.filter(pk=line(toy, "场地租赁").pk).update(actual=Decimal(2_300))
+@pytest.mark.req("BUD-12")
+def test_only_finance_books_without_a_claim_and_with_a_voucher(toy, firm, plan, client: Client):
+    """Who leads a campaign neither spends its money by typing nor takes what claims have booked out of the books."""
     settle_budget(subject=toy, source=plan, year=YEAR, actor=firm.owner)
-    assert money(toy, "线下展架").spent == 980
-    venue = money(toy, "场地租赁")
+    stand = line(toy, "线下展架")
+    for person in (firm.owner, firm.colleague, firm.approver):
+        with pytest.raises(NotAllowed):
+            record_actual(line=stand, amount=Decimal(0), note="冲回", voucher="PZ-1", actor=person)
+    with pytest.raises(Invalid) as refused:
+        record_actual(line=stand, amount=Decimal(1_000), note="", voucher=" ", actor=firm.people[FINANCE])
+    assert set(refused.value.fields) == {"voucher", "note"}
+
+    claim = open_subject(kind="budgettoy", unit=toy.unit, title="BX-1", address="/toys/", actor=firm.owner)
+    order = ledger.Order(actor=firm.owner, subject=toy, document=claim, evidence="FP-1")
+    ledger.spend(account=stand.account, amount=Decimal(900), order=order)
+    spend(toy, "线下展架", "950", firm)
+    with pytest.raises(Invalid, match=r"900\.00") as refused:
+        spend(toy, "线下展架", "899.99", firm)
+    assert set(refused.value.fields) == {"amount"}
+    spend(toy, "线下展架", "900", firm)
+    assert (money(toy, "线下展架").spent, money(toy, "线下展架").available) == (900, 100)
+
+    page = reverse("budgets:actual_book", args=[toy.pk, stand.pk])
+    client.force_login(firm.owner)
+    assert client.get(page).status_code == 403
+    client.force_login(firm.people[FINANCE])
+    assert "凭证号" in client.get(page).content.decode()
+    answer = client.post(page, {"amount": "950", "note": "补差", "voucher": ""})
+    assert (answer.status_code, "请填写凭证号" in answer.content.decode()) == (422, True)
+    assert client.post(page, {"amount": "950", "note": "补差", "voucher": "PZ-7"}).status_code in (204, 302)
+    assert Posting.objects.filter(evidence="PZ-7", reason__contains="补差").exists()
+    assert proved()
+
+
+def test_costs_typed_before_are_figures_and_taken_over_only_into_old_books(toy, firm, plan):
+    """The approval of a draft brings in what was asked for, whatever somebody has typed as spent."""
+    BudgetLine.objects.filter(pk=line(toy, "线下展架").pk).update(actual=Decimal(980))
+    BudgetLine.objects.filter(pk=line(toy, "场地租赁").pk).update(actual=Decimal(50_000))
+    settle_budget(subject=toy, source=plan, year=YEAR, actor=firm.owner)
+    assert money_of(account_of(f"campaign:{toy.pk}")) == Money(available=Decimal(68_000))
+    assert money_of(plan, OWN).available == 32_000
+
+    old = make_budget(toy.unit, firm.owner)
+    BudgetLine.objects.filter(pk=line(old, "线下展架").pk).update(actual=Decimal(980))
+    BudgetLine.objects.filter(pk=line(old, "场地租赁").pk).update(actual=Decimal(2_300))
+    settle_budget(subject=old, source=None, year=YEAR, actor=firm.owner, takes_over=True)
+    assert money(old, "线下展架").spent == 980
+    venue = money(old, "场地租赁")
     assert (venue.spent, venue.approved, venue.available) == (2_300, 2_300, 0)
     assert proved()
+
+
+def test_names_and_categories_are_those_that_were_approved(toy, firm, plan):
+    """Rules read the account; what is written in an open change counts once it is approved, above the line as well."""
+    settle_budget(subject=toy, source=plan, year=YEAR, actor=firm.owner)
+    spend(toy, "抖音", "5000", firm)
+    BudgetLine.objects.filter(pk=line(toy, "应急备用金").pk).update(item="杂项", category="渠道成本")
+    BudgetLine.objects.filter(pk=line(toy, "抖音").pk).update(category="物料成本")
+    spare = line(toy, "杂项")
+    assert (spare.account.name, is_contingency(spare.account)) == ("应急备用金", True)
+    assert contingency_left(toy) == 5_000
+    assert slices_of(plan, Dimension.CATEGORY)["渠道成本"].available == 23_000
+
+    settle_budget(subject=toy, source=plan, year=YEAR, actor=firm.owner)
+    spare = line(toy, "杂项")
+    assert (spare.account.name, is_contingency(spare.account)) == ("杂项", False)
+    assert contingency_left(toy) is None
+    kinds = slices_of(plan, Dimension.CATEGORY)
+    assert (kinds["物料成本"].available, kinds["物料成本"].spent) == (31_000, 5_000)
+    assert kinds["渠道成本"] == Money(available=Decimal(13_000))
+    assert proved()
+
+
+def test_what_a_change_takes_from_lines_is_frozen_until_it_is_decided(toy, firm, plan):
+    """A line that is used below what it would keep is told to the author; what it gives up nobody uses meanwhile."""
+    settle_budget(subject=toy, source=plan, year=YEAR, actor=firm.owner)
+    spend(toy, "抖音", "15000", firm)
+    BudgetLine.objects.filter(pk=line(toy, "抖音").pk).update(amount=Decimal(14_999))
+    with pytest.raises(WrongState, match=r"抖音.*15,000\.00"):
+        reserve_budget(subject=toy, source=plan, actor=firm.owner)
+    BudgetLine.objects.filter(pk=line(toy, "抖音").pk).update(amount=Decimal(16_000))
+    reserve_budget(subject=toy, source=plan, actor=firm.owner)
+    reserve_budget(subject=toy, source=plan, actor=firm.owner)
+    assert (money(toy, "抖音").reserved, money(toy, "抖音").available) == (4_000, 1_000)
+    settle_budget(subject=toy, source=plan, year=YEAR, actor=firm.owner)
+    assert (money(toy, "抖音").reserved, money(toy, "抖音").available) == (0, 1_000)
+    assert money_of(plan, OWN).available == 36_000
+    assert proved()
+
+
+def test_nothing_is_posted_without_moves_or_beyond_what_is_frozen(toy, firm, plan):
+    order = ledger.Order(actor=firm.owner, subject=toy)
+    with pytest.raises(WrongState):
+        ledger.hand_on(gifts=[], amount=Decimal(1), order=order)
+    with pytest.raises(WrongState):
+        ledger.hand_on(gifts=[], amount=Decimal(0), order=order)
+    assert not Posting.objects.filter(subject=toy).exists()
+
+
+@pytest.mark.req("BUD-14")
+def test_levels_that_a_person_may_not_see_tell_only_whether_they_suffice(toy, firm, plan, client: Client):
+    """Who belongs to a campaign is not told what plan, region and group have left."""
+    settle_budget(subject=toy, source=plan, year=YEAR, actor=firm.owner)
+    member = User.objects.create(username="guest", name="客")
+    add_member(subject=toy, user=member, role=Role.MEMBER)
+    account = line(toy, "抖音").account
+    levels = veiled(outlook(account, Decimal(20_500), Stage.SPEND), member)
+    assert [(one.is_hidden, one.suffices) for one in levels[:3]] == [
+        (False, False),
+        (False, True),
+        (True, True),
+    ]
+    assert all(one.is_hidden and one.verdict is None for one in levels[2:])
+    assert [one.name for one in levels_above(toy, member)] == [toy.title]
+    assert "年度计划" in [one.name for one in levels_above(toy, firm.people[FINANCE])]
+    client.force_login(member)
+    address = reverse("budgets:outlook_show", args=[toy.pk])
+    page = client.get(address, {"line": line(toy, "抖音").pk, "amount": "500"}).content.decode()
+    assert "额度足够" in page
+    assert "99,500" not in page
 
 
 @pytest.mark.once

@@ -1,15 +1,22 @@
-"""What departments report on the execution of their budgets, and who cites it (BUD-24)."""
+"""What departments owe and report on the execution of their budgets, and who cites it (BUD-24)."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.ledger.states import quarter_of
 from yunchou.directory.organisation.positions import MARKETING_DIRECTOR
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import valid_appointments, visible_subjects
+from yunchou.kernel.calendar.selectors import add_working_days
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed, WrongState
 from yunchou.kernel.core.text import say
+from yunchou.kernel.duties.actions import fulfil, owe
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
@@ -17,9 +24,10 @@ from yunchou.kernel.subjects.actions import open_subject
 from yunchou.kernel.subjects.models import Subject
 
 from .. import journal
-from ..models import Citation, ExecutionAnalysis
-from ..permissions import ANALYSIS_KIND, Perm
-from ..selectors.analyses import CITING, PERIOD, executed
+from ..duties import ANALYSIS, ANALYSIS_DAYS, DUE_HOUR
+from ..models import AnalysisDue, Citation, ExecutionAnalysis
+from ..permissions import ANALYSIS_KIND, DUE_KIND, Perm
+from ..selectors.analyses import CITING, PERIOD, executed, expected_from, reporter_of
 from .shared import refused
 
 
@@ -54,6 +62,7 @@ def report_execution(
         ) from None
     subject.address = made.get_absolute_url()
     subject.save(update_fields=["address"])
+    _settle_due(made, actor)
     record(journal.ANALYSED, actor=actor, subject=subject, data={"title": str(made)})
     directors = [held.user for held in valid_appointments().filter(position__code=MARKETING_DIRECTOR)]
     notify(
@@ -62,6 +71,53 @@ def report_execution(
         key=f"expenses.analysed:{subject.pk}",
     )  # fmt: skip
     return made
+
+
+def _settle_due(made: ExecutionAnalysis, actor: User) -> None:
+    """What was owed is reported."""
+    due = AnalysisDue.objects.select_related("subject").filter(unit=made.unit, period=made.period).first()
+    if due is not None:
+        due.analysis = made
+        due.save(update_fields=["analysis"])
+        fulfil(actor=actor, kind=ANALYSIS.key, subject=due.subject)
+
+
+def owe_analyses(*, day: date) -> int:
+    """On the first day of a quarter every region and department with approved money owes the analysis of the one before.
+
+    Says how many; again for the same day changes nothing. Somebody of the unit itself owes it, else somebody above.
+    """
+    end = day - timedelta(days=1)
+    period, owed = quarter_of(end).value, 0
+    due_on = add_working_days(end, ANALYSIS_DAYS)
+    for unit in expected_from(end.year):
+        with transaction.atomic():
+            owed += _owe(unit, period, due_on)
+    return owed
+
+
+def _owe(unit: Unit, period: str, due_on: date) -> bool:
+    if ExecutionAnalysis.objects.filter(unit=unit, period=period).exists():
+        return False
+    if AnalysisDue.objects.filter(unit=unit, period=period).exists():
+        return True
+    owner = reporter_of(unit)
+    if owner is None:
+        return False
+    address = f"{reverse('expenses:analysis_add')}?unit={unit.pk}&period={period}"
+    subject = open_subject(
+        kind=DUE_KIND, unit=unit, title=f"{unit.name} {period}", code=period, address=address, actor=None
+    )
+    try:
+        with transaction.atomic():
+            AnalysisDue.objects.create(subject=subject, unit=unit, period=period, due_on=due_on, owner=owner)
+    except IntegrityError:
+        return True
+    owe(
+        kind=ANALYSIS.key, subject=subject, owner=owner, due_at=clock.moment(due_on, DUE_HOUR), address=address,
+        params={"unit": unit.name, "period": period},
+    )  # fmt: skip
+    return True
 
 
 @transaction.atomic

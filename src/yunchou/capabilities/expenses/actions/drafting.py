@@ -9,9 +9,10 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.budgets.committing import is_contingency, lock_on_money
 from yunchou.capabilities.budgets.models import BudgetLine
-from yunchou.capabilities.ledger.models import Hold
-from yunchou.capabilities.ledger.selectors import account_of
+from yunchou.capabilities.ledger.actions import unit_key
+from yunchou.capabilities.ledger.models import Account, Hold
 from yunchou.capabilities.ledger.states import State
 from yunchou.directory.suppliers.models import Supplier
 from yunchou.directory.suppliers.selectors import why_not
@@ -25,13 +26,15 @@ from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.actions import add_member, open_subject
 from yunchou.kernel.subjects.models import Role, Subject
+from yunchou.kernel.ui.seen import refuse_stale
 
 from .. import journal
 from ..chart import BY_CODE, items_in
 from ..flow import DISCARD
 from ..models import Claim, ClaimLine, Voucher
 from ..permissions import CLAIM_KIND, Perm
-from ..selectors.money import line_key, open_account_of
+from ..selectors.money import line_key, not_the_payee, open_account_of
+from ..selectors.stamps import line_stamp, payee_stamp, texts_stamp
 from .shared import amount_given, in_hand, record_writing, refused
 
 TRIES: Final = 5
@@ -109,12 +112,25 @@ def next_code(year: int) -> str:
 
 @transaction.atomic
 def set_payee(
-    *, claim: Claim, actor: User, person: User | None = None, supplier: Supplier | None = None
+    *,
+    claim: Claim,
+    actor: User,
+    person: User | None = None,
+    supplier: Supplier | None = None,
+    seen: str = "",
 ) -> Claim:
-    """Who is paid: a person who laid the money out, or a supplier that may be chosen. Refuses both at once."""
+    """Who is paid: a person who laid the money out, or a supplier that may be chosen.
+
+    Refuses both at once, another one than the supplier of a contract that is claimed on, and a payee that is not the one
+    that was `seen`.
+    """
     locked = in_hand(claim, actor)
+    refuse_stale(seen, payee_stamp(locked))
     if person and supplier:
         raise refused("payee_supplier", say(_("Either a person or a supplier is paid.")))
+    for line in locked.lines.filter(commitment__isnull=False).select_related("commitment"):
+        if line.commitment and (reason := not_the_payee(line.commitment, supplier)):
+            raise refused("payee_supplier", reason)
     if supplier and supplier.pk != locked.payee_supplier_id and (reason := why_not(supplier)):
         words = say(_("{supplier}: {reason}"), supplier=supplier.name, reason=reason)
         raise refused("payee_supplier", words)
@@ -141,10 +157,14 @@ def write_texts(
     actor: User,
     stated_total: Decimal | None = None,
     states_total: bool = False,
+    seen: str = "",
 ) -> Claim:
-    """Keep the texts, and with `states_total` the total as typed. Records `expenses.changed` where something differs."""
+    """Keep the texts, and with `states_total` the total as typed. Records `expenses.changed` where something differs.
+
+    Refuses to write over texts that are not those that were `seen`.
+    """
     locked = in_hand(claim, actor)
-    changed = []
+    stood, changed = texts_stamp(locked), []
     for each in fields(Texts):
         text = getattr(texts, each.name)
         if text is None or text == getattr(locked, each.name):
@@ -157,6 +177,7 @@ def write_texts(
         locked.stated_total = None if stated_total is None else amount_given(stated_total, "stated_total")
         changed.append("stated_total")
     if changed:
+        refuse_stale(seen, stood)
         locked.save(update_fields=changed)
         record_writing(journal.CHANGED, locked.subject, actor, {"title": locked.code})
     return locked
@@ -173,19 +194,26 @@ def put_line(
     commitment: Hold | None = None,
     note: str = "",
     line: ClaimLine | None = None,
+    seen: str = "",
 ) -> ClaimLine:
     """Enter an amount, or change `line`; records `expenses.line_put`.
 
-    Refuses, at the field: what is no amount; with an activity a line that is not in its approved budget, and a cost item
-    of another category than the line's (money is bound to its purpose, 002 9.3(2)); a contract of another line.
+    Refuses, at the field: what is no amount; with an activity a line that is not in its approved budget or is kept for
+    contingencies, and a cost item of another category than the line's (money is bound to its purpose, 002 9.3(2)); a
+    contract of another line, or of another supplier than the one that is paid; a line that commits nothing new now, unless
+    a contract has bound it before (R-APR-08). And a `line` that is not as it was `seen`.
     """
     locked = in_hand(claim, actor)
     amount = amount_given(amount)
-    account_key = _check_line(locked, budget_line, cost_item)
+    account = _check_line(locked, budget_line, cost_item)
     if commitment is not None:
-        _check_contract(commitment, account_key, amount)
+        _check_contract(locked, commitment, account, amount)
+    elif budget_line is not None and (reason := lock_on_money(budget_line.subject, [budget_line.pk])):
+        raise WrongState(reason, fields={"budget_line": reason})
     kept = ClaimLine(claim=locked) if line is None else ClaimLine.objects.get(pk=line.pk, claim=locked)
-    kept.line, kept.name = budget_line, budget_line.item if budget_line else ""
+    if line is not None:
+        refuse_stale(seen, line_stamp(kept))
+    kept.line, kept.name = budget_line, account.name if account else ""
     kept.cost_item, kept.amount, kept.note, kept.commitment = cost_item, amount, note.strip(), commitment
     kept.save()
     data = {"amount": format_exact(amount), "line": str(kept), "title": locked.code}
@@ -193,31 +221,41 @@ def put_line(
     return kept
 
 
-def _check_line(claim: Claim, line: BudgetLine | None, cost_item: str) -> str:
+def _check_line(claim: Claim, line: BudgetLine | None, cost_item: str) -> Account | None:
+    """The account that bears the amount, as it was approved; None with a cost centre."""
     if cost_item not in BY_CODE:
         raise refused("cost_item", say(_("Choose a cost item.")))
     if claim.activity_id is None:
-        return ""
+        return None
     if line is None or line.subject_id != claim.activity_id:
         raise refused("budget_line", say(_("Choose a line of the activity's budget.")))
-    account = account_of(line_key(line.pk))
+    account = Account.objects.filter(key=line_key(line.pk)).first()
     if account is None or account.is_closed:
         raise refused("budget_line", say(_("“{line}” is not part of the approved budget."), line=line.item))
-    if BY_CODE[cost_item] not in items_in(line.category):
+    if is_contingency(account):
+        words = say(
+            _("“{line}” is held for contingencies: draw on it for the line that needs it."), line=account.name
+        )
+        raise refused("budget_line", words)
+    if BY_CODE[cost_item] not in items_in(account.category):
         words = say(
             _(
                 "“{line}” is approved for {category}: choose another line for this item, or have the budget adjusted."
             ),
-            line=line.item,
-            category=line.category,
+            line=account.name,
+            category=account.category,
         )
         raise refused("cost_item", words)
-    return account.key
+    return account
 
 
-def _check_contract(commitment: Hold, account_key: str, amount: Decimal) -> None:
-    if commitment.state != State.COMMITTED or (account_key and commitment.account.key != account_key):
+def _check_contract(claim: Claim, commitment: Hold, account: Account | None, amount: Decimal) -> None:
+    bears = commitment.account
+    is_own = bears == account if account else bears.key == unit_key(claim.subject.unit_id, bears.year)
+    if commitment.state != State.COMMITTED or not is_own:
         raise refused("commitment", say(_("This contract belongs to another line.")))
+    if reason := not_the_payee(commitment, claim.payee_supplier):
+        raise refused("commitment", reason)
     if amount > commitment.open:
         words = say(
             _("Only {open} yuan of this contract are open; {amount} are {over} too much."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 from yunchou.capabilities.budgets.actions import follow_spending
 from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.capabilities.ledger import actions as ledger
-from yunchou.capabilities.ledger.models import Hold
+from yunchou.capabilities.ledger.models import Account, Hold
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed, WrongState
@@ -27,61 +27,84 @@ from .. import journal
 from ..flow import PAY, REVERSE
 from ..models import Booking, Claim, ClaimLine, Status
 from ..permissions import Perm
-from ..selectors.claims import may_pay
+from ..selectors.claims import granted_of, lines_with_money, may_pay
+from ..selectors.payees import account_to_pay
 from .drafting import free_vouchers
+from .sending import refuse_payee
 from .shared import amount_given, evidence_of, lock_claim, order_for, refused
 
 
 def pay_claim(*, claim: Claim, actor: User, on: date | None = None, note: str = "") -> Claim:
     """Book an approved claim as spent on an accounting date, out of what was held; records `expenses.paid`.
 
-    Refuses without `expenses.pay`; whoever claimed, is paid, or decided on it; what lies beyond the budget and was not
-    reviewed specially (R-BUD-06); a day to come; a closed month. A second payment meets the state.
+    Refuses without `expenses.pay`; whoever claimed, is paid, decided on it, or wrote down the account that is paid; what
+    lies beyond the budget and was not reviewed specially (R-BUD-06); a payee that is not the contract's, or a supplier that
+    is blocked or whose account nobody has confirmed; a day to come; a closed month. A second payment meets the state.
     """
     day = on or clock.today()
     if day > clock.today():
         raise refused("on", say(_("This day is still to come.")))
     total = claim.lines.aggregate(sum=Sum("amount"))["sum"] or ZERO
-    told = {"title": claim.code, "amount": format_exact(total), "payee": claim.payee, "on": day.isoformat()}
+    told = {"title": claim.code, "amount": format_exact(total), "on": day.isoformat()}
     with PAY.apply(claim, actor=actor, note=note, data=told) as locked:
         if not may_pay(locked, actor):
             words = _("Whoever claimed, is paid, or decided on a claim does not pay it as well.")
             raise NotAllowed(say(words))
-        lines = list(
-            locked.lines.select_related("line", "hold__account", "commitment__account").order_by("pk")
+        lines = list(lines_with_money(locked))
+        refuse_payee(locked, lines)
+        locked.paid_to = _account_paid(locked, actor)
+        budget = _lock_budget(lines)
+        uses = _uses(locked, lines)
+        order = order_for(locked, actor, key=f"claim:{locked.pk}:pay", evidence=evidence_of(locked), on=day)
+        posted = ledger.spend_all(uses=uses, order=order, granted=granted_of(lines))
+        Booking.objects.bulk_create(
+            Booking(line=line, posting=posted.posting, entry=entry, amount=line.amount)
+            for line, entry in zip(lines, posted.entries, strict=True)
         )
-        holds = {line.pk: hold for line in lines if (hold := line.commitment or line.hold)}
-        ledger.take_turn(hold.account for hold in holds.values())
-        evidence = evidence_of(locked)
-        for line in lines:
-            posted = ledger.spend(
-                hold=_open_hold(line, holds.get(line.pk)),
-                amount=line.amount,
-                order=order_for(
-                    locked, actor, key=f"claim:{locked.pk}:{line.pk}:pay", evidence=evidence, on=day
-                ),
-                supplier=locked.payee_supplier_id,
-            )
-            Booking.objects.create(line=line, posting=posted.posting, amount=line.amount)
         locked.paid_at, locked.paid_by, locked.paid_on = clock.now(), actor, day
         locked.payment_note = note.strip()
-        locked.save(update_fields=["paid_at", "paid_by", "paid_on", "payment_note"])
-        _follow(lines)
+        locked.save(update_fields=["paid_at", "paid_by", "paid_on", "paid_to", "payment_note"])
+        follow_spending(budget)
     _tell(locked, total)
     return locked
 
 
-def _open_hold(line: ClaimLine, hold: Hold | None) -> Hold:
-    """The money that waits for a line, as it is now; where its line was closed there is none any more."""
-    fresh = Hold.objects.select_related("account").get(pk=hold.pk) if hold else None
-    if fresh is None or fresh.account.is_closed:
-        raise WrongState(
-            say(
-                _("The money of “{line}” is no longer held: its budget was closed or changed."),
-                line=str(line),
-            )
+def _lock_budget(lines: Iterable[ClaimLine]) -> list[BudgetLine]:
+    """The budget lines of a claim, locked: whoever changes a budget locks them too before the books, so nobody meets."""
+    ids = {line.line_id for line in lines if line.line_id}
+    return list(BudgetLine.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+
+
+def _uses(claim: Claim, lines: Sequence[ClaimLine]) -> list[ledger.Use]:
+    """The money that waits for each line, as it is now; where its budget was closed there is none any more."""
+    ids = [pk for line in lines if (pk := line.commitment_id or line.hold_id)]
+    ledger.take_turn(Account.objects.filter(holds__in=ids))
+    holds = Hold.objects.select_related("account").in_bulk(ids)
+    uses = []
+    for line in lines:
+        hold = holds.get(line.commitment_id or line.hold_id or 0)
+        if hold is None or hold.account.is_closed:
+            words = _("The money of “{line}” is no longer held: its budget was closed or changed.")
+            raise WrongState(say(words, line=str(line)))
+        uses.append(ledger.Use(line.amount, hold=hold, supplier=claim.payee_supplier_id))
+    return uses
+
+
+def _account_paid(claim: Claim, actor: User) -> str:
+    """The account a supplier is paid to, as it is kept with the payment; empty where a person is paid.
+
+    Refuses one that nobody but its writer has looked at, and whoever wrote it down.
+    """
+    account = account_to_pay(claim)
+    if account is None:
+        return ""
+    if account.obstacle is not None:
+        raise refused("payee", account.obstacle)
+    if actor.pk in account.entered_by:
+        raise NotAllowed(
+            say(_("Whoever wrote down an account does not pay to it: somebody else pays this claim."))
         )
-    return fresh
+    return account.label
 
 
 def reverse_claim(
@@ -90,7 +113,8 @@ def reverse_claim(
     """Take back a payment, all of it or `amount` yuan, in red figures on an accounting date; records `expenses.reversed`.
 
     Refuses without `expenses.pay` or a reason, more than is left of the payment, and a closed month. Once all of it is
-    taken back, the vouchers may be claimed anew.
+    taken back, the vouchers may be claimed anew, and what the special review brought in goes back. What was paid out of a
+    contract in force is bound by it again.
     """
     if not reason.strip():
         raise refused("reason", say(_("Say why the payment is taken back.")))
@@ -107,7 +131,9 @@ def reverse_claim(
     if wanted == left:
         told = {"title": claim.code, "amount": format_exact(wanted)}
         with REVERSE.apply(claim, actor=actor, note=reason.strip(), data=told) as locked:
-            _refund(locked, wanted, reason, actor, on)
+            _refund(locked, wanted, actor, on)
+            order = order_for(locked, actor, on=on)
+            ledger.return_extra(document=locked.subject, order=order)
             free_vouchers(locked)
         return locked
     return _reverse_part(claim, wanted, reason, actor, on)
@@ -121,7 +147,7 @@ def _reverse_part(claim: Claim, amount: Decimal, reason: str, actor: User, on: d
         if locked.status != Status.PAID:
             state = str(locked.get_status_display())
             raise WrongState(say(_("The claim is “{state}”: there is no payment to take back."), state=state))
-        _refund(locked, amount, reason, actor, on)
+        _refund(locked, amount, actor, on)
         told = {"title": locked.code, "amount": format_exact(amount), "note": reason.strip()}
         record(journal.REVERSED, actor=actor, subject=locked.subject, data=told)
     return locked
@@ -135,36 +161,32 @@ def left_of(claim: Claim) -> Decimal:
     return paid - back
 
 
-def _refund(claim: Claim, amount: Decimal, reason: str, actor: User, on: date | None) -> None:
+def _refund(claim: Claim, amount: Decimal, actor: User, on: date | None) -> None:
     """Take the amount off the payments of the lines, the last one first."""
     paid = list(
         Booking.objects.filter(line__claim=claim, reverses=None)
-        .select_related("line__line", "posting")
+        .select_related("line", "entry__target")
         .order_by("-pk")
     )
+    budget = _lock_budget(booking.line for booking in paid)
+    ledger.take_turn({booking.entry.target for booking in paid if booking.entry.target})
+    order = order_for(claim, actor, evidence=evidence_of(claim), on=on)
     rest = amount
     for booking in paid:
         back = booking.reversals.aggregate(sum=Sum("amount"))["sum"] or ZERO
         part = min(rest, booking.amount - back)
         if part <= 0:
             continue
-        posted = ledger.refund(
-            posting=booking.posting, amount=part,
-            order=order_for(claim, actor, reason=reason.strip(), evidence=evidence_of(claim), on=on),
-        )  # fmt: skip
-        Booking.objects.create(line=booking.line, posting=posted.posting, amount=part, reverses=booking)
+        posted = ledger.refund(entry=booking.entry, amount=part, order=order)
+        [entry] = posted.entries
+        Booking.objects.create(
+            line=booking.line, posting=posted.posting, entry=entry, amount=part, reverses=booking
+        )
         rest -= part
     if rest > 0:
         words = say(_("{left} yuan of it can still be reversed."), left=format_exact(amount - rest))
         raise WrongState(words, fields={"amount": words})
-    _follow(booking.line for booking in paid)
-
-
-def _follow(lines: Iterable[ClaimLine]) -> None:
-    """The one place from which the budget hears that its lines have cost more or less."""
-    found: list[BudgetLine] = [line.line for line in lines if line.line is not None]
-    if found:
-        follow_spending(found)
+    follow_spending(budget)
 
 
 def _tell(claim: Claim, total: Decimal) -> None:

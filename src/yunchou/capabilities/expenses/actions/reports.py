@@ -27,10 +27,17 @@ from yunchou.kernel.subjects.actions import open_subject
 
 from .. import journal
 from ..duties import DUE_HOUR, REPORT, WORKING_DAYS
-from ..flow import APPROVE_REPORT, CLOSE_MONTH, RETURN_REPORT, SEND_REPORT
+from ..flow import APPROVE_REPORT, CLOSE_MONTH, REOPEN_MONTH, RETURN_REPORT, SEND_REPORT
 from ..models import ExpenseReport, VarianceNote
 from ..permissions import REPORT_KIND, Perm
-from ..selectors.reports import days_of, differing_bookings, figures_of, moved_since, report_summary
+from ..selectors.reports import (
+    account_in,
+    days_of,
+    differing_bookings,
+    figures_of,
+    moved_since,
+    report_summary,
+)
 from .shared import record_writing, refused
 
 COMPANIES: Final = (Unit.Kind.GROUP, Unit.Kind.REGION)
@@ -85,7 +92,7 @@ def write_report(*, report: ExpenseReport, analysis: str, improvements: str, act
 def write_note(*, report: ExpenseReport, account: str, text: str, actor: User) -> None:
     """Say why an account's cost differs from what it was given (R-BUD-11); an empty text takes the note back."""
     locked = _in_hand(report, actor)
-    if not Account.objects.filter(key=account, path__contains=f"/{_unit_account(locked).pk}/").exists():
+    if account_in(locked, account) is None:
         raise refused("account", say(_("This line does not belong to the report.")))
     if text.strip():
         VarianceNote.objects.update_or_create(report=locked, account=account, defaults={"text": text.strip()})
@@ -101,10 +108,10 @@ def write_note(*, report: ExpenseReport, account: str, text: str, actor: User) -
 
 @transaction.atomic
 def verify_month(*, report: ExpenseReport, actor: User) -> ExpenseReport:
-    """Step 3: the bookings of the month are the claims of the month. Refuses where they differ; records who looked."""
+    """Step 3: what was booked in the month is what was claimed or vouched for. Refuses where it is not; records who looked."""
     locked = _in_hand(report, actor)
     if differing := differing_bookings(locked):
-        words = _("The bookings of these claims differ from what they claim: {claims}")
+        words = _("These bookings differ from what was claimed or vouched for: {claims}")
         raise WrongState(say(words, claims=", ".join(differing[:10])))
     locked.verified_at, locked.verified_by = clock.now(), actor
     locked.save(update_fields=["verified_at", "verified_by"])
@@ -154,10 +161,45 @@ def close_month(*, report: ExpenseReport, actor: User) -> ExpenseReport:
             words = _(
                 "The books of {month} have moved by {amount} yuan since the report was sent; have it approved anew."
             )
-            raise WrongState(say(words, month=locked.month, amount=format_exact(moved)))
+            if not moved.amount:
+                words = _("The books of {month} have moved since the report was sent; have it approved anew.")
+            raise WrongState(say(words, month=locked.month, amount=format_exact(moved.amount)))
         locked.closed_at, locked.closed_by = clock.now(), actor
         locked.save(update_fields=["closed_at", "closed_by"])
     return locked
+
+
+def reopen_month(*, report: ExpenseReport, reason: str, actor: User) -> ExpenseReport:
+    """Open the closed month of a report again, with a reason; records `expenses.month_reopened`.
+
+    Refuses what `ledger.reopen_month` refuses: without `ledger.reopen`, whoever closed it, and a month that a unit above
+    has closed as well. The report is written on, owed anew, and approved again before the month is closed.
+    """
+    if not reason.strip():
+        raise refused("reason", say(_("Say why the month is opened again.")))
+    with REOPEN_MONTH.apply(report, actor=actor, note=reason.strip(), data={"title": str(report)}) as locked:
+        made = ledger.reopen_month(
+            account=_unit_account(locked), month=locked.month, reason=reason, actor=actor
+        )
+        locked.figures, locked.verified_at, locked.verified_by = None, None, None
+        locked.closed_at, locked.closed_by = None, None
+        locked.save(update_fields=["figures", "verified_at", "verified_by", "closed_at", "closed_by"])
+        owner = holders_of(Perm.REPORT, locked.unit).order_by("pk").first()
+        if owner is not None:
+            _owe(locked, owner, clock.today(), key=f"{REPORT.key}:{locked.pk}:{made.pk}")
+    return locked
+
+
+def _owe(report: ExpenseReport, owner: User, end: date, *, key: str = "") -> None:
+    """Finance owes the report so many working days after a day."""
+    owe(
+        kind=REPORT.key,
+        subject=report.subject,
+        owner=owner,
+        due_at=clock.moment(add_working_days(end, WORKING_DAYS), DUE_HOUR),
+        key=key,
+        params={"month": report.month, "unit": report.unit.name},
+    )
 
 
 def owe_reports(*, day: date) -> int:
@@ -177,13 +219,7 @@ def owe_reports(*, day: date) -> int:
             report = open_report(unit=unit, month=month, actor=None)
             if not report.is_editable:
                 continue
-            owe(
-                kind=REPORT.key,
-                subject=report.subject,
-                owner=owner,
-                due_at=clock.moment(add_working_days(days_of(month)[1], WORKING_DAYS), DUE_HOUR),
-                params={"month": month, "unit": unit.name},
-            )
+            _owe(report, owner, days_of(month)[1])
         owed += 1
     return owed
 

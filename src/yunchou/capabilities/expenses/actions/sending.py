@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_noop as _
 
-from yunchou.capabilities.budgets.models import BudgetLine
+from yunchou.capabilities.budgets.committing import is_contingency, lock_on_money
 from yunchou.capabilities.ledger import actions as ledger
 from yunchou.capabilities.ledger.models import Account, Hold
+from yunchou.directory.suppliers.selectors import why_not
 from yunchou.kernel.approvals.actions import missing_route_told, open_case, withdraw
 from yunchou.kernel.approvals.selectors import running_case
 from yunchou.kernel.core import clock
@@ -20,10 +20,10 @@ from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 
 from ..flow import SUBMIT
-from ..models import Claim, ClaimLine, Status
+from ..models import UNDER_WAY, Claim, ClaimLine
 from ..permissions import CLAIM_KIND
-from ..selectors.claims import beyond_by_line
-from ..selectors.money import account_for
+from ..selectors.claims import beyond_by_line, lines_with_money, passes_now
+from ..selectors.money import accounts_for, not_the_payee
 from .shared import in_hand, order_for, refused
 
 
@@ -32,7 +32,8 @@ def submit_claim(*, claim: Claim, actor: User, note: str = "") -> Claim:
 
     What lies beyond the budget is not held: it makes the case go through the special review (R-BUD-06). Refuses whoever is
     not the claimant, an incomplete claim (R-BUD-07) or one whose vouchers are claimed elsewhere (R-BUD-12) or do not cover
-    it, each at its field; a line that left the budget. Records `expenses.submitted`.
+    it, each at its field; a line that left the budget, a supplier that may not be paid and a contract of another one.
+    Records `expenses.submitted`.
     """
     with missing_route_told(claim.subject, actor):
         try:
@@ -64,77 +65,104 @@ def _submit(claim: Claim, actor: User, note: str) -> Claim:
 
 def line_owners(claim: Claim, actor: User) -> list[User]:
     """Whoever answers for the budget lines hears of it and may remark."""
-    ids = claim.lines.filter(line__owner__isnull=False).values_list("line__owner", flat=True)
-    owners = BudgetLine.objects.filter(owner__in=list(ids)).values_list("owner", flat=True)
-    return list(User.objects.filter(pk__in=list(owners), is_active=True).exclude(pk=actor.pk))
+    owners = claim.lines.filter(line__owner__isnull=False).values("line__owner")
+    return list(User.objects.filter(pk__in=owners, is_active=True).exclude(pk=actor.pk))
 
 
 def hold_money(claim: Claim, actor: User) -> None:
-    """Reserve what the budget has for each line; what is missing is noted on the line as beyond it."""
-    lines = list(claim.lines.select_related("line", "commitment__account").order_by("pk"))
-    accounts = {line.pk: _account(claim, line, actor) for line in lines}
+    """Reserve what budget and ceilings have for the lines, in one posting; what passes them is noted on the lines."""
+    lines = list(lines_with_money(claim))
+    refuse_payee(claim, lines)
+    accounts = _accounts(claim, lines)
     ledger.take_turn(accounts.values())
-    beyond = beyond_by_line(claim)
+    _check_contracts_left(claim, lines)
+    noted = passes_now(claim, lines, accounts)
+    for line, passed in zip(lines, noted, strict=True):
+        line.account, line.hold = accounts[line.pk], None
+        line.passes = {str(pk): str(amount) for pk, amount in passed.items()}
+    beyond = beyond_by_line(claim, lines)
     for line in lines:
-        if line.commitment is not None:
-            _check_contract_left(claim, line, line.commitment)
-            continue
         line.extra = beyond[line.pk]
-        line.hold = None
-        if (amount := line.amount - line.extra) > 0:
-            posted = ledger.reserve(
-                account=accounts[line.pk], amount=amount, order=order_for(claim, actor),
-                supplier=claim.payee_supplier_id,
-            )  # fmt: skip
-            line.hold = posted.hold
-        line.save(update_fields=["hold", "extra"])
+    held = [line for line in lines if line.commitment is None and line.amount > line.extra]
+    if held:
+        uses = [
+            ledger.Use(line.amount - line.extra, line.account, supplier=claim.payee_supplier_id)
+            for line in held
+        ]
+        posted = ledger.reserve_all(uses=uses, order=order_for(claim, actor))
+        for line, hold in zip(held, posted.holds, strict=True):
+            line.hold = hold
+    ClaimLine.objects.bulk_update(lines, ["account", "hold", "extra", "passes"])
 
 
-def _account(claim: Claim, line: ClaimLine, actor: User) -> Account:
-    """The account that bears a line; that of a cost centre is opened when it is first needed."""
+def _accounts(claim: Claim, lines: Sequence[ClaimLine]) -> dict[int, Account]:
+    """The accounts that bear the lines; that of a cost centre is opened when it is first needed."""
     if claim.activity_id is None:
-        return ledger.open_unit(unit=claim.subject.unit, year=clock.today().year)
-    account = account_for(claim, line)
-    if account is None or account.is_closed:
-        raise refused(
-            "lines", say(_("“{line}” is no longer in the budget; choose another line."), line=str(line))
-        )
-    return account
+        centre = ledger.open_unit(unit=claim.subject.unit, year=clock.today().year)
+        # What a contract binds lies where it was bound, also over New Year.
+        return {line.pk: line.commitment.account if line.commitment else centre for line in lines}
+    new = [line.line_id for line in lines if line.commitment_id is None and line.line_id]
+    if claim.activity is not None and new and (reason := lock_on_money(claim.activity, new)):
+        raise WrongState(reason, fields={"lines": reason})
+    accounts = accounts_for(claim, lines)
+    for line in lines:
+        account = accounts.get(line.pk)
+        if account is None or account.is_closed:
+            words = say(_("“{line}” is no longer in the budget; choose another line."), line=str(line))
+            raise refused("lines", words)
+        if is_contingency(account):
+            held = _("“{line}” is held for contingencies: draw on it for the line that needs it.")
+            raise refused("lines", say(held, line=account.name))
+    return accounts
 
 
-def _check_contract_left(claim: Claim, line: ClaimLine, contract: Hold) -> None:
+def refuse_payee(claim: Claim, lines: Sequence[ClaimLine]) -> None:
+    """Refuse a payee that is not the contract's, and a supplier that may not be chosen where no contract was made before."""
+    for line in lines:
+        if line.commitment and (reason := not_the_payee(line.commitment, claim.payee_supplier)):
+            raise refused("payee", say(_("{line}: {reason}"), line=str(line), reason=reason))
+    supplier = claim.payee_supplier
+    if (
+        supplier is not None
+        and not all(line.commitment_id for line in lines)
+        and (reason := why_not(supplier))
+    ):
+        raise refused("payee", say(_("{supplier}: {reason}"), supplier=supplier.name, reason=reason))
+
+
+def _check_contracts_left(claim: Claim, lines: Sequence[ClaimLine]) -> None:
     """Claims under way on a contract never come to more than is open of it."""
-    contract = Hold.objects.get(pk=contract.pk)
-    others = ClaimLine.objects.filter(
-        commitment=contract, claim__status__in=(Status.IN_APPROVAL, Status.APPROVED)
-    ).exclude(claim=claim)
-    own = ClaimLine.objects.filter(commitment=contract, claim=claim)
-    under_way: Decimal = (others.aggregate(sum=Sum("amount"))["sum"] or ZERO) + (
-        own.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    of_contract = {line.commitment_id: line for line in lines if line.commitment_id}
+    if not of_contract:
+        return
+    open_now = dict(Hold.objects.filter(pk__in=of_contract).values_list("pk", "open"))
+    under_way = ClaimLine.objects.filter(commitment__in=of_contract).filter(
+        Q(claim=claim) | Q(claim__status__in=UNDER_WAY)
     )
-    if under_way > contract.open:
-        words = say(
-            _("{line}: {claimed} yuan are claimed on this contract, {open} are open: {over} too much."),
-            line=str(line),
-            claimed=format_exact(under_way),
-            open=format_exact(contract.open),
-            over=format_exact(under_way - contract.open),
-        )
-        raise WrongState(words, fields={"lines": words})
+    sums = under_way.order_by().values_list("commitment").annotate(sum=Sum("amount"))
+    for pk, claimed in sums:
+        if claimed > open_now[pk]:
+            words = say(
+                _("{line}: {claimed} yuan are claimed on this contract, {open} are open: {over} too much."),
+                line=str(of_contract[pk]),
+                claimed=format_exact(claimed),
+                open=format_exact(open_now[pk]),
+                over=format_exact(claimed - open_now[pk]),
+            )
+            raise WrongState(words, fields={"lines": words})
 
 
-def release_money(claim: Claim, actor: User, reason: str = "") -> None:
-    """Give back what was held for a claim that is not decided on any more."""
-    holding: Sequence[ClaimLine] = list(
-        claim.lines.filter(hold__isnull=False).select_related("hold__account").order_by("pk")
-    )
-    ledger.take_turn([line.hold.account for line in holding if line.hold])
-    for line in holding:
-        assert line.hold is not None
-        hold = Hold.objects.select_related("account").get(pk=line.hold.pk)
-        if hold.open > 0:
-            ledger.release(hold=hold, order=order_for(claim, actor, reason=reason))
-    ClaimLine.objects.filter(claim=claim).update(hold=None, extra=ZERO)
+def release_money(claim: Claim, actor: User) -> None:
+    """Give back what was held for a claim that is not decided on any more, in one posting."""
+    ledger.release_all(holds=holds_in_hand(claim.lines.all()), order=order_for(claim, actor))
+    ClaimLine.objects.filter(claim=claim).update(hold=None, account=None, extra=ZERO, passes={})
+
+
+def holds_in_hand(lines: QuerySet[ClaimLine]) -> list[Hold]:
+    """The holds of lines as they are now, once it is our turn."""
+    ids = list(lines.filter(hold__isnull=False).order_by("pk").values_list("hold", flat=True))
+    ledger.take_turn(Account.objects.filter(holds__in=ids))
+    return list(Hold.objects.filter(pk__in=ids).select_related("account").order_by("pk"))
 
 
 def withdraw_claim(*, claim: Claim, actor: User) -> Claim:

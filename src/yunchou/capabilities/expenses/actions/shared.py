@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -65,13 +66,16 @@ def record_writing(kind: Kind, subject: Subject, actor: User, data: dict[str, An
 
 
 def order_for(
-    claim: Claim, actor: User, *, reason: str = "", key: str = "", evidence: str = "", on: object = None
+    claim: Claim, actor: User, *, key: str = "", evidence: str = "", on: date | None = None
 ) -> Order:
-    """What a posting for a claim says of itself: it belongs to the activity, and the claim is its document."""
+    """What a posting for a claim says of itself: it belongs to the activity, and the claim is its document.
+
+    The books are read by more people than the claim, and never change: they name it, and say nothing of what it tells.
+    """
     subject: Subject = claim.activity or claim.subject
     return Order(
         actor=actor, subject=subject, document=claim.subject, evidence=evidence[:EVIDENCE_LENGTH],
-        reason=(reason or claim.purpose or claim.code)[:300], on=on, key=key,  # type: ignore[arg-type]
+        reason=claim.code, on=on, key=key,
     )  # fmt: skip
 
 

@@ -18,12 +18,14 @@ from yunchou.kernel.files.actions import Upload, attach_file
 from yunchou.kernel.files.models import Attachment
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
+from yunchou.kernel.ui.seen import refuse_stale
 
 from .. import journal
 from ..models import Claim, Voucher
 from ..rules import ClaimFacts, VoucherFacts, voucher_counts_once
 from ..selectors.duplicates import earlier_use
-from ..vouchers import key_of, normal
+from ..selectors.stamps import voucher_stamp
+from ..vouchers import digits_of, key_of, normal
 from .shared import amount_given, in_hand, refused
 
 STAGE: Final = "voucher"
@@ -56,19 +58,23 @@ def put_voucher(
     actor: User,
     attachment: Attachment | None = None,
     voucher: Voucher | None = None,
+    seen: str = "",
 ) -> Voucher:
     """File a voucher, or change `voucher`; without an `attachment` a known picture stays. Records `expenses.voucher_put`.
 
     Refuses, at the field: what is missing, an amount that is none, a day to come or long past, and a voucher that is
-    claimed already (R-BUD-12), naming the earlier claim as far as the actor may see it.
+    claimed already (R-BUD-12), naming the earlier claim as far as the actor may see it. And a `voucher` that is not as it
+    was `seen`.
     """
     locked = in_hand(claim, actor)
     amount = _check(paper)
     kept = Voucher(claim=locked) if voucher is None else Voucher.objects.get(pk=voucher.pk, claim=locked)
+    if voucher is not None:
+        refuse_stale(seen, voucher_stamp(kept))
     key = key_of(paper.number, paper.payee, amount)
     _refuse_second(key, paper, amount, actor, kept if kept.pk else None)
     kept.kind, kept.number, kept.payee = paper.kind, paper.number.strip(), paper.payee.strip()
-    kept.amount, kept.key = amount, key
+    kept.amount, kept.key, kept.digits = amount, key, digits_of(paper.number)
     kept.issued_on = paper.issued_on or clock.today()
     if attachment is not None and attachment.subject_id == locked.pk:
         kept.attachment = attachment
@@ -79,7 +85,7 @@ def put_voucher(
         # Somebody filed the same voucher between our look and our insert: the constraint is what holds.
         _refuse_second(key, paper, amount, actor, kept if kept.pk else None)
         raise
-    data = {"number": kept.number, "payee": kept.payee, "amount": format_exact(amount), "title": locked.code}
+    data = {"number": kept.number, "amount": format_exact(amount), "title": locked.code}
     record(journal.VOUCHER_PUT, actor=actor, subject=locked.subject, data=data)
     return kept
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from yunchou.capabilities.budgets.models import BudgetLine
-from yunchou.capabilities.ledger.models import Hold, Posting
+from yunchou.capabilities.ledger.models import Account, Entry, Hold, Posting
 from yunchou.directory.suppliers.models import Supplier
 from yunchou.kernel.access.querysets import ScopedQuerySet
 from yunchou.kernel.core import clock
@@ -45,6 +45,8 @@ EDITABLE: Final = (Status.DRAFT, Status.RETURNED, Status.WITHDRAWN)
 """States in which the claimant writes."""
 BINDING: Final = (Status.IN_APPROVAL, Status.APPROVED, Status.PAID)
 """States in which money of a budget line is held or spent for the claim."""
+UNDER_WAY: Final = (Status.IN_APPROVAL, Status.APPROVED)
+"""States in which money waits for the claim."""
 OVER: Final = (Status.REJECTED, Status.REVERSED, Status.DISCARDED)
 """States in which a claim's vouchers may be claimed anew."""
 
@@ -77,6 +79,7 @@ class Claim(models.Model):
     paid_at = models.DateTimeField(null=True, editable=False)
     paid_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     paid_on = models.DateField(_("accounting date"), null=True, editable=False)
+    paid_to = models.CharField(_("paid to account"), max_length=120, blank=True, editable=False)
     payment_note = models.CharField(_("note on the payment"), max_length=200, blank=True, editable=False)
     objects = ScopedQuerySet.as_manager()
 
@@ -104,6 +107,11 @@ class Claim(models.Model):
         return str(self.payee_supplier or self.payee_person or "")
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether people decide on it or it waits for its payment: money is held for it."""
+        return self.status in UNDER_WAY
+
+    @property
     def is_editable(self) -> bool:
         return self.status in EDITABLE
 
@@ -122,8 +130,9 @@ def kept_while_claimed(collector: Any, field: Any, lines: Any, using: str) -> No
 class ClaimLine(models.Model):
     """An amount of a claim: on which budget line (none with a cost centre), for which cost item, out of which contract.
 
-    `hold` is the money that waits for it; `extra` is what lies beyond the budget and is brought in when the special
-    review has passed. `name` keeps what the budget line was called.
+    Once it was sent, `account` is what bears it and `hold` the money that waits for it; `extra` is what lies beyond the
+    budget or a ceiling and needs the special review, `passes` by how much it passes which ceilings (yuan by id). `name`
+    keeps what the budget line was called.
     """
 
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines")
@@ -137,7 +146,9 @@ class ClaimLine(models.Model):
     commitment = models.ForeignKey(
         Hold, models.PROTECT, null=True, related_name="+", verbose_name=_("contract")
     )
+    account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", editable=False)
     hold = models.ForeignKey(Hold, models.PROTECT, null=True, related_name="+", editable=False)
+    passes = models.JSONField(default=dict, editable=False)
     extra = YuanField(_("beyond the budget"), default=ZERO, editable=False)
 
     class Meta:
@@ -160,7 +171,10 @@ class ClaimLine(models.Model):
 
 
 class Voucher(models.Model):
-    """A proof of cost: an invoice, a receipt. `key` is its number, payee and amount; it counts once (R-BUD-12)."""
+    """A proof of cost: an invoice, a receipt. `key` is its number, payee and amount; it counts once (R-BUD-12).
+
+    `digits` are the figures of its number: the same in two claims is worth a look, however the rest is spelled.
+    """
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", pgettext_lazy("voucher", "Invoice")
@@ -177,6 +191,7 @@ class Voucher(models.Model):
     issued_on = models.DateField(_("date of the voucher"))
     attachment = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=64, editable=False)
+    digits = models.CharField(max_length=40, blank=True, editable=False, db_index=True)
     is_void = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -192,10 +207,11 @@ class Voucher(models.Model):
 
 
 class Booking(models.Model):
-    """A posting that paid a line of a claim, or took a payment back."""
+    """An entry that paid a line of a claim, or took a payment back; a claim is paid by one posting."""
 
     line = models.ForeignKey(ClaimLine, models.PROTECT, related_name="bookings")
-    posting = models.OneToOneField(Posting, models.PROTECT, related_name="booking")
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="bookings")
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="booking")
     amount = YuanField(_("amount"))
     reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="reversals")
 

@@ -133,3 +133,82 @@ class Citation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.analysis_id} → {self.budget_id}"
+
+
+class AnalysisDue(models.Model):
+    """What a department owes the marketing centre: the analysis of a period `2026Q3` by a day (BUD-24).
+
+    `analysis` is what was reported; the duty to report hangs on its subject.
+    """
+
+    view_perm = Perm.SEE_REPORTS
+
+    subject = models.OneToOneField(Subject, models.PROTECT, primary_key=True, related_name="analysis_due")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("department"))
+    period = models.CharField(pgettext_lazy("expense report", "period"), max_length=7)
+    due_on = models.DateField(pgettext_lazy("expense report", "due"))
+    owner = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("expense report", "owner")
+    )
+    analysis = models.OneToOneField(ExecutionAnalysis, models.PROTECT, null=True, related_name="due")
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("analysis that is due")
+        constraints = [models.UniqueConstraint(fields=["unit", "period"], name="analysis_due_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.period}"
+
+    @property
+    def is_late(self) -> bool:
+        """Not reported although its day has passed."""
+        return self.analysis_id is None and self.due_on < clock.today()
+
+    @property
+    def was_late(self) -> bool:
+        """Reported after its day."""
+        return self.analysis is not None and clock.local(self.analysis.reported_at).date() > self.due_on
+
+
+class Measure(models.Model):
+    """What is done about costs after a report or an analysis: by whom, by when, and what came of it (BUD-23)."""
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("measure", "Under way")
+        DONE = "done", pgettext_lazy("measure", "Done")
+        DROPPED = "dropped", pgettext_lazy("measure", "Dropped")
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="cost_measures")
+    text = models.CharField(_("measure"), max_length=300)
+    owner = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("expense report", "owner")
+    )
+    due_on = models.DateField(pgettext_lazy("expense report", "due"))
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN, editable=False)
+    result = models.CharField(_("what came of it"), max_length=300, blank=True, editable=False)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("improvement measure")
+        ordering = ["due_on", "pk"]
+        indexes = [models.Index(fields=["subject", "state"], name="measure_of_report")]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.due_on < clock.today()
+
+    @property
+    def duty_key(self) -> str:
+        """The key of the duty to carry it out."""
+        return f"expenses.measure:{self.pk}"

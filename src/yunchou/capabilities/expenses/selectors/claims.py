@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from yunchou.capabilities.ledger.actions import unit_key
-from yunchou.capabilities.ledger.models import Account
+from yunchou.capabilities.ledger.models import Account, Ceiling
+from yunchou.capabilities.ledger.moves import Move, Side
 from yunchou.capabilities.ledger.selectors import NOTHING, Money, accounts_of, money_of_many
+from yunchou.capabilities.ledger.selectors.limits import ceiling_names, overruns
+from yunchou.capabilities.ledger.states import State
 from yunchou.kernel.access.querysets import ScopedQuerySet
 from yunchou.kernel.access.selectors import reach
 from yunchou.kernel.approvals.models import Case, Task
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.fields import YuanField
 from yunchou.kernel.core.money import ZERO
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.rules.selectors import Judged, evaluate, with_rulings
 from yunchou.kernel.subjects.models import Subject
 
-from ..models import Booking, Claim, ClaimLine, Status, Voucher
+from ..models import BINDING, UNDER_WAY, Booking, Claim, ClaimLine, Status, Voucher
 from ..permissions import Perm
 from ..rules import SENDING, ClaimFacts, LineFacts, VoucherFacts, beyond_budget_is_reviewed
-from .duplicates import earlier_uses
-from .money import key_for
+from .duplicates import earlier_uses, likenesses
+from .money import accounts_for
 
+NEARBY: Final = timedelta(days=30)
+"""Claims of so many days for one supplier count together."""
 CLAIMED: tuple[Status, ...] = (Status.APPROVED, Status.PAID, Status.REVERSED)
 
 
@@ -74,25 +81,41 @@ def difference_of(facts: ClaimFacts) -> Difference:
 
 
 def claim_facts(claim: Claim, reader: User | None = None) -> ClaimFacts:
-    """What the rules judge of a claim as it stands; six queries. Earlier uses of vouchers are told as `reader` may see them."""
-    lines = list(claim.lines.select_related("line", "hold", "commitment__opened_by"))
+    """What the rules judge of a claim as it stands; some ten queries. Earlier uses of vouchers are told as `reader` may see."""
+    lines = list(lines_with_money(claim))
     vouchers = list(claim.vouchers.all())
     used = earlier_uses(
         [one.key for one in vouchers], reader or claim.claimant, besides=[one.pk for one in vouchers]
     )
+    alike = likenesses(claim, vouchers, reader or claim.claimant)
     is_decided = claim.status in CLAIMED
     return ClaimFacts(
         texts={name: getattr(claim, name) for name in ("background", "purpose", "participants", "effect")},
         lines=tuple(_line_facts(claim, lines)),
         vouchers=tuple(
-            VoucherFacts(one.number, one.amount, one.attachment_id is not None, used.get(one.key))
+            VoucherFacts(
+                one.number, one.amount, one.attachment_id is not None, used.get(one.key), alike.get(one.pk)
+            )
             for one in vouchers
         ),
         payee=claim.payee,
+        supplier=str(claim.payee_supplier or ""),
+        unbound=_unbound(claim, lines) if claim.payee_supplier_id else ZERO,
         stated_total=claim.stated_total,
         is_paying=is_decided,
         is_reviewed=is_decided and any(line.extra for line in lines) and was_reviewed(claim),
     )
+
+
+def _unbound(claim: Claim, lines: Sequence[ClaimLine]) -> Decimal:
+    """What this claim and those sent in the last days come to that pay its supplier without a contract, in yuan; one query."""
+    own = sum((line.amount for line in lines if line.commitment_id is None), ZERO)
+    until = claim.sent_at or clock.now()
+    near = ClaimLine.objects.filter(
+        commitment=None, claim__payee_supplier=claim.payee_supplier_id, claim__status__in=BINDING,
+        claim__sent_at__gt=until - NEARBY, claim__sent_at__lte=until,
+    ).exclude(claim=claim)  # fmt: skip
+    return own + (near.aggregate(sum=Sum("amount"))["sum"] or ZERO) if own else ZERO
 
 
 def was_reviewed(claim: Claim) -> bool:
@@ -102,31 +125,86 @@ def was_reviewed(claim: Claim) -> bool:
     return beyond_budget_is_reviewed.id in rules
 
 
+def lines_with_money(claim: Claim) -> QuerySet[ClaimLine]:
+    """The lines of a claim in their order, with the accounts and holds that their money is in."""
+    found = claim.lines.select_related(
+        "line__account", "account", "hold__account", "commitment__account", "commitment__opened_by"
+    )
+    return found.order_by("pk")
+
+
 def _line_facts(claim: Claim, lines: Sequence[ClaimLine]) -> Iterable[LineFacts]:
     """Two lines on one account are judged one after the other: the second finds what the first takes."""
-    keys = {line.pk: key_for(claim, line) for line in lines}
-    accounts, moneys = accounts_of(sorted(set(keys.values()))), _moneys(claim, set(keys.values()))
-    own = dict.fromkeys(moneys, ZERO)
+    accounts = accounts_for(claim, lines)
+    moneys = _moneys(claim, {account.key for account in accounts.values()})
+    passes = _passes(claim, lines, accounts)
+    names = ceiling_names(
+        Ceiling.objects.filter(pk__in={pk for one in passes for pk in one}).select_related("account")
+    )
+    own: dict[int, Decimal] = defaultdict(lambda: ZERO)
     for line in lines:
-        if line.hold_id and line.hold and not line.commitment_id:
-            own[keys[line.pk]] = own.get(keys[line.pk], ZERO) + line.hold.open
-    taken: dict[str, Decimal] = {}
-    for line in lines:
-        key = keys[line.pk]
-        money, account = moneys.get(key, NOTHING), accounts.get(key)
-        before = taken.get(key, ZERO)
-        is_bound = line.commitment_id is not None
-        is_spent = claim.status in (Status.PAID, Status.REVERSED)
+        if line.hold is not None and line.commitment_id is None:
+            own[line.hold.account_id] += line.hold.open
+    taken: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    is_spent = claim.status in (Status.PAID, Status.REVERSED)
+    for line, passed in zip(lines, passes, strict=True):
+        account = accounts.get(line.pk)
+        money = moneys.get(account.key, NOTHING) if account else NOTHING
+        place = account.pk if account else 0
+        worst = max(passed, key=lambda pk: passed[pk], default=None)
         yield LineFacts(
             name=line.name or str(line.item.label),
             amount=line.amount,
             budget=money.approved,
-            used=money.used - own.get(key, ZERO) + before,
-            is_bound=is_bound or is_spent,
+            used=money.used - own[place] + taken[place],
+            is_bound=line.commitment_id is not None or is_spent,
             is_lost=claim.activity_id is not None and (account is None or account.is_closed),
+            passed=ZERO if worst is None or is_spent else passed[worst],
+            ceiling=None if worst is None else names.get(worst),
+            key=account.key if account else "",
         )
-        if not is_bound:
-            taken[key] = before + line.amount
+        if line.commitment_id is None:
+            taken[place] += line.amount
+
+
+def _passes(
+    claim: Claim, lines: Sequence[ClaimLine], accounts: Mapping[int, Account]
+) -> list[Mapping[int, Decimal]]:
+    """By how much each line passes which ceilings: as it was noted when the claim was sent, until then as it would now."""
+    if not claim.is_editable:
+        return [{int(pk): Decimal(amount) for pk, amount in line.passes.items()} for line in lines]
+    known = [line for line in lines if line.pk in accounts]
+    found = dict(zip((line.pk for line in known), passes_now(claim, known, accounts), strict=True))
+    return [found.get(line.pk, {}) for line in lines]
+
+
+def passes_now(
+    claim: Claim, lines: Sequence[ClaimLine], accounts: Mapping[int, Account]
+) -> list[dict[int, Decimal]]:
+    """By how much each line would pass which ceilings if the claim were paid now; see `overruns`."""
+    moves = []
+    for line in lines:
+        account, contract = accounts[line.pk], line.commitment
+        source = (
+            Side(account, State.AVAILABLE)
+            if contract is None
+            else Side(account, State.COMMITTED, contract.channel, contract.supplier_id, contract)
+        )
+        target = Side(account, State.SPENT, source.channel, claim.payee_supplier_id or source.supplier)
+        moves.append(Move(line.amount, source, target))
+    return overruns(moves, clock.today())
+
+
+def granted_of(lines: Iterable[ClaimLine]) -> dict[int, Decimal]:
+    """By how much lines may pass ceilings, by the id of the ceiling.
+
+    The special review was asked for the whole line and these ceilings: what others use of them meanwhile takes nothing away.
+    """
+    found: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for line in lines:
+        for pk in line.passes:
+            found[int(pk)] += line.amount
+    return dict(found)
 
 
 def _moneys(claim: Claim, keys: set[str]) -> dict[str, Money]:
@@ -134,9 +212,8 @@ def _moneys(claim: Claim, keys: set[str]) -> dict[str, Money]:
     return money_of_many(sorted(keys), own=claim.activity_id is None)
 
 
-def beyond_by_line(claim: Claim) -> dict[int, Decimal]:
-    """How much of each line lies beyond the budget now."""
-    lines = list(claim.lines.select_related("line", "hold", "commitment__opened_by"))
+def beyond_by_line(claim: Claim, lines: Sequence[ClaimLine]) -> dict[int, Decimal]:
+    """How much of each line lies beyond the budget now, or beyond the ceilings that are noted on it."""
     return {line.pk: facts.beyond for line, facts in zip(lines, _line_facts(claim, lines), strict=True)}
 
 
@@ -147,20 +224,26 @@ def findings_of(claim: Claim, reader: User | None = None) -> list[Judged]:
 
 
 def claim_content(subject: Subject) -> dict[str, Any]:
-    """What is decided on: texts, amounts with their lines, vouchers, payee. A line that was renamed is another content."""
+    """What is decided on: texts, amounts with their lines as approved, vouchers, payee with the account that is paid.
+
+    A line that moved to another purpose or a payee with another account is another content.
+    """
     claim = Claim.objects.select_related("payee_person", "payee_supplier", "activity").get(pk=subject.pk)
-    lines = claim.lines.select_related("line")
+    lines = list(lines_with_money(claim))
+    accounts = accounts_for(claim, lines)
     return {
         "code": claim.code,
         "activity": claim.activity_id,
         "unit": subject.unit_id,
         "payee": claim.payee,
+        "payee_key": claim.payee_supplier_id or claim.payee_person_id,
+        "payee_account": claim.payee_supplier.account_digest if claim.payee_supplier else "",
         **{name: getattr(claim, name) for name in ("background", "purpose", "participants", "effect")},
         "lines": [
             {
                 "line": line.line_id,
-                "name": line.line.item if line.line else line.name,
-                "category": line.line.category if line.line else "",
+                "name": accounts[line.pk].name if line.line and line.pk in accounts else line.name,
+                "category": accounts[line.pk].category if line.line and line.pk in accounts else "",
                 "item": line.cost_item,
                 "amount": str(line.amount),
                 "contract": line.commitment_id,
@@ -288,5 +371,5 @@ def cost_centre_key(claim: Claim, year: int) -> str:
 
 def open_claims(activity: int) -> list[str]:
     """The codes of an activity's claims whose money is held and not paid; one query."""
-    found = Claim.objects.filter(activity=activity, status__in=(Status.IN_APPROVAL, Status.APPROVED))
+    found = Claim.objects.filter(activity=activity, status__in=UNDER_WAY)
     return list(found.order_by("pk").values_list("code", flat=True))

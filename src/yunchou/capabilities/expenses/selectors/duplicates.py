@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.directory.suppliers.similar import core
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.money import ZERO
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 
 from ..models import Claim, Voucher
+from ..rules import Likeness
+from ..vouchers import normal
+
+SHORTEST: Final = 5
+"""Figures that a number needs for the same ones to mean something."""
 
 
 def earlier_use(key: str, reader: User | None, *, besides: Voucher | None = None) -> Say | None:
@@ -27,11 +35,48 @@ def earlier_uses(
     rows = list(used.select_related("claim__claimant").order_by("-pk"))
     if not rows:
         return {}
-    seen: set[int] = set()
-    if reader is not None:
-        named = Claim.objects.visible_to(reader).filter(pk__in=[row.claim_id for row in rows])
-        seen = set(named.values_list("pk", flat=True))
+    seen = _seen(rows, reader)
     return {row.key: _told(row, is_seen=row.claim_id in seen) for row in rows}
+
+
+def likenesses(claim: Claim, vouchers: Sequence[Voucher], reader: User | None) -> Mapping[int, Likeness]:
+    """Vouchers of other spellings that may be the same papers, by the voucher of the claim; two queries at most.
+
+    The same figures in the number, and either the same amount or the same payee apart from legal form and place.
+    """
+    digits = {one.digits for one in vouchers if len(one.digits) >= SHORTEST}
+    if not digits:
+        return {}
+    others = Voucher.objects.filter(digits__in=digits, is_void=False).select_related("claim__claimant")
+    rows = list(others.order_by("-pk"))
+    seen = _seen(rows, reader)
+    found: dict[int, Likeness] = {}
+    for one in vouchers:
+        like = [row for row in rows if row.pk != one.pk and row.key != one.key and _may_be(one, row)]
+        if not like:
+            continue
+        first = like[0]
+        where = (
+            say(_("in this claim"))
+            if first.claim_id == claim.pk
+            else _told(first, is_seen=first.claim_id in seen)
+        )
+        found[one.pk] = Likeness(first.number, where, one.amount + sum((row.amount for row in like), ZERO))
+    return found
+
+
+def _may_be(one: Voucher, other: Voucher) -> bool:
+    return one.digits == other.digits and (
+        one.amount == other.amount or core(normal(one.payee)) == core(normal(other.payee))
+    )
+
+
+def _seen(rows: Sequence[Voucher], reader: User | None) -> set[int]:
+    """Which of the claims of these vouchers the reader may see; one query."""
+    if reader is None or not rows:
+        return set()
+    named = Claim.objects.visible_to(reader).filter(pk__in={row.claim_id for row in rows})
+    return set(named.values_list("pk", flat=True))
 
 
 def _told(voucher: Voucher, *, is_seen: bool) -> Say:

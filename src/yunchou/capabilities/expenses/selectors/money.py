@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.budgets.committing import is_contingency
 from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.capabilities.ledger.actions import unit_key
 from yunchou.capabilities.ledger.models import Account, Hold
 from yunchou.capabilities.ledger.selectors import (
+    NOTHING,
     Level,
     account_of,
-    accounts_of,
     money_of,
     money_of_many,
     outlook,
@@ -23,6 +24,8 @@ from yunchou.capabilities.ledger.selectors import (
 )
 from yunchou.capabilities.ledger.selectors.limits import own_slice
 from yunchou.capabilities.ledger.states import Dimension, Stage, State, quarter_of
+from yunchou.directory.suppliers.models import Supplier
+from yunchou.directory.suppliers.selectors import current
 from yunchou.kernel.access.selectors import reach, units_with, visible_subjects
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import ZERO
@@ -44,16 +47,35 @@ def line_key(line: int) -> str:
     return f"line:{line}"
 
 
-def key_for(claim: Claim, line: ClaimLine) -> str:
-    """The key of the account that a line of a claim is paid from: its budget line, or its cost centre this year."""
-    if claim.activity_id is None:
-        return unit_key(claim.subject.unit_id, clock.today().year)
-    return line_key(line.line_id) if line.line_id else ""
+def centre_of(claim: Claim) -> Account | None:
+    """The account of the unit that bears a claim without an activity, of this year; None where it has no books yet."""
+    return account_of(unit_key(claim.subject.unit_id, clock.today().year))
 
 
-def account_for(claim: Claim, line: ClaimLine) -> Account | None:
-    """The account that a line of a claim is paid from; None where there is none."""
-    return account_of(key_for(claim, line))
+def accounts_for(claim: Claim, lines: Iterable[ClaimLine]) -> dict[int, Account]:
+    """The accounts that lines of a claim are paid from, by line; lines without one are left out.
+
+    Of a claim that was sent those it was sent with, whatever year it is now; else the budget line's, or the cost centre's.
+    Lines come with `account` and `line__account`.
+    """
+    lines = list(lines)
+    centre = None
+    if claim.activity_id is None and any(line.account is None for line in lines):
+        centre = centre_of(claim)
+    found = {line.pk: line.account or (line.line.account if line.line else centre) for line in lines}
+    return {pk: account for pk, account in found.items() if account is not None}
+
+
+def not_the_payee(contract: Hold, supplier: Supplier | None) -> Say | None:
+    """Why the money of a contract may not go to a payee: it is bound for its own supplier, or what that has become."""
+    if contract.supplier_id is None:
+        return None
+    bound = current(Supplier.objects.select_related("merged_into").get(pk=contract.supplier_id))
+    if supplier is not None and current(supplier).pk == bound.pk:
+        return None
+    return say(
+        _("This contract binds money for {supplier}: only {supplier} is paid out of it."), supplier=bound.name
+    )
 
 
 def open_account_of(activity: Subject) -> Account | None:
@@ -84,27 +106,23 @@ class PayableLine:
 
     @property
     def label(self) -> str:
-        """The item with its place and what is left of it."""
-        return f"B{self.line.position} {self.line.item} · {self.left:,.2f}"
+        """The item as it was approved, with its place and what is left of it."""
+        return f"B{self.line.position} {self.account.name} · {self.left:,.2f}"
 
 
 def lines_of(activity: Subject) -> list[PayableLine]:
-    """The lines of an activity's approved budget with what each has left; three queries."""
-    lines = list(BudgetLine.objects.filter(subject=activity).order_by("position", "pk"))
-    accounts = accounts_of([line_key(line.pk) for line in lines])
-    left = _available(accounts)
-    return [
-        PayableLine(line, accounts[key], left.get(key, ZERO))
-        for line in lines
-        if (key := line_key(line.pk)) in accounts and not accounts[key].is_closed
+    """The lines of an activity's approved budget that are spent from, with what each has left; two queries."""
+    rows = BudgetLine.objects.filter(subject=activity, account__isnull=False, account__is_closed=False)
+    lines = [
+        (line, line.account)
+        for line in rows.select_related("account").order_by("position", "pk")
+        if line.account is not None and not is_contingency(line.account)
     ]
+    moneys = money_of_many([account.key for _line, account in lines])
+    return [PayableLine(line, account, moneys.get(account.key, NOTHING).available) for line, account in lines]
 
 
-def _available(accounts: dict[str, Account]) -> dict[str, Decimal]:
-    return {key: money.available for key, money in money_of_many(list(accounts)).items()}
-
-
-def contracts_of(accounts: Sequence[Account]) -> QuerySet[Hold]:
+def contracts_of(accounts: Iterable[Account]) -> QuerySet[Hold]:
     """Commitments of these accounts that still have something open: contracts a claim may be paid out of."""
     found = Hold.objects.filter(account__in=accounts, state=State.COMMITTED, open__gt=0)
     return found.select_related("supplier", "opened_by__document", "account").order_by("pk")
@@ -119,7 +137,7 @@ def contract_label(hold: Hold) -> str:
 
 @dataclass(frozen=True)
 class Outlook:
-    """What would be left where: every level from the line up, and what the quarter comes to."""
+    """What would be left where: every level from the line up, and what the quarter of its unit comes to."""
 
     levels: Sequence[Level]
     quarter: str = ""
@@ -127,6 +145,7 @@ class Outlook:
     quarter_after: Decimal = ZERO
     beyond: Decimal = ZERO
     obstacle: Say | None = None
+    unit: Account | None = None
 
 
 def look_ahead(account: Account | None, amount: Decimal, *, hold: Hold | None = None) -> Outlook:
@@ -146,12 +165,12 @@ def look_ahead(account: Account | None, amount: Decimal, *, hold: Hold | None = 
     used = slices_of(unit, Dimension.QUARTER).get(quarter) if unit else None
     before = used.used if used else ZERO
     left = levels[0].before if levels else ZERO
-    return Outlook(levels, quarter, before, before + amount, max(ZERO, amount - left))
+    return Outlook(levels, quarter, before, before + amount, max(ZERO, amount - left), unit=unit)
 
 
 def _unit_account(account: Account) -> Account | None:
     """The nearest unit at or above an account."""
-    units = Account.objects.filter(pk__in=account.ids, kind=Account.Kind.UNIT)
+    units = Account.objects.filter(pk__in=account.ids, kind=Account.Kind.UNIT).select_related("unit")
     return units.order_by("-path").first()
 
 

@@ -5,26 +5,27 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import quote
 
 from django.db.models import Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from yunchou.capabilities.budgets.models import BudgetLine
-from yunchou.capabilities.ledger.actions import unit_key
-from yunchou.capabilities.ledger.models import Account, Entry, Hold
+from yunchou.capabilities.ledger.models import Account, Entry, Hold, Reopening
 from yunchou.capabilities.ledger.selectors import (
     NOTHING,
     Money,
-    account_of,
     money_of,
     money_of_many,
     slices_of,
 )
+from yunchou.capabilities.ledger.selectors.months import closings_of
 from yunchou.capabilities.ledger.states import Dimension, State
 from yunchou.kernel.access.selectors import units_with
 from yunchou.kernel.core import clock
@@ -70,30 +71,46 @@ def month_before(month: str) -> str:
     return f"{year}-{number:02d}"
 
 
-def spending(account: Account, start: date, end: date) -> list[Spent]:
-    """What was spent below an account between two days, refunds taken off; three queries."""
+def books_of(unit: Unit, year: int) -> list[Account]:
+    """The accounts of a unit in a year and those before: what was given in one year may be spent in the next. One query."""
+    found = Account.objects.filter(kind=Account.Kind.UNIT, unit=unit, year__lte=year)
+    return list(found.order_by("year"))
+
+
+def below(accounts: Iterable[Account], *sides: str) -> Q:
+    """Which entries have one of these sides at or below one of the accounts."""
+    paths = [account.path for account in accounts]
+    inside = [Q(**{f"{side}__path__startswith": path}) for path in paths for side in sides]
+    return Q(*inside, _connector=Q.OR) if inside else Q(pk=None)
+
+
+def spending(accounts: Sequence[Account], start: date, end: date) -> list[Spent]:
+    """What was spent below accounts between two days, refunds taken off; three queries."""
     found: dict[tuple[int, str], Decimal] = defaultdict(lambda: ZERO)
     for side, sign in (("target", 1), ("source", -1)):
         rows = Entry.objects.filter(
-            **{f"{side}__path__startswith": account.path, f"{side}_state": State.SPENT},
-            posting__on__range=(start, end),
+            below(accounts, side), **{f"{side}_state": State.SPENT}, posting__on__range=(start, end)
         )
-        item = "posting__booking__line__cost_item"
+        item = "booking__line__cost_item"
         for pk, code, amount in rows.order_by().values_list(side, item).annotate(sum=Sum("amount")):
             found[pk, code or UNCLAIMED] += sign * amount
-    accounts = Account.objects.in_bulk({pk for pk, _code in found})
-    return [Spent(accounts[pk], code, amount) for (pk, code), amount in sorted(found.items()) if amount]
+    known = Account.objects.in_bulk({pk for pk, _code in found})
+    return [Spent(known[pk], code, amount) for (pk, code), amount in sorted(found.items()) if amount]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a summary: this month, the month before, and where it is known what was given and spent to date."""
+    """One line of a summary: this month, the month before, and where it is known what was given and spent to date.
+
+    `address` leads to the entries of the month.
+    """
 
     key: str
     label: Text
     amount: Decimal
     before: Decimal = ZERO
     money: Money | None = None
+    address: str = ""
 
     @property
     def change(self) -> Decimal:
@@ -116,6 +133,7 @@ class Summary:
     campaigns: Sequence[Row]
     variances: Sequence[Variance]
     entries: int
+    by_account: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def change(self) -> Decimal | None:
@@ -124,33 +142,53 @@ class Summary:
 
 
 def summary_of(unit: Unit, month: str, notes: Mapping[str, str] | None = None) -> Summary:
-    """The figures of a unit and everything below it in a month, from the ledger; `notes` explain variances by account key."""
-    account = account_of(unit_key(unit.pk, int(month[:4])))
-    if account is None:
+    """The figures of a unit and everything below it in a month, from the ledger; `notes` explain variances by account key.
+
+    A month counts what was booked in it, of whatever year's money; `money` is that of the month's own year.
+    """
+    books = books_of(unit, int(month[:4]))
+    if not books:
         return Summary(month, ZERO, ZERO, NOTHING, dict.fromkeys(View, ()), (), (), 0)
     start, end = days_of(month)
-    now = spending(account, start, end)
-    past = spending(account, *days_of(month_before(month)))
-    given = slices_of(account, Dimension.CATEGORY)
-    touched = Q(source__path__startswith=account.path) | Q(target__path__startswith=account.path)
+    now = spending(books, start, end)
+    past = spending(books, *days_of(month_before(month)))
+    own = books[-1] if books[-1].year == start.year else None
+    given = slices_of(own, Dimension.CATEGORY) if own else {}
+    touched = below(books, "source", "target")
     entries = Entry.objects.filter(touched, posting__on__range=(start, end)).count()
+    address = entries_address(own, month) if own else ""
     return Summary(
         month=month,
         total=_total(now),
         before=_total(past),
-        money=money_of(account),
-        by_view={view: _rows(view, now, past, given) for view in View},
-        campaigns=_campaign_rows(now, past),
+        money=money_of(own) if own else NOTHING,
+        by_account=_by_account(now),
+        by_view={view: _rows(view, now, past, given, address) for view in View},
+        campaigns=_campaign_rows(now, past, month),
         variances=_variances(now, notes or {}),
         entries=entries,
     )
+
+
+def _by_account(spent: Iterable[Spent]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for one in spent:
+        sums[one.account.key] += one.amount
+    return {key: amount for key, amount in sorted(sums.items()) if amount}
 
 
 def _total(spent: Iterable[Spent]) -> Decimal:
     return sum((one.amount for one in spent), ZERO)
 
 
-def _rows(view: View, now: Sequence[Spent], past: Sequence[Spent], given: Mapping[str, Money]) -> list[Row]:
+def entries_address(account: Account, month: str) -> str:
+    """Where the expenses of a month stand in the books."""
+    return f"{reverse('ledger:account_detail', args=[account.pk])}?month={month}&state={State.SPENT}"
+
+
+def _rows(
+    view: View, now: Sequence[Spent], past: Sequence[Spent], given: Mapping[str, Money], address: str
+) -> list[Row]:
     """Every value of the view, in its order, then what the view does not know; together they are the total."""
     sums = _by_place(view, now)
     before = _by_place(view, past)
@@ -164,6 +202,9 @@ def _rows(view: View, now: Sequence[Spent], past: Sequence[Spent], given: Mappin
             sums.get(value, ZERO),
             before.get(value, ZERO),
             given.get(value) if view == View.CATEGORY else None,
+            f"{address}&category={quote(value)}#entries"
+            if address and view == View.CATEGORY and value
+            else "",
         )
         for value, label in labels
     ]
@@ -176,14 +217,21 @@ def _by_place(view: View, spent: Iterable[Spent]) -> dict[str, Decimal]:
     return dict(sums)
 
 
-def _campaign_rows(now: Sequence[Spent], past: Sequence[Spent]) -> list[Row]:
+def _campaign_rows(now: Sequence[Spent], past: Sequence[Spent], month: str) -> list[Row]:
     """What each activity has cost, dearest first; last what belongs to none."""
     ids = {pk for one in now for pk in one.account.ids}
     campaigns = Account.objects.filter(pk__in=ids, kind=Account.Kind.CAMPAIGN).in_bulk()
     sums, before = _by_campaign(now, campaigns), _by_campaign(past, campaigns)
     moneys = money_of_many([one.key for one in campaigns.values()])
     rows = [
-        Row(one.key, one.name, sums[pk], before.get(pk, ZERO), moneys.get(one.key))
+        Row(
+            one.key,
+            one.name,
+            sums[pk],
+            before.get(pk, ZERO),
+            moneys.get(one.key),
+            f"{entries_address(one, month)}#entries",
+        )
         for pk, one in campaigns.items()
     ]
     rows.sort(key=lambda row: -row.amount)
@@ -239,6 +287,7 @@ def figures_of(summary: Summary) -> dict[str, Any]:
             str(view): [[row.key, str(row.amount)] for row in rows if row.amount]
             for view, rows in summary.by_view.items()
         },
+        "accounts": [[key, str(amount)] for key, amount in summary.by_account.items()],
         "campaigns": [[row.key, str(row.label), str(row.amount)] for row in summary.campaigns],
         "variances": [
             [one.key, one.name, str(one.budget), str(one.spent), one.note] for one in summary.variances
@@ -246,9 +295,9 @@ def figures_of(summary: Summary) -> dict[str, Any]:
     }
 
 
-def report_facts(report: ExpenseReport) -> ReportFacts:
-    """What the rules judge of a report as it stands."""
-    summary = report_summary(report)
+def report_facts(report: ExpenseReport, summary: Summary | None = None) -> ReportFacts:
+    """What the rules judge of a report as it stands; with its `summary` where that is at hand."""
+    summary = summary or report_summary(report)
     return ReportFacts(
         month=report.month,
         is_approved=report.status in (ReportStatus.APPROVED, ReportStatus.CLOSED),
@@ -287,17 +336,46 @@ def waiting_claims(report: ExpenseReport) -> QuerySet[Claim]:
 
 
 def differing_bookings(report: ExpenseReport) -> list[str]:
-    """Claims of the month whose bookings do not come to what they claim: the check of step 3."""
-    claims = claims_of_month(report).filter(status=Status.PAID)
-    booked = (
-        Booking.objects.filter(line__claim__in=claims).order_by().values_list("line__claim__code", "reverses")
+    """What was booked in the month and does not agree with what stands behind it: the check of step 3; four queries.
+
+    Claims whose payments are not what they claim, or of which more came back than was paid, by their number; and expenses
+    of neither a claim nor a voucher, by the number of their posting.
+    """
+    spent = _spent_in(report)
+    lines = Booking.objects.filter(entry__in=spent).values("line__claim")
+    claims = Claim.objects.filter(Q(pk__in=lines) | Q(pk__in=claims_of_month(report), status=Status.PAID))
+    paid: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    back: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    booked = Booking.objects.filter(line__claim__in=claims).order_by()
+    wrong = set()
+    for code, reverses, amount, moved in booked.values_list(
+        "line__claim__code", "reverses", "amount", "entry__amount"
+    ):
+        (back if reverses else paid)[code] += amount
+        if amount != moved:
+            wrong.add(code)
+    for code, amount in claims.order_by().values_list("code").annotate(sum=Sum("lines__amount")):
+        if paid[code] != amount or back[code] > amount:
+            wrong.add(code)
+    loose = spent.filter(booking=None, posting__evidence="", posting__document=None).select_related("posting")
+    return [*sorted(wrong), *sorted({entry.posting.number for entry in loose})]
+
+
+def _spent_in(report: ExpenseReport) -> QuerySet[Entry]:
+    """The entries of the month that are expenses of the unit and what is below it, or take one back."""
+    books = books_of(report.unit, int(report.month[:4]))
+    into, out = below(books, "target"), below(books, "source")
+    found = Entry.objects.filter(
+        (into & Q(target_state=State.SPENT)) | (out & Q(source_state=State.SPENT)),
+        posting__on__range=days_of(report.month),
     )
-    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    for code, reverses, amount in booked.annotate(sum=Sum("amount")):
-        sums[code] += -amount if reverses else amount
-    claimed = dict(claims.order_by().values_list("code").annotate(sum=Sum("lines__amount")))
-    reversed_ = set(booked.filter(reverses__isnull=False).values_list("line__claim__code", flat=True))
-    return sorted(code for code, amount in claimed.items() if sums[code] != amount and code not in reversed_)
+    return found.order_by("pk")
+
+
+def account_in(report: ExpenseReport, key: str) -> Account | None:
+    """The account of a key, if it belongs to the report's unit; None otherwise."""
+    inside = [Q(path__startswith=one.path) for one in books_of(report.unit, int(report.month[:4]))]
+    return Account.objects.filter(Q(*inside, _connector=Q.OR), key=key).first() if inside else None
 
 
 @dataclass(frozen=True)
@@ -358,7 +436,85 @@ def reporting_units(user: User) -> QuerySet[Unit]:
     ).order_by("path")  # fmt: skip
 
 
-def moved_since(report: ExpenseReport) -> Decimal:
-    """By how much the books of the month have moved since its report was sent, in yuan."""
-    sent = yuan(report.figures["total"]) if report.figures else ZERO
-    return report_summary(report).total - sent
+COMPARED: Final = ("total", "views", "accounts")
+"""Of the figures that were sent, those that are of the month alone: what was given and spent to date goes on."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """That the books of a month are no longer what its report says, and by how many yuan in sum."""
+
+    amount: Decimal
+
+
+def moved_since(report: ExpenseReport) -> Moved | None:
+    """How the books of the month have moved since its report was sent; None where every figure is what was sent."""
+    sent, now = report.figures or {}, figures_of(report_summary(report))
+    if all(sent[key] == now[key] for key in COMPARED if key in sent) and sent:
+        return None
+    return Moved(yuan(now["total"]) - yuan(sent.get("total", "0")))
+
+
+# ---------------------------------------------------------------- a year at a glance
+
+
+@dataclass(frozen=True)
+class MonthCell:
+    """One month of one company: its report, and whether the month is closed or was opened again."""
+
+    month: str
+    report: ExpenseReport | None
+    is_closed: bool
+    is_over: bool
+    reopened: Reopening | None = None
+
+    @property
+    def sign(self) -> str:
+        """closed, reopened, the state of the report, missing (over, and no report), or later."""
+        if self.is_closed:
+            return "closed"
+        if self.reopened:
+            return "reopened"
+        if self.report:
+            return str(self.report.status)
+        return "missing" if self.is_over else "later"
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """The twelve months of a company."""
+
+    unit: Unit
+    cells: Sequence[MonthCell]
+
+
+def year_at_a_glance(user: User, year: int) -> list[YearRow]:
+    """The companies with books in a year whose reports the person may read, each with its months; four queries."""
+    units = units_with(user, Perm.SEE_REPORTS).filter(kind__in=(Unit.Kind.GROUP, Unit.Kind.REGION))
+    accounts = list(
+        Account.objects.filter(kind=Account.Kind.UNIT, year=year, unit__in=units)
+        .select_related("unit")
+        .order_by("path")
+    )
+    closed = closings_of(accounts)
+    reports = ExpenseReport.objects.visible_to(user).filter(month__startswith=f"{year}-")
+    by_place = {(one.unit_id, one.month): one for one in reports}
+    again = {
+        (one.account_id, one.month): one
+        for one in Reopening.objects.filter(account__in=accounts).select_related("by").order_by("pk")
+    }
+    today = clock.today()
+    found = []
+    for account in accounts:
+        cells = [
+            MonthCell(
+                month,
+                by_place.get((account.unit_id, month)),
+                month in closed.get(account.pk, {}),
+                days_of(month)[1] < today,
+                again.get((account.pk, month)),
+            )
+            for month in (f"{year}-{number:02d}" for number in range(1, 13))
+        ]
+        found.append(YearRow(account.unit, cells))
+    return found

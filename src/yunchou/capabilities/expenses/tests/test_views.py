@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -12,10 +14,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from yunchou.capabilities.expenses import actions
+from yunchou.capabilities.expenses import actions, chart
 from yunchou.capabilities.expenses.forms import AmountField
-from yunchou.capabilities.expenses.models import Claim, ExpenseReport, Status
+from yunchou.capabilities.expenses.listings import CLAIMS
+from yunchou.capabilities.expenses.models import AnalysisDue, Claim, ExpenseReport, Measure, Status
+from yunchou.capabilities.expenses.selectors.reports import report_summary
+from yunchou.capabilities.ledger.listings import ENTRIES
+from yunchou.capabilities.ledger.selectors import account_of
 from yunchou.directory.organisation.positions import MANAGEMENT
+from yunchou.kernel.approvals.actions import approve
+from yunchou.kernel.approvals.models import Task
 from yunchou.kernel.core import clock
 from yunchou.kernel.files.models import Attachment
 from yunchou.kernel.identity.models import User
@@ -234,3 +242,107 @@ def test_reports_analyses_and_the_chart_in_both_languages(stage: Stage) -> None:
     chinese = client_of(stage.claimant, "zh-hans")
     assert "报销" in page(chinese, claim.get_absolute_url())
     assert actions.discard_claim(claim=claim, actor=stage.claimant).status == "discarded"
+
+
+def test_the_finance_department_takes_claims_vouchers_and_what_was_booked(stage: Stage) -> None:
+    claim = stage.paid((POSTERS, "print", 400), (GIFTS, "gifts", "1200.50"), number="FP-9001")
+    stage.claim((POSTERS, "print", 77))
+    cashier = client_of(stage.cashier)
+    stranger = client_of(stage.firm.outsider)
+
+    def rows(client: Client, key: str, query: str) -> list[list[str]]:
+        answer = client.post(f"{reverse('sheets:listing_take', args=[key])}?{query}", {"form": "csv"})
+        data = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+        return list(csv.reader(StringIO(data)))
+
+    _head, *body, last = rows(cashier, "expenses.claims", "view=all")
+    assert [row[0] for row in body] == list(Claim.objects.order_by("pk").values_list("code", flat=True))
+    keys = [column.key for column in CLAIMS.columns]
+    paid = dict(zip(keys, next(row for row in body if row[0] == claim.code), strict=True))
+    assert (paid["claimed"], paid["proved"], last[keys.index("claimed")]) == ("1600.50", "1600.50", "1677.50")
+    bought = [chart.BY_CODE[code] for code in ("print", "gifts")]
+    assert paid["items"] == "、".join(str(item.label) for item in bought)
+    assert paid["groups"] == "、".join(str(item.group.label) for item in bought)
+    assert len(rows(cashier, "expenses.claims", f"view=all&q={claim.code}")) == 3
+    _head, *vouchers, total = rows(cashier, "expenses.vouchers", "view=all")
+    assert ("FP-9001" in [row[0] for row in vouchers], total[4]) == (True, "1677.50")
+    assert [len(rows(stranger, key, "view=all")) for key in ("expenses.claims", "expenses.vouchers")] == [
+        2,
+        2,
+    ]
+    nobody = client_of(stage.firm.nobody)
+    assert nobody.post(reverse("sheets:listing_take", args=["expenses.claims"])).status_code == 403
+
+    # The books tell of each booking the cost item, its group, its vouchers and its claim.
+    account = account_of(f"campaign:{stage.activity.pk}")
+    assert account is not None
+    _head, *booked, sums = rows(cashier, "ledger.entries", f"account={account.pk}&kind=spend")
+    keys = [column.key for column in ENTRIES.columns]
+    gifts = dict(zip(keys, next(row for row in booked if "1200.50" in row), strict=True))
+    assert (gifts["item"], gifts["document"], gifts["by_reserved"]) == (
+        str(bought[1].label),
+        claim.code,
+        "-1200.50",
+    )
+    assert "FP-9001" in gifts["vouchers"]
+    assert gifts["group"] == str(chart.Group.ENTERTAINMENT.label)
+    assert dict(zip(keys, sums, strict=True))["by_spent"] == "1600.50"
+
+
+def test_months_measures_and_who_has_reported_on_pages(stage: Stage) -> None:
+    stage.paid((POSTERS, "print", 980))
+    with clock.at("2026-10-03T10:00"):
+        actions.owe_reports(day=TODAY.replace(month=9, day=1))
+        actions.owe_analyses(day=TODAY.replace(month=10, day=1))
+        report = ExpenseReport.objects.get(unit=stage.firm.east, month="2026-08")
+        finance, manager = client_of(stage.finance), client_of(stage.firm.people[MANAGEMENT])
+        listed = page(finance, url("report_list"))
+        assert listed.count('data-sign="missing"') >= 7
+        assert 'href="/money/"' in listed
+        assert "Execution analyses" in listed
+        page(finance, f"{url('report_list')}?year=9")
+        home = report.get_absolute_url()
+        assert "No measure yet" in page(finance, home)
+        add = url("measure_set", report.pk)
+        wrong = finance.post(
+            add, {"text": "比价", "owner": stage.firm.outsider.pk, "due_on": "2026-10-20"}, **HTMX
+        )
+        assert (wrong.status_code, "may not read this" in wrong.content.decode()) == (422, True)
+        assert "比价" in wrong.content.decode()
+        given = {"text": "三家比价", "owner": stage.firm.owner.pk, "due_on": "2026-10-20"}
+        assert finance.post(add, given, **HTMX)["HX-Redirect"] == f"{home}#measures"
+        measure = Measure.objects.get()
+        owner = client_of(stage.firm.owner)
+        assert "三家比价" in page(owner, home)
+        page(client_of(stage.firm.outsider), url("measure_done", measure.pk), 404)
+        page(client_of(stage.firm.outsider), url("measure_set", report.pk), 404)
+        assert owner.post(url("measure_done", measure.pk), {"result": ""}, **HTMX).status_code == 422
+        owner.post(url("measure_done", measure.pk), {"result": "省 3%"}, **HTMX)
+        assert "省 3%" in page(finance, home)
+
+        finance.post(url("report_verify", report.pk))
+        for one in report_summary(report).variances:
+            finance.post(f"{url('report_note', report.pk)}?account={one.key}", {"text": "批量价"}, **HTMX)
+        finance.post(url("report_send", report.pk), {"analysis": "集中投放", "improvements": "比价"})
+        task = Task.objects.waiting().get(step__case__subject=report.pk)
+        approve(task=task, actor=task.assignee)
+        finance.post(url("report_close", report.pk))
+        report.refresh_from_db()
+        assert report.status == "closed"
+        assert 'data-sign="closed"' in page(manager, url("report_list"))
+        reopen = url("report_reopen", report.pk)
+        assert reopen not in page(finance, home)
+        assert reopen in page(manager, home)
+        assert finance.post(reopen, {"reason": "补记"}, **HTMX).status_code == 403
+        assert manager.post(reopen, {"reason": ""}, **HTMX).status_code == 422
+        assert manager.post(reopen, {"reason": "补记八月发票"}, **HTMX)["HX-Redirect"] == home
+        account = account_of(f"unit:{stage.firm.east.pk}:2026")
+        assert account is not None
+        shown = page(manager, reverse("ledger:account_detail", args=[account.pk]))
+        assert "补记八月发票" in shown
+        assert home in shown
+
+        analyses = page(finance, url("analysis_list"))
+        assert all(words in analyses for words in ("2026Q3", "0/"))
+        address = AnalysisDue.objects.get(unit=stage.firm.east).subject.address
+        assert 'value="2026Q3"' in page(owner, address)

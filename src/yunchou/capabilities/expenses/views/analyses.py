@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yunchou.capabilities.ledger.states import quarter_of
 from yunchou.kernel.access.selectors import holds, units_with, visible_subjects
 from yunchou.kernel.accounts.requests import SignedInRequest
 from yunchou.kernel.core import clock
@@ -17,15 +18,22 @@ from yunchou.kernel.ui.toasts import toast
 from .. import actions, selectors
 from ..forms import AnalysisForm, CiteForm
 from ..permissions import Perm
-from .shared import analysis_or_404, dialog, go, mark, needs, shell
+from .shared import analysis_or_404, dialog, go, mark, needs
 
 
 @require_safe
 @needs(Perm.SEE_REPORTS)
 def analysis_list(request: SignedInRequest) -> HttpResponse:
-    """The analyses that the person may read, newest first."""
+    """Who has reported on the period that is asked for, and all analyses that the person may read, newest first."""
+    periods = selectors.periods_owed()
+    asked = request.GET.get("period", "")
+    period = asked if asked in periods else next(iter(periods), "")
+    dues = selectors.dues_seen(request.user, period) if period else []
     context = {
-        **shell(request, "analyses"),
+        "dues": dues,
+        "reported": sum(due.analysis is not None for due in dues),
+        "period": period,
+        "periods": periods[:8],
         "page": paginate(selectors.analyses_seen(request.user), request.GET, by="-pk"),
         "may_report": holds(request.user, Perm.ANALYSE),
     }
@@ -38,7 +46,10 @@ def analysis_add(request: SignedInRequest) -> HttpResponse:
     """Report on the execution of a department's budget."""
     today = clock.today()
     units = units_with(request.user, Perm.ANALYSE).filter(is_active=True).order_by("path")
-    initial = {"period": f"{today.year}Q{(today.month + 2) // 3}"}
+    initial = {
+        "period": request.GET.get("period") or quarter_of(today).value,
+        "unit": request.GET.get("unit", ""),
+    }
     form = AnalysisForm(request.POST or None, units=units, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -48,7 +59,7 @@ def analysis_add(request: SignedInRequest) -> HttpResponse:
         except Refused as refused:
             if not mark(form, refused):
                 raise
-    context = {**shell(request, "analyses"), "form": form}
+    context = {"form": form}
     return render(request, "expenses/analysis_add.html", context, status=422 if form.errors else 200)
 
 
@@ -59,7 +70,12 @@ def analysis_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     analysis = analysis_or_404(request, pk)
     seen = visible_subjects(request.user)
     cited = analysis.citations.filter(budget__in=seen).select_related("budget", "cited_by").order_by("-pk")
-    context = {**shell(request, "analyses"), "analysis": analysis, "citations": cited}
+    context = {
+        "analysis": analysis,
+        "citations": cited,
+        "measures": selectors.measures_of(analysis),
+        "may_set": holds(request.user, *selectors.may_set(analysis)),
+    }
     return render(request, "expenses/analysis_detail.html", context)
 
 

@@ -11,24 +11,29 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from yunchou.capabilities.budgets.permissions import Perm as BudgetPerm
-from yunchou.kernel.access.selectors import holds, units_with
+from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.approvals.selectors import case_view, last_case
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.money import yuan_in_words
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
 from ..actions.paying import left_of
-from ..forms import FilterForm, PayForm, ReasonForm, ReverseForm, StartForm, TextsForm
-from ..models import Claim, Status
+from ..forms import FilterForm, PayForm, ReasonForm, ReverseForm, RevokeForm, StartForm, TextsForm
+from ..listings import filters_of
+from ..models import TEXTS, Claim, Status
 from ..permissions import Perm
 from ..selectors.claims import ALL, MINE, TO_PAY
-from .shared import claim_or_404, dialog, go, happened, mark, needs, shell
+from ..selectors.payees import account_to_pay
+from ..selectors.stamps import texts_stamp
+from .parts import asked_line, line_address
+from .shared import claim_or_404, dialog, go, happened, mark, needs
 
 
 @require_safe
@@ -36,20 +41,12 @@ from .shared import claim_or_404, dialog, go, happened, mark, needs, shell
 def claim_list(request: SignedInRequest) -> HttpResponse:
     """Claims of mine, those I may pay, or all that I see; the newest first."""
     user = request.user
-    form = FilterForm(request.GET, units=units_with(user, Perm.VIEW).order_by("path"))
-    form.is_valid()
-    data = form.cleaned_data if hasattr(form, "cleaned_data") else {}
-    views = _views(request)
-    view = request.GET.get("view", "")
-    view = view if view in dict(views) else (TO_PAY if TO_PAY in dict(views) else MINE)
-    filters = selectors.Filters(
-        view, data.get("q", ""), data.get("status", ""), data.get("unit"),
-        None, data.get("since"), data.get("until"),
-    )  # fmt: skip
+    filters, form = filters_of(user, request.GET.dict())
+    data: dict[str, Any] = getattr(form, "cleaned_data", {})
+    views, view = _views(request), filters.view
     page = paginate(selectors.rows_of(filters.apply(user)), request.GET, by="-pk")
     kept = {key: str(value) for key, value in request.GET.items() if key not in {"after", "before"} and value}
     context = {
-        **shell(request, "claims"),
         "page": page,
         "form": form,
         "filters": filters,
@@ -60,6 +57,7 @@ def claim_list(request: SignedInRequest) -> HttpResponse:
         ],
         "chips": _chips(form, data, kept),
         "view": view,
+        "list_query": urlencode({**kept, "view": view}),
         "may_claim": holds(user, Perm.CLAIM),
     }  # fmt: skip
     return render(request, "expenses/claim_list.html", context)
@@ -87,20 +85,28 @@ def _chips(form: FilterForm, data: dict[str, Any], kept: dict[str, str]) -> list
 @require_http_methods(["GET", "POST"])
 @needs(Perm.CLAIM)
 def claim_add(request: SignedInRequest) -> HttpResponse:
-    """Begin a claim: for which activity or cost centre, and who is paid."""
-    initial = {"activity": request.GET.get("activity", "")}
+    """Begin a claim: for which activity or cost centre, and who is paid.
+
+    `?line=` and `?amount=` fill in what a ceiling did not let through: it goes to the special review (X-05).
+    """
+    wanted = asked_line(request)
+    activity = str(wanted.subject_id) if wanted else request.GET.get("activity", "")
+    initial = {"activity": activity}
     form = StartForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+
+        def start() -> str:
             claim = actions.start_claim(actor=request.user, **form.cleaned_data)
-            return go(request, claim.get_absolute_url())
+            is_asked = wanted is not None and wanted.subject_id == claim.activity_id
+            return line_address(request, claim) if is_asked else claim.get_absolute_url()
+
+        try:
+            return go(request, once(request, start))
         except Refused as refused:
             if not mark(form, refused):
                 raise
     status = 422 if form.errors else 200
-    return render(
-        request, "expenses/claim_add.html", {**shell(request, "claims"), "form": form}, status=status
-    )
+    return render(request, "expenses/claim_add.html", {"form": form}, status=status)
 
 
 @require_safe
@@ -120,7 +126,6 @@ def _detail(
     writes = is_own and claim.is_editable
     bookings = list(selectors.bookings_of(claim))
     context = {
-        **shell(request, "claims"),
         "claim": claim,
         "facts": facts,
         "difference": selectors.difference_of(facts),
@@ -135,6 +140,7 @@ def _detail(
         "writes": writes,
         "may_withdraw": is_own and claim.status == Status.IN_APPROVAL,
         "may_pay": claim.status == Status.APPROVED and holds(user, Perm.PAY, claim) and selectors.may_pay(claim, user),
+        "may_revoke": claim.status == Status.APPROVED and holds(user, Perm.PAY, claim) and not is_own,
         "may_reverse": claim.status == Status.PAID and holds(user, Perm.PAY, claim),
         "bookings": bookings,
         "entries": happened(claim.subject),
@@ -145,8 +151,9 @@ def _detail(
 
 def _texts(claim: Claim) -> dict[str, Any]:
     stated = "" if claim.stated_total is None else f"{claim.stated_total:.2f}"
-    names = ("background", "purpose", "participants", "effect")
-    return {**{name: getattr(claim, name) for name in names}, "stated_total": stated}
+    return {
+        **{name: getattr(claim, name) for name in TEXTS}, "stated_total": stated, "seen": texts_stamp(claim),
+    }  # fmt: skip
 
 
 @require_POST
@@ -157,18 +164,20 @@ def claim_send(request: SignedInRequest, pk: int) -> HttpResponse:
     form = TextsForm(request.POST)
     if not form.is_valid():
         return _detail(request, claim, form)
-    data = dict(form.cleaned_data)
-    total = data.pop("stated_total")
-    actions.write_texts(
-        claim=claim, texts=actions.Texts(**data), stated_total=total, states_total=True, actor=request.user
-    )
+    data = form.cleaned_data
+    texts = actions.Texts(**{name: data[name] for name in TEXTS})
     try:
+        claim = actions.write_texts(
+            claim=claim, texts=texts, stated_total=data["stated_total"], states_total=True, actor=request.user,
+            seen=data["seen"],
+        )  # fmt: skip
         actions.submit_claim(claim=claim, actor=request.user)
     except Refused as refused:
         claim = claim_or_404(request, pk)
         if not claim.is_editable:
             raise
         mark(form, refused)
+        form.see(texts_stamp(claim))
         return _detail(request, claim, form, refused)
     toast(request, _("Sent for approval"))
     return go(request, claim.get_absolute_url())
@@ -216,7 +225,27 @@ def claim_pay(request: SignedInRequest, pk: int) -> HttpResponse:
     return dialog(
         request, form, _("Pay the claim"), _("Pay"), save, back=claim.get_absolute_url(),
         template="expenses/parts/pay.html", claim=claim, facts=facts, in_words=yuan_in_words(facts.total),
+        account=account_to_pay(claim),
         lines=claim.lines.select_related("line"),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Perm.PAY)
+def claim_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take the approval of a claim back that is not paid yet, with its reason."""
+    claim = claim_or_404(request, pk)
+    form = RevokeForm(request.POST or None)
+
+    def save() -> str:
+        actions.revoke_approval(claim=claim, reason=form.cleaned_data["reason"], actor=request.user)
+        toast(request, _("The approval is taken back"))
+        return claim.get_absolute_url()
+
+    return dialog(
+        request, form, _("Take the approval back"), _("Take back"), save, back=claim.get_absolute_url(),
+        hint=_("What is held for it is free again, and the claimant may change it and send it anew."),
+        is_dangerous=True,
     )  # fmt: skip
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yunchou.capabilities.ledger.models import Account
 from yunchou.capabilities.ledger.permissions import Perm as LedgerPerm
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest
@@ -21,12 +20,12 @@ from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, chart, selectors
-from ..forms import NoteForm, OpenReportForm, ReportForm
+from ..forms import NoteForm, OpenReportForm, ReopenForm, ReportForm
 from ..models import ExpenseReport, ReportStatus
 from ..permissions import Perm
 from ..rules import month_is_reported
-from ..selectors.reports import notes_of, report_summary
-from .shared import dialog, go, happened, mark, needs, report_or_404, shell
+from ..selectors.reports import account_in, notes_of, report_summary
+from .shared import YEAR, dialog, go, happened, mark, needs, report_or_404
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,13 +44,21 @@ def report_list(request: SignedInRequest) -> HttpResponse:
             if not mark(form, refused):
                 raise
     found = ExpenseReport.objects.visible_to(user).select_related("unit", "subject", "verified_by")
+    year = _year(request)
     context = {
-        **shell(request, "reports"),
+        "year": year,
+        "glance": selectors.year_at_a_glance(user, year),
         "page": paginate(found, request.GET, by="-month"),
         "form": form,
         "rule": month_is_reported,
     }
     return render(request, "expenses/report_list.html", context, status=422 if form and form.errors else 200)
+
+
+def _year(request: SignedInRequest) -> int:
+    """The year whose months are shown: the one asked for, else this one."""
+    asked = request.GET.get("year", "")
+    return int(asked) if YEAR.match(asked) else clock.today().year
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,9 +88,9 @@ def _report(
     writes = report.is_editable and holds(user, Perm.REPORT, report)
     asked = request.GET.get("by", "")
     view = chart.View(asked) if asked in chart.View.values else chart.View.CATEGORY
-    facts, summary = selectors.report_facts(report), report_summary(report)
+    summary = report_summary(report)
+    facts = selectors.report_facts(report, summary)
     context: dict[str, Any] = {
-        **shell(request, "reports"),
         "report": report,
         "summary": summary,
         "rows": [row for row in summary.by_view[view] if row.amount or row.before or row.key],
@@ -96,6 +103,11 @@ def _report(
         "case": last_case(report.subject),
         "writes": writes,
         "may_close": report.status == ReportStatus.APPROVED and holds(user, LedgerPerm.CLOSE, report.unit),
+        "may_reopen": report.status == ReportStatus.CLOSED
+        and report.closed_by_id != user.pk
+        and holds(user, LedgerPerm.REOPEN, report.unit),
+        "measures": selectors.measures_of(report),
+        "may_set": holds(user, *selectors.may_set(report)),
         "form": form
         or (ReportForm(initial={"analysis": report.analysis, "improvements": report.improvements}) if writes else None),
         "refused": refused,
@@ -111,7 +123,9 @@ def report_note(request: SignedInRequest, pk: int) -> HttpResponse:
     """Why the cost of a line differs from its budget (R-BUD-11)."""
     report = report_or_404(request, pk)
     key = request.GET.get("account", "")
-    account = get_object_or_404(Account, key=key)
+    account = account_in(report, key)
+    if account is None:
+        raise Http404
     form = NoteForm(request.POST or None, initial={"text": notes_of(report).get(key, "")})
 
     def save() -> str:
@@ -163,6 +177,25 @@ def report_close(request: SignedInRequest, pk: int) -> HttpResponse:
     return go(request, report.get_absolute_url())
 
 
+@require_http_methods(["GET", "POST"])
+@needs(LedgerPerm.REOPEN)
+def report_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Open the closed month of a report again, with a reason."""
+    report = report_or_404(request, pk)
+    form = ReopenForm(request.POST or None)
+
+    def save() -> str:
+        actions.reopen_month(report=report, reason=form.cleaned_data["reason"], actor=request.user)
+        toast(request, _("The month is open again"))
+        return report.get_absolute_url()
+
+    title = _("Open %(month)s of %(unit)s again") % {"month": report.month, "unit": report.unit.name}
+    return dialog(
+        request, form, title, _("Open again"), save, back=report.get_absolute_url(), is_dangerous=True,
+        hint=_("Until it is closed again it can be posted to. The report is verified, sent and approved anew."),
+    )  # fmt: skip
+
+
 @require_safe
 @needs(Perm.VIEW)
 def chart_detail(request: SignedInRequest) -> HttpResponse:
@@ -172,6 +205,4 @@ def chart_detail(request: SignedInRequest) -> HttpResponse:
         for item in chart.ITEMS
     ]
     views = [{"label": view.label, "clause": chart.CLAUSES[view]} for view in chart.View]
-    return render(
-        request, "expenses/chart_detail.html", {**shell(request, "chart"), "rows": rows, "views": views}
-    )
+    return render(request, "expenses/chart_detail.html", {"rows": rows, "views": views})

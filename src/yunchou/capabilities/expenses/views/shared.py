@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from yunchou.kernel.access.checks import require
-from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.journal.selectors import timeline
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.once import once
+from yunchou.kernel.ui.seen import SeenForm, Stale
 
 from ..models import Claim, ExecutionAnalysis, ExpenseReport
-from ..permissions import Perm
-from ..selectors import payable_count
 
 View = Callable[..., HttpResponse]
+YEAR: Final = re.compile(r"^20\d\d$")
 
 
 def needs(right: str) -> Callable[[View], View]:
@@ -41,6 +39,11 @@ def needs(right: str) -> Callable[[View], View]:
         return login_required(guarded)
 
     return guard
+
+
+def is_key(text: str) -> bool:
+    """Whether a text that came with an address may be the key of a row."""
+    return text.isascii() and text.isdecimal() and len(text) < 18
 
 
 def claim_or_404(request: SignedInRequest, pk: int) -> Claim:
@@ -62,29 +65,10 @@ def report_or_404(request: SignedInRequest, pk: int) -> ExpenseReport:
 
 def analysis_or_404(request: SignedInRequest, pk: int) -> ExecutionAnalysis:
     found = ExecutionAnalysis.objects.visible_to(request.user).select_related(
-        "subject__unit", "unit", "reported_by"
+        "subject__unit", "unit__parent", "reported_by"
     )
     analysis: ExecutionAnalysis = get_object_or_404(found, pk=pk)
     return analysis
-
-
-def shell(request: SignedInRequest, here: str) -> dict[str, Any]:
-    """The tabs of the room."""
-    user = request.user
-    pages: list[tuple[str, str, str, int | None]] = [("claims", _("Claims"), "expenses:claim_list", None)]
-    if holds(user, Perm.PAY):
-        pages[0] = (*pages[0][:3], payable_count(user) or None)
-    if holds(user, Perm.SEE_REPORTS):
-        pages += [
-            ("reports", _("Monthly reports"), "expenses:report_list", None),
-            ("analyses", _("Execution analyses"), "expenses:analysis_list", None),
-        ]
-    pages.append(("chart", pgettext("menu", "Cost items"), "expenses:chart_detail", None))
-    tabs = [
-        {"label": label, "url": reverse(name), "active": key == here, "count": count}
-        for key, label, name, count in pages
-    ]
-    return {"tabs": tabs}
 
 
 def happened(subject: Subject, count: int = 30) -> list[dict[str, Any]]:
@@ -123,13 +107,19 @@ def dialog(
 ) -> HttpResponse:
     """One form as a dialog, or as a page of its own without htmx; `save` calls the action and says where to go then.
 
-    What the action says about a field is shown at the field, anything else it refuses stands above the fields.
+    What the action says about a field is shown at the field, anything else it refuses stands above the fields. A form that
+    is sent twice does its work once.
     """
     status = 200
     if request.method == "POST":
         if form.is_valid():
             try:
-                return go(request, save())
+                return go(request, once(request, save))
+            except Stale as stale:
+                if isinstance(form, SeenForm):
+                    form.see(stale.now)
+                form.add_error(None, str(stale))
+                status = stale.status
             except Refused as refused:
                 if not mark(form, refused):
                     form.add_error(None, str(refused))

@@ -6,6 +6,7 @@ from .accounts import (
     open_account,
     open_lines,
     open_unit,
+    rename_line,
     reopen_month,
     set_ceiling,
     unit_key,
@@ -13,25 +14,30 @@ from .accounts import (
 from .posting import Order, Posted, exact_amount, take_turn
 from .verbs import (
     Share,
+    Use,
     allot,
     cancel,
     commit,
     confirm,
-    correct,
     fund,
     give_back,
     hand_on,
     refund,
     release,
+    release_all,
     reserve,
+    reserve_all,
+    return_extra,
     spend,
+    spend_all,
     transfer,
 )
 
 __all__ = [
-    "Line", "Order", "Posted", "Share", "allot", "cancel", "close_month", "commit", "confirm", "correct",
+    "Line", "Order", "Posted", "Share", "Use", "allot", "cancel", "close_month", "commit", "confirm",
     "exact_amount", "fund",
     "give_back", "hand_on", "open_account", "open_lines",
-    "open_unit", "refund", "release", "reopen_month", "reserve", "set_ceiling", "spend",
-    "take_turn", "transfer", "unit_key",
+    "open_unit", "refund", "release", "release_all", "rename_line", "reopen_month", "reserve", "reserve_all", "return_extra",
+    "set_ceiling",
+    "spend", "spend_all", "take_turn", "transfer", "unit_key",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core import clock
@@ -24,8 +24,8 @@ from yunchou.kernel.subjects.models import Subject
 
 from ..models import Account, Balance, ClosedMonth, Entry, Hold, Posting
 from ..moves import Delta, Move, Place, Side, deltas_of
-from ..selectors.limits import judge
-from ..states import ALL, HELD, STATES, Kind, month_of
+from ..selectors.limits import NO_GRANT, Granted, judge
+from ..states import ALL, HELD, STATES, Kind, State, month_of
 
 TOO_MUCH: Final = Decimal(10) ** 12
 FEW: Final = 3
@@ -54,10 +54,11 @@ class Order:
 
 @dataclass(frozen=True)
 class Posted:
-    """What a request came to: the posting, the holds it opened, and the warnings of ceilings."""
+    """What a request came to: the posting, its entries in the order of the moves, the holds it opened, the warnings."""
 
     posting: Posting
     holds: tuple[Hold, ...] = ()
+    entries: tuple[Entry, ...] = ()
     warnings: tuple[Verdict, ...] = ()
     is_repeat: bool = False
 
@@ -79,26 +80,32 @@ def post(
     *,
     reverses: Posting | None = None,
     check: Check | None = None,
+    granted: Granted = NO_GRANT,
 ) -> Posted:
     """Move money, all of it or none. `check` is called once everything is locked and may refuse.
 
-    Refuses amounts that are none, a closed account or month, more than there is, and more than a ceiling allows
-    (R-BUD-05). Rights are the business of the action that asks. One statement locks, few write, however many entries.
+    Refuses nothing to move, amounts that are none, a closed account or month, more than there is, and more than a ceiling allows
+    (R-BUD-05) beyond what was `granted`, by the id of the ceiling. Rights are the business of the action that asks. One
+    statement locks, few write, however many entries.
     """
+    if not moves:
+        raise WrongState(say(_("There is nothing to move.")))
     for move in moves:
         exact_amount(move.amount)
     deltas = deltas_of(moves, order.day)
     rows = _locked({*deltas, *_tops(moves)})
     if order.key and (earlier := Posting.objects.filter(key=order.key).first()):
-        return Posted(earlier, tuple(earlier.holds.all()), is_repeat=True)
+        entries = tuple(earlier.entries.order_by("pk"))
+        return Posted(earlier, tuple(earlier.holds.order_by("pk")), entries, is_repeat=True)
     if check is not None:
         check()
-    _refuse_closed(moves, order.day)
-    warnings = judge(kind, moves, deltas, rows)
+    _refuse_closed(kind, moves, order.day)
+    warnings = judge(kind, moves, deltas, rows, granted)
     blocking = [verdict for verdict in warnings if verdict.blocks]
     if blocking:
         raise RuleRefused(blocking[0].reason, fields={"amount": blocking[0].reason}, verdicts=blocking)
     _consume(moves)
+    _give_back(moves)
     _apply(deltas, rows)
     return _written(kind, moves, order, reverses, tuple(warnings))
 
@@ -124,6 +131,11 @@ def take_turn(accounts: Iterable[Account]) -> None:
     """
     tops = {Place(account.ids[0], ALL) for account in accounts}
     _locked(tops)
+
+
+def count_otherwise(deltas: Mapping[Place, Delta]) -> None:
+    """Let money that stays where it is count in other slices. Within a transaction that has taken its turn."""
+    _apply(deltas, _locked(deltas))
 
 
 def _tops(moves: Sequence[Move]) -> Iterator[Place]:
@@ -160,32 +172,66 @@ def _lock(places: Collection[Place]) -> dict[Place, Balance]:
     return {place: row for place, row in locked.items() if place in places}
 
 
-def _refuse_closed(moves: Sequence[Move], day: date) -> None:
+def _refuse_closed(kind: Kind, moves: Sequence[Move], day: date) -> None:
+    """Nothing is posted to a closed account or month; an expense that was made before may still be taken back."""
     sides = [side for move in moves for side in (move.source, move.target) if side is not None]
+    taken_back = {id(move.source) for move in moves if kind == Kind.REFUND}
     for side in sides:
-        if side.account.is_closed:
+        _refuse_before(side, day)
+        if side.account.is_closed and id(side) not in taken_back:
             words = say(
                 _("“{account}” is closed; nothing is posted to it any more."), account=side.account.name
             )
             raise WrongState(words)
     ids = {pk for side in sides for pk in side.account.ids}
     month = month_of(day).value
-    if ClosedMonth.objects.filter(account__in=ids, month=month).exists():
+    # A month belongs to the unit: money of the year before that is spent in January meets January.
+    units = Account.objects.filter(pk__in=ids, kind=Account.Kind.UNIT).values("unit")
+    if ClosedMonth.objects.filter(account__unit__in=units, month=month).exists():
         words = say(_("The month {month} is closed. Choose a date in an open month."), month=month)
         raise WrongState(words, fields={"on": words})
 
 
-def _consume(moves: Sequence[Move]) -> None:
-    """Take from the holds what the moves use of them."""
+def _refuse_before(side: Side, day: date) -> None:
+    """Money of a year is not spent before the year: no report of that time would show it."""
+    if side.state == State.SPENT and day.year < side.account.year:
+        words = say(
+            _("The money of “{account}” is that of {year}; choose a date from {year} on."),
+            account=side.account.name,
+            year=str(side.account.year),
+        )
+        raise Invalid(words, fields={"on": words})
+
+
+def _give_back(moves: Sequence[Move]) -> None:
+    """Open holds again by what goes back into them, never beyond what they were made for."""
     for move in moves:
-        hold = move.source.hold if move.source else None
+        hold = move.target.hold if move.target else None
         if hold is None:
             continue
-        left = Hold.objects.filter(pk=hold.pk, open__gte=move.amount)
-        if not left.update(open=F("open") - Value(move.amount, output_field=YuanField())):
-            open_now = Hold.objects.get(pk=hold.pk).open
-            words = say(_("Only {left} yuan of it is still open."), left=f"{open_now:,.2f}")
-            raise WrongState(words, fields={"amount": words})
+        more = Value(move.amount, output_field=YuanField())
+        if not Hold.objects.filter(pk=hold.pk, open__lte=F("amount") - more).update(open=F("open") + more):
+            raise WrongState(say(_("More would be bound again than was ever bound.")))
+
+
+def _consume(moves: Sequence[Move]) -> None:
+    """Take from the holds what the moves use of them, by one statement."""
+    used: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    for move in moves:
+        if move.source and move.source.hold:
+            used[move.source.hold.pk] += move.amount
+    if not used:
+        return
+    enough = Q(*(Q(pk=pk, open__gte=amount) for pk, amount in used.items()), _connector=Q.OR)
+    taken = Case(
+        *(When(pk=pk, then=Value(amount, output_field=YuanField())) for pk, amount in used.items()),
+        output_field=YuanField(),
+    )
+    if Hold.objects.filter(enough).update(open=F("open") - taken) < len(used):
+        short = next(hold for hold in Hold.objects.filter(pk__in=used).exclude(enough).order_by("pk"))
+        # What was taken of the others is rolled back with the refusal; what is open of this one is as it was.
+        words = say(_("Only {left} yuan of it is still open."), left=f"{short.open:,.2f}")
+        raise WrongState(words, fields={"amount": words})
 
 
 def _apply(deltas: Mapping[Place, Delta], rows: Mapping[Place, Balance]) -> None:
@@ -220,11 +266,12 @@ def _written(
         kind=kind, subject=order.subject, document=order.document, evidence=order.evidence, reason=order.reason,
         actor=order.actor, on=order.day, key=order.key, reverses=reverses,
     )  # fmt: skip
-    entries, holds = [], []
+    entries: list[Entry] = []
+    holds: list[Hold] = []
     for move in moves:
         source, target = move.source, move.target
         hold = _hold(target, move.amount, posting)
-        if hold is not None:
+        if hold is not None and hold.pk is None:
             holds.append(hold)
         entries.append(
             Entry(
@@ -238,12 +285,13 @@ def _written(
                 target_hold=hold,
                 channel=_first(source, target, "channel") or "",
                 supplier_id=_first(source, target, "supplier"),
+                reverses=move.reverses,
             )
         )
     if holds:
         Hold.objects.bulk_create(holds)
     Entry.objects.bulk_create(entries)
-    return Posted(posting, tuple(holds), warnings)
+    return Posted(posting, tuple(holds), tuple(entries), warnings)
 
 
 def _first(source: Side | None, target: Side | None, name: str) -> Any:
@@ -252,10 +300,10 @@ def _first(source: Side | None, target: Side | None, name: str) -> Any:
 
 
 def _hold(target: Side | None, amount: Decimal, posting: Posting) -> Hold | None:
-    """Money that comes to be held waits in a hold of its own."""
+    """Money that comes to be held waits in a hold of its own, unless it goes back to where it came from."""
     if target is None or target.state not in HELD:
         return None
-    return Hold(
+    return target.hold or Hold(
         account=target.account, state=target.state, amount=amount, open=amount, channel=target.channel,
-        supplier_id=target.supplier, opened_by=posting,
+        supplier_id=target.supplier, opened_by=posting, on=posting.on,
     )  # fmt: skip

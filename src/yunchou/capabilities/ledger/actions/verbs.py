@@ -13,10 +13,12 @@ from django.utils.translation import gettext_noop as _
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.money import ZERO, format_exact
 from yunchou.kernel.core.text import say
+from yunchou.kernel.subjects.models import Subject
 
+from ..commitments import is_over
 from ..models import Account, Balance, Entry, Hold, Posting
 from ..moves import Move, Side
-from ..selectors.limits import own_slice
+from ..selectors.limits import NO_GRANT, Granted, own_slice
 from ..states import ALL, OWN, Kind, State
 from .posting import Order, Posted, post, take_turn
 
@@ -97,8 +99,16 @@ def transfer(
     return post(kind, [move], order)
 
 
-def hand_on(*, gifts: Sequence[tuple[Hold, Account]], order: Order, kind: Kind = Kind.ADJUST) -> Posted:
-    """Give reserved money to other accounts, all of each hold or nothing: what an adjustment reserved when it was sent."""
+def hand_on(
+    *, gifts: Sequence[tuple[Hold, Account]], amount: Decimal, order: Order, kind: Kind = Kind.ADJUST
+) -> Posted:
+    """Give reserved money to other accounts, all of each hold or nothing: what an adjustment reserved when it was sent.
+
+    Refuses where the holds do not come to `amount`: somebody has let them go.
+    """
+    if sum((hold.open for hold, _target in gifts), ZERO) != amount:
+        words = say(_("The money that was frozen for this is no longer there."))
+        raise WrongState(words, fields={"amount": words})
     return post(kind, [Move(hold.open, _held(hold), _free(target)) for hold, target in gifts], order)
 
 
@@ -147,28 +157,126 @@ def release(*, hold: Hold, order: Order, amount: Decimal | None = None) -> Poste
     )
 
 
+@dataclass(frozen=True)
+class Use:
+    """An amount in yuan of what an account has available, or of what is open of a hold; for whom, through which channel."""
+
+    amount: Decimal
+    account: Account | None = None
+    hold: Hold | None = None
+    supplier: int | None = None
+    channel: str = ""
+
+    def move(self, state: State) -> Move:
+        """The money as it comes to a state."""
+        source = _source(self.account, self.hold)
+        target = Side(source.account, state, self.channel or source.channel, self.supplier or source.supplier)
+        return Move(self.amount, source, target)
+
+
+def reserve_all(*, uses: Sequence[Use], order: Order, granted: Granted = NO_GRANT) -> Posted:
+    """Freeze several amounts in one posting; its holds come in the order of the uses. Passes ceilings as `granted`."""
+    return post(Kind.RESERVE, [use.move(State.RESERVED) for use in uses], order, granted=granted)
+
+
+def spend_all(*, uses: Sequence[Use], order: Order, granted: Granted = NO_GRANT) -> Posted:
+    """Book several expenses in one posting; its entries come in the order of the uses. Passes ceilings as `granted`."""
+    return post(Kind.SPEND, [use.move(State.SPENT) for use in uses], order, granted=granted)
+
+
+def release_all(*, holds: Sequence[Hold], order: Order) -> Posted | None:
+    """Give back all that is open of holds, in one posting; None where nothing is."""
+    moves = [Move(hold.open, _held(hold), _free(hold.account)) for hold in holds if hold.open > 0]
+    return post(Kind.RELEASE, moves, order) if moves else None
+
+
 @transaction.atomic
-def refund(*, posting: Posting, order: Order, amount: Decimal | None = None) -> Posted:
-    """Take an expense back 红字冲销: what was spent is available again, all of it or `amount`; never more than was spent."""
-    entry = Entry.objects.select_related("target").get(posting=posting)
-    if entry.target is None or entry.target_state != State.SPENT:
+def refund(
+    *,
+    order: Order,
+    posting: Posting | None = None,
+    entry: Entry | None = None,
+    amount: Decimal | None = None,
+) -> Posted:
+    """Take an expense back 红字冲销, an `entry` or the only one of a `posting`: all of it or `amount`, never more.
+
+    What was paid out of a contract is bound by it again while it is in force; the rest is available. Of a closed account it
+    goes where the rest of its money went when it was closed.
+    """
+    expenses = Entry.objects.select_related("posting", "source_hold__opened_by")
+    spent = expenses.get(pk=entry.pk) if entry is not None else expenses.get(posting=posting)
+    if spent.target_id is None or spent.target_state != State.SPENT:
         raise WrongState(say(_("Only an expense can be reversed.")))
-    account, wanted = entry.target, entry.amount if amount is None else amount
+    take_turn([Account.objects.get(pk=spent.target_id)])
+    account = Account.objects.get(pk=spent.target_id)
+    wanted = spent.amount if amount is None else amount
+    back = Entry.objects.filter(reverses=spent).aggregate(sum=Sum("amount"))["sum"] or ZERO
+    if back + wanted > spent.amount:
+        left = say(_("{left} yuan of it can still be reversed."), left=format_exact(spent.amount - back))
+        raise WrongState(left, fields={"amount": left})
+    source = Side(account, State.SPENT, spent.channel, spent.supplier_id)
+    moves = [Move(wanted, source, _home(account, spent.source_hold), spent)]
+    return post(Kind.REFUND, moves, order, reverses=spent.posting)
 
-    def still_there() -> None:
-        back = Entry.objects.filter(posting__reverses=posting).aggregate(sum=Sum("amount"))["sum"] or ZERO
-        if back + wanted > entry.amount:
-            left = say(_("{left} yuan of it can still be reversed."), left=format_exact(entry.amount - back))
-            raise WrongState(left, fields={"amount": left})
 
-    spent = Side(account, State.SPENT, entry.channel, entry.supplier_id)
-    moves = [Move(wanted, spent, _free(account))]
-    return post(Kind.REFUND, moves, order, reverses=posting, check=still_there)
+def _home(account: Account, hold: Hold | None) -> Side | None:
+    """Where an expense that is taken back goes: into its contract, to what is available, or out of the books."""
+    if account.is_closed:
+        heir = _heir(account)
+        return _free(heir) if heir else None
+    if hold is None or hold.state != State.COMMITTED or is_over(hold.opened_by.document_id):
+        return _free(account)
+    hold.account = account
+    return _held(hold)
 
 
-def correct(*, account: Account, amount: Decimal, order: Order) -> Posted:
-    """Take back an expense that was booked too high, where no single voucher is meant."""
-    return post(Kind.REFUND, [_within(account, amount, State.SPENT, State.AVAILABLE)], order)
+def _heir(account: Account) -> Account | None:
+    """Where the rest of a closed account went; None out of the books. Where nothing was left, the nearest open one above."""
+    while account.is_closed:
+        way = Account.objects.filter(pk__in=account.ids).order_by("path")
+        top = next(one for one in way if one.is_closed)
+        closing = Entry.objects.filter(posting__kind=Kind.CANCEL, source__path__startswith=top.path)
+        last = closing.filter(source_state=State.AVAILABLE).order_by("-pk")
+        gone = next((one for one in last.select_related("target") if _is_outside(one.target, top)), None)
+        heir = gone.target if gone else top.parent
+        if heir is None:
+            return None
+        account = heir
+    return account
+
+
+def _is_outside(account: Account | None, top: Account) -> bool:
+    return account is None or not account.path.startswith(top.path)
+
+
+@transaction.atomic
+def return_extra(*, document: Subject, order: Order) -> Posted | None:
+    """Give back what a special review brought in for a document that came to nothing, as far as it is still available.
+
+    To the account it came from, or out of the books. None where there was none.
+    """
+    brought = Entry.objects.filter(
+        posting__kind=Kind.EXTRA, posting__document=document, target__is_closed=False, reverses=None, reversals=None
+    ).select_related("source", "target")  # fmt: skip
+    entries = [entry for entry in brought.order_by("-pk") if entry.target is not None]
+    take_turn([entry.target for entry in entries if entry.target])
+    free: dict[int, Decimal] = {}
+    moves = []
+    for entry in entries:
+        account = entry.target
+        assert account is not None
+        left = free.setdefault(account.pk, _available(account))
+        if (amount := min(entry.amount, left)) > 0:
+            free[account.pk] -= amount
+            home = _free(entry.source) if entry.source and not entry.source.is_closed else None
+            moves.append(Move(amount, _free(account), home, entry))
+    return post(Kind.EXTRA, moves, order) if moves else None
+
+
+def _available(account: Account) -> Decimal:
+    cut = own_slice(account)
+    row = Balance.objects.filter(account=account, dimension=cut.dimension, value=cut.value).first()
+    return row.available if row else ZERO
 
 
 @transaction.atomic

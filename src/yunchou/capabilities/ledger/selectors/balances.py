@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 
 from django.db.models import Q, QuerySet
 
@@ -21,6 +22,9 @@ from ..moves import Move, Place, Side, deltas_of
 from ..rules import Limit, within_ceiling
 from ..states import ALL, STATES, Dimension, Effect, Slice, Stage, State
 from .limits import ceilings, own_slice
+
+FEW = 400
+"""So many accounts can be named in one statement at no cost."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,11 @@ class Money:
     def used(self) -> Decimal:
         """What is reserved, committed or spent."""
         return self.reserved + self.committed + self.spent
+
+    @property
+    def variance(self) -> Decimal:
+        """Actual minus budget (R-BUD-11)."""
+        return self.spent - self.approved
 
     @property
     def rate(self) -> Decimal | None:
@@ -85,7 +94,7 @@ class Level:
     """What one level would have left after a move.
 
     `left` is what is not used of the level's money, or of its ceiling where it has one, in yuan; `verdict` what the rule
-    says where it does not let the move pass in silence.
+    says where it does not let the move pass in silence. Of one that `is_hidden` only `suffices` is told, see `veiled`.
     """
 
     name: Say
@@ -93,6 +102,18 @@ class Level:
     after: Decimal
     whole: Decimal
     verdict: Verdict | None
+    account: int = 0
+    is_hidden: bool = False
+
+    @property
+    def suffices(self) -> bool:
+        """All that is told of a level which the person may not see."""
+        return self.after >= 0
+
+    @property
+    def used_after(self) -> Decimal:
+        """What would be used of the whole, in yuan."""
+        return self.whole - self.after
 
     @property
     def share(self) -> Decimal:
@@ -121,7 +142,7 @@ def outlook(
     params = params_on([within_ceiling])[within_ceiling.id]
     return [
         _level(one, params)
-        for one in (*_moneys(account, amount, stage, rows), *ceilings(deltas, rows))
+        for one in (*_moneys(account, amount, stage, rows), *ceilings(deltas, rows, account.key))
         if one.limit is not None
     ]
 
@@ -135,24 +156,43 @@ def _moneys(
         row = rows.get(Place(pk, own_slice(account) if pk == account.pk else ALL))
         held = row.available if row else ZERO
         yield Limit(
-            say(names[pk]), stage, held, ZERO, amount, is_balance=pk == account.pk, effect=Effect.ALLOW
-        )
+            say(names[pk]), stage, held, ZERO, amount, is_balance=pk == account.pk, effect=Effect.ALLOW,
+            giver=account.key, account=pk,
+        )  # fmt: skip
 
 
 def _level(one: Limit, params: object) -> Level:
     limit = one.limit or ZERO
     failures = within_ceiling.failures((one,), params)  # type: ignore[arg-type]
-    return Level(one.name, limit - one.before, limit - one.after, limit, failures[0] if failures else None)
+    verdict = failures[0] if failures else None
+    return Level(one.name, limit - one.before, limit - one.after, limit, verdict, one.account)
 
 
 def entries_below(account: Account) -> QuerySet[Entry]:
     """The entries that touched an account or one below it, newest first, with what a page shows of each."""
-    inside = Q(source__path__startswith=account.path) | Q(target__path__startswith=account.path)
-    return (
-        Entry.objects.filter(inside)
-        .select_related("posting__actor", "posting__document", "source", "target", "supplier")
-        .order_by("-pk")
+    inside = lying_in(account)
+    return with_words(Entry.objects.filter(inside("source") | inside("target")).order_by("-pk"))
+
+
+Inside: TypeAlias = Callable[[str], Q]
+
+
+def lying_in(account: Account) -> Inside:
+    """That a side of an entry (`source`, `target`) lies in an account or below it, as a condition; one query.
+
+    Few accounts are named, so that theirs are found by index; of many accounts the newest entries are soon met with.
+    """
+    below = list(
+        Account.objects.filter(path__startswith=account.path).values_list("pk", flat=True)[: FEW + 1]
     )
+    if len(below) <= FEW:
+        return lambda side: Q(**{f"{side}__in": below})
+    return lambda side: Q(**{f"{side}__path__startswith": account.path})
+
+
+def with_words(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Entries with what a page shows of each."""
+    return entries.select_related("posting__actor", "posting__document", "source", "target", "supplier")
 
 
 def account_of(key: str) -> Account | None:

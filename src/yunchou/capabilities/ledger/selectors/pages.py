@@ -1,26 +1,33 @@
-"""What the page of an account shows: the way to it, what is below it, its slices, ceilings and closed months."""
+"""What the page of an account shows: the way to it, what is below it, its slices, its ceilings, and its entries."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
+from urllib.parse import quote, urlencode
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
-from yunchou.kernel.access.selectors import holds
+from yunchou.kernel.access.selectors import holds, visible_subjects
 from yunchou.kernel.core.money import ZERO
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.kinds import kinds
 from yunchou.kernel.subjects.models import Subject
 
 from ..models import Account, Balance, Ceiling, Entry
+from ..moves import Side
 from ..permissions import Perm
-from ..states import COUNTED, Dimension, Kind, Stage
-from .balances import NOTHING, Money, entries_below, money_at
+from ..states import STATES, USED, Dimension, Kind, Stage, days_of
+from .balances import NOTHING, Inside, Level, Money, lying_in, money_at, with_words
+from .limits import came_back, part_names, used_at
 
+MANY: Final = frozenset({Dimension.CHANNEL, Dimension.SUPPLIER})
+MOST: Final = 12
+"""So many rows of a slice stand on the page; the list that is exported has them all."""
 CUTS: Final = (Dimension.CATEGORY, Dimension.CHANNEL, Dimension.SUPPLIER, Dimension.QUARTER, Dimension.MONTH)
 
 
@@ -32,13 +39,38 @@ def may_see(user: User, account: Account) -> bool:
     return subject is not None and holds(user, kinds[subject.kind].view_perm, subject)
 
 
+def veiled(levels: Iterable[Level], user: User) -> list[Level]:
+    """Levels as the person may see them: of an account that the person may not read only whether it suffices."""
+    levels = list(levels)
+    rows = Account.objects.filter(pk__in={one.account for one in levels if one.account})
+    seen = {row.pk for row in rows.select_related("unit", "subject__unit") if may_see(user, row)}
+    return [
+        one if not one.account or one.account in seen else replace(one, is_hidden=True, verdict=None)
+        for one in levels
+    ]
+
+
 @dataclass(frozen=True)
 class Row:
-    """An account or a slice of one, and its money; `address` is where its own entries are."""
+    """An account or a slice of one, and its money; `address` is its page, or its entries on this one.
+
+    `key` is the kind of the account or the value of the slice.
+    """
 
     name: str
     money: Money
     address: str = ""
+    key: str = ""
+
+    @property
+    def query(self) -> str:
+        """What the address of its entries in one state begins with."""
+        return f"{self.address}{'&' if '?' in self.address else '?'}state="
+
+    @property
+    def share(self) -> Decimal | None:
+        """The execution rate as a part of one."""
+        return None if self.money.rate is None else self.money.rate / 100
 
 
 def way_to(account: Account) -> list[Account]:
@@ -50,14 +82,22 @@ def way_to(account: Account) -> list[Account]:
 def children_of(account: Account) -> list[Row]:
     """What is directly below, with its money, the largest first; one query."""
     rows = Balance.objects.filter(account__parent=account, dimension=Dimension.ALL).select_related("account")
-    found = [Row(row.account.name, money_at(row), f"/money/{row.account_id}/") for row in rows]
+    found = [
+        Row(
+            row.account.name,
+            money_at(row),
+            reverse("ledger:account_detail", args=[row.account_id]),
+            row.account.kind,
+        )
+        for row in rows
+    ]
     return sorted(found, key=lambda row: (-row.money.approved, row.name))
 
 
-def own_of(account: Account) -> Money:
-    """What of it no account below it holds; one query."""
-    row = Balance.objects.filter(account=account, dimension=Dimension.OWN).first()
-    return money_at(row) if row else NOTHING
+def by_rate(rows: Sequence[Row]) -> list[Row]:
+    """Those that were given money, by their execution rate, the highest first."""
+    given = [row for row in rows if row.money.rate is not None]
+    return sorted(given, key=lambda row: (-(row.money.rate or ZERO), row.name))[:MOST]
 
 
 @dataclass(frozen=True)
@@ -66,6 +106,8 @@ class Cut:
 
     dimension: Dimension
     rows: Sequence[Row]
+    others: int = 0
+    rest: Money = NOTHING
 
     @property
     def label(self) -> str:
@@ -81,53 +123,97 @@ class Cut:
         return max((row.money.used for row in self.rows), default=ZERO)
 
 
-def cuts_of(account: Account) -> list[Cut]:
-    """The account by category, channel, supplier, quarter and month, each row with its entries' address; two queries."""
-    rows = list(Balance.objects.filter(account=account, dimension__in=CUTS).order_by("value"))
+@dataclass(frozen=True)
+class Picture:
+    """An account's money with all its slices, read at once."""
+
+    money: Money
+    own: Money
+    cuts: Sequence[Cut]
+    months: Mapping[str, Money]
+    rows: Mapping[tuple[str, str], Balance]
+
+
+def picture_of(account: Account) -> Picture:
+    """The account, what of it no account below it holds, and its slices by category, channel, supplier, quarter and month.
+
+    One query, and one for the names of suppliers.
+    """
+    rows = list(Balance.objects.filter(account=account).order_by("value"))
+    by_slice = {(row.dimension, row.value): row for row in rows}
+
+    def whole(dimension: Dimension) -> Money:
+        row = by_slice.get((dimension, ""))
+        return money_at(row) if row else NOTHING
+
+    return Picture(
+        whole(Dimension.ALL),
+        whole(Dimension.OWN),
+        _cuts(rows),
+        {row.value: money_at(row) for row in rows if row.dimension == Dimension.MONTH},
+        by_slice,
+    )
+
+
+def _cuts(rows: Sequence[Balance]) -> list[Cut]:
+    """The slices by dimension, each row with the address of its entries; of many, those that used most."""
     suppliers = {row.value for row in rows if row.dimension == Dimension.SUPPLIER}
     names = dict(Subject.objects.filter(pk__in=suppliers).values_list("pk", "title")) if suppliers else {}
-    found: dict[Dimension, list[Row]] = {}
-    for row in rows:
-        name = names.get(int(row.value), row.value) if row.dimension == Dimension.SUPPLIER else row.value
-        address = f"?{row.dimension}={row.value}#entries"
-        found.setdefault(Dimension(row.dimension), []).append(Row(name, money_at(row), address))
-    return [Cut(dimension, found[dimension]) for dimension in CUTS if dimension in found]
+    found = []
+    for dimension in CUTS:
+        own = [row for row in rows if row.dimension == dimension]
+        if dimension in MANY:
+            own.sort(key=lambda row: -money_at(row).used)
+        shown = [
+            Row(
+                names.get(int(row.value), row.value) if dimension == Dimension.SUPPLIER else row.value,
+                money_at(row),
+                f"?{dimension}={quote(row.value)}",
+                row.value,
+            )
+            for row in own[:MOST]
+        ]
+        rest = sum((money_at(row) for row in own[MOST:]), NOTHING)
+        if shown:
+            found.append(Cut(dimension, shown, len(own) - len(shown), rest))
+    return found
 
 
 @dataclass(frozen=True)
 class Cap:
-    """A ceiling and what counts against it at its strictest stage, in yuan."""
+    """A ceiling, the part of the account it limits, and what counts against it at its strictest stage, in yuan."""
 
     ceiling: Ceiling
     used: Decimal
+    part: str = ""
 
     @property
     def left(self) -> Decimal:
         return self.ceiling.limit - self.used
 
 
-def caps_of(account: Account) -> list[Cap]:
-    """The ceilings of an account; two queries."""
-    ceilings = list(
+def caps_of(account: Account, rows: Mapping[tuple[str, str], Balance]) -> list[Cap]:
+    """The ceilings of an account beside its balances; a query, one where one is of a supplier, and one for every period."""
+    found = list(
         Ceiling.objects.filter(account=account).select_related("account").order_by("dimension", "value")
     )
-    rows = (
-        {(row.dimension, row.value): row for row in Balance.objects.filter(account=account)}
-        if ceilings
-        else {}
-    )
-    return [Cap(one, _counted(rows.get((one.dimension, one.value)))) for one in ceilings]
-
-
-def _counted(row: Balance | None) -> Decimal:
-    return sum((row.of(state) for state in COUNTED[Stage.RESERVE]), ZERO) if row else ZERO
+    parts = part_names(found)
+    return [
+        Cap(
+            one,
+            used_at(rows.get((one.dimension, one.value)), Stage.RESERVE) + came_back(one),
+            parts[one.pk],
+        )
+        for one in found
+    ]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which entries a page asks for; whatever cannot be read is left out."""
+    """Which entries a page or a list asks for; whatever cannot be read is left out."""
 
     kind: str = ""
+    state: str = ""
     category: str = ""
     channel: str = ""
     supplier: str = ""
@@ -135,45 +221,80 @@ class Asked:
     month: str = ""
 
     @classmethod
-    def of(cls, query: dict[str, str]) -> Asked:
+    def of(cls, query: Mapping[str, str]) -> Asked:
         known = {name: str(query.get(name, ""))[:60] for name in cls.__dataclass_fields__}
         return cls(**known)
 
-    def narrow(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
-        """The entries that belong to the slices asked for."""
+    @property
+    def query(self) -> str:
+        """As it stands in an address."""
+        return urlencode(
+            {name: value for name in self.__dataclass_fields__ if (value := getattr(self, name))}
+        )
+
+    def without(self, name: str) -> str:
+        """The address without one of the filters."""
+        return replace(self, **{name: ""}).query
+
+    def narrow(self, account: Account, entries: QuerySet[Entry]) -> QuerySet[Entry]:
+        """The entries of which a side that lies in the account belongs to the slices and the state asked for."""
+        inside = lying_in(account)
+        entries = entries.filter(self._side("source", inside) | self._side("target", inside))
         if self.kind in Kind.values:
             entries = entries.filter(posting__kind=self.kind)
-        if self.category:
-            entries = entries.filter(Q(source__category=self.category) | Q(target__category=self.category))
         if self.channel:
-            entries = entries.filter(channel=self.channel)
-        if self.supplier.isdigit():
-            entries = entries.filter(supplier=int(self.supplier))
-        if days := _days(self.quarter, self.month):
-            entries = entries.filter(posting__on__gte=days[0], posting__on__lt=days[1])
+            entries = entries.filter(Q(channel=self.channel) | Q(source_hold__channel=self.channel))
+        if self.supplier.isdecimal():
+            of = int(self.supplier)
+            entries = entries.filter(Q(supplier=of) | Q(source_hold__supplier=of))
         return entries
 
-
-def _days(quarter: str, month: str) -> tuple[date, date] | None:
-    """From the first day of a period to the first day after it."""
-    try:
-        if month:
-            year, first = int(month[:4]), int(month[5:7])
-            length = 1
-        elif quarter:
-            year, first = int(quarter[:4]), int(quarter[5:6]) * 3 - 2
-            length = 3
-        else:
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """From the first day of the period that is asked for to the first day after it."""
+        try:
+            return days_of(self.month or self.quarter)
+        except ValueError:
             return None
-        after = first + length
-        return date(year, first, 1), date(year + (after > 12), (after - 1) % 12 + 1, 1)
-    except ValueError:
-        return None
+
+    def _side(self, side: str, inside: Inside) -> Q:
+        condition = inside(side)
+        if self.category:
+            condition &= Q(**{f"{side}__category": self.category})
+        if self.state in STATES:
+            condition &= Q(**{f"{side}_state": self.state})
+        if days := self.days:
+            unheld = Q(**{f"{side}_hold": None}) & _within("posting__on", days)
+            condition &= unheld | _within(f"{side}_hold__on", days)
+        return condition
+
+    def counts(self, side: Side, day: date) -> bool:
+        """Whether what one side of an entry moves on a day belongs to the slices asked for, as balances count it."""
+        counted = side.hold.on if side.hold else day
+        if (days := self.days) and not days[0] <= counted < days[1]:
+            return False
+        if self.category and side.account.category != self.category:
+            return False
+        if (self.channel or self.supplier.isdecimal()) and side.state not in USED:
+            return False
+        if self.channel and side.channel != self.channel:
+            return False
+        return not self.supplier.isdecimal() or side.supplier == int(self.supplier)
+
+
+def _within(column: str, days: tuple[date, date]) -> Q:
+    return Q(**{f"{column}__gte": days[0], f"{column}__lt": days[1]})
 
 
 def entries_asked(account: Account, asked: Asked) -> QuerySet[Entry]:
     """The entries of an account and what is below it, as a page asks for them, newest first."""
-    return asked.narrow(entries_below(account))
+    return asked.narrow(account, with_words(Entry.objects.order_by("-pk")))
+
+
+def readable_documents(user: User, entries: Sequence[Entry]) -> set[int]:
+    """The documents behind entries that the person may open; one query, none where no entry has one."""
+    wanted = {pk for entry in entries if (pk := entry.posting.document_id)}
+    return set(visible_subjects(user).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
 
 
 def unit_accounts(user: User, year: int) -> list[Account]:

@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from yunchou.capabilities.ledger import actions as ledger
-from yunchou.capabilities.ledger.models import Account, Balance, Entry, Hold, Posting
+from yunchou.capabilities.ledger.models import Account, Balance, Entry, Hold, Posting, Reopening
 from yunchou.capabilities.ledger.selectors import entries_below, money_of, money_of_many, outlook, slices_of
-from yunchou.capabilities.ledger.states import OWN, Dimension, Effect, Kind, Slice, Stage
+from yunchou.capabilities.ledger.selectors.months import months_of
+from yunchou.capabilities.ledger.states import ALL, OWN, Dimension, Effect, Kind, Slice, Stage
 from yunchou.capabilities.ledger.verification import balances_are_their_entries, holds_are_what_was_not_used
 from yunchou.directory.organisation.positions import FINANCE
 from yunchou.kernel.access.actions import install_default_grants
@@ -205,11 +206,89 @@ def test_nothing_is_posted_into_a_closed_month(books: Books, treasurer: User) ->
         ledger.spend(account=books.lines[1], amount=Decimal(1), order=books.order(on=MAY))
     ledger.spend(account=books.lines[1], amount=Decimal(1), order=books.order(on=date(2026, 6, 1)))
     with pytest.raises(Invalid):
-        ledger.reopen_month(account=books.unit, month="2026-05", reason=" ", actor=treasurer)
-    ledger.reopen_month(account=books.unit, month="2026-05", reason="补记", actor=treasurer)
-    ledger.spend(account=books.lines[1], amount=Decimal(1), order=books.order(on=MAY))
-    with pytest.raises(Invalid):
         ledger.close_month(account=books.unit, month="2025-12", actor=treasurer)
+
+
+@pytest.mark.req("BUD-19")
+def test_somebody_else_opens_a_closed_month_again_and_says_why(books: Books, treasurer: User) -> None:
+    second = User.objects.create(username="second", name="孙")
+    Appointment.objects.create(
+        user=second,
+        unit=books.group,
+        position=Position.objects.get(code=FINANCE),
+        valid_from=date(2020, 1, 1),
+    )
+    top = books.unit.parent
+    assert top is not None
+    asked = {"account": books.unit, "month": "2026-05"}
+    with pytest.raises(WrongState):
+        ledger.reopen_month(**asked, reason="补记", actor=second)
+    ledger.close_month(account=books.unit, month="2026-05", actor=treasurer)
+    ledger.close_month(account=top, month="2026-05", actor=treasurer)
+    with pytest.raises(Invalid):
+        ledger.reopen_month(**asked, reason=" ", actor=second)
+    with pytest.raises(NotAllowed):
+        ledger.reopen_month(**asked, reason="补记", actor=books.actor)
+    with pytest.raises(WrongState, match="集团"):
+        ledger.reopen_month(**asked, reason="补记", actor=second)
+    ledger.reopen_month(account=top, month="2026-05", reason="补记五月发票", actor=second)
+    with pytest.raises(NotAllowed):
+        ledger.reopen_month(**asked, reason="补记", actor=treasurer)
+    ledger.reopen_month(**asked, reason="补记五月发票", actor=second)
+    ledger.spend(account=books.lines[1], amount=Decimal(1), order=books.order(on=MAY))
+    kept = Reopening.objects.get(account=books.unit)
+    assert (kept.closed_by, kept.by, kept.reason) == (treasurer, second, "补记五月发票")
+    ledger.close_month(account=books.unit, month="2026-05", actor=second)
+    may = months_of(books.unit, {})[4]
+    assert (may.state, may.closed and may.closed.closed_by, may.reopened) == ("closed", second, kept)
+
+
+@pytest.mark.rule("R-BUD-05", whole=True)
+@pytest.mark.req("BUD-14", whole=True)
+def test_line_category_activity_department_and_period_each_have_their_ceiling(
+    books: Books, treasurer: User
+) -> None:
+    """Commitments and expenses alike are checked when entered; what passes is blocked unless its ceiling says otherwise."""
+    line = books.lines[1]
+    places = {
+        "line": (line, ALL),
+        "category": (books.unit, Slice(Dimension.CATEGORY, "渠道成本")),
+        "activity": (books.campaign, ALL),
+        "department": (books.unit, ALL),
+        "month": (books.unit, Slice(Dimension.MONTH, "2026-05")),
+        "quarter": (books.unit, Slice(Dimension.QUARTER, "2026Q2")),
+    }
+    order = books.order(on=MAY)
+    for name, (account, cut) in places.items():
+        ledger.set_ceiling(account=account, cut=cut, limit=Decimal(5_000), actor=treasurer)
+        for act in (ledger.commit, ledger.spend):
+            with pytest.raises(RuleRefused) as refused:
+                act(account=line, amount=Decimal("5000.01"), order=order)
+            verdict = refused.value.verdicts[0]
+            assert (verdict.rule_id, verdict.values["over"]) == ("R-BUD-05", "0.01"), name
+            assert all(way in verdict.fix_text for way in ("备用金", "预算调整", "特别审核")), name
+            assert set(refused.value.fields) == {"amount"}
+        done = ledger.commit(account=line, amount=Decimal("4000.00"), order=order)
+        assert done.warnings, name
+        assert all("80.0%" in str(one.reason) for one in done.warnings), name
+        ledger.release(hold=done.hold, order=order)
+        assert ledger.commit(account=line, amount=Decimal("3999.00"), order=order).warnings == ()
+        ledger.release(hold=Hold.objects.latest("pk"), order=order)
+        # The same ceiling may warn or allow instead, for commitments and expenses apart.
+        ledger.set_ceiling(
+            account=account, cut=cut, limit=Decimal(5_000), actor=treasurer, at_reserve=Effect.ALLOW,
+            at_commit=Effect.WARN, at_spend=Effect.BLOCK,
+        )  # fmt: skip
+        over = ledger.commit(account=line, amount=Decimal(6_000), order=order)
+        assert [one.blocks for one in over.warnings] == [False], name
+        with pytest.raises(RuleRefused):
+            ledger.spend(hold=over.hold, amount=Decimal(6_000), order=order)
+        ledger.release(hold=over.hold, order=order)
+        ledger.set_ceiling(account=account, cut=cut, limit=None, actor=treasurer)
+    # Without any ceiling the budget itself is the limit.
+    with pytest.raises(RuleRefused):
+        ledger.commit(account=line, amount=Decimal("20000.01"), order=order)
+    assert proved() == []
 
 
 @pytest.mark.once

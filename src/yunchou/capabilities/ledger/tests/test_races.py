@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from decimal import Decimal
 from threading import Barrier
 
@@ -52,6 +53,11 @@ ledger.spend(account=Account.objects.get(key="line:1.1"), amount=Decimal(700), o
 """
 
 
+def dated(books: Books) -> ledger.Order:
+    """On a day of the year of the books: money of a year is not spent before it."""
+    return books.order(on=date(books.unit.year, 6, 1))
+
+
 def crowd(books: Books) -> list[object]:
     """Twenty expenses on one channel at the same moment; each result or the refusal it met."""
     barrier = Barrier(PEOPLE)
@@ -59,7 +65,7 @@ def crowd(books: Books) -> list[object]:
     def run(_number: int) -> object:
         barrier.wait()
         try:
-            return ledger.spend(account=books.lines[1], amount=EACH, order=books.order(), channel="douyin")
+            return ledger.spend(account=books.lines[1], amount=EACH, order=dated(books), channel="douyin")
         except Refused as refused:
             return refused
         finally:
@@ -93,7 +99,7 @@ def test_twenty_at_once_never_pass_a_ceiling_and_without_the_lock_they_do(
 
     # The twin without the guard: everybody reads what there is before anybody writes.
     books, together = capped(90), Barrier(PEOPLE)
-    ledger.spend(account=books.lines[1], amount=Decimal(1), order=books.order(), channel="douyin")
+    ledger.spend(account=books.lines[1], amount=Decimal(1), order=dated(books), channel="douyin")
 
     def unlocked(_places: object) -> dict[Place, Balance]:
         rows = {

@@ -73,15 +73,52 @@ def test_the_books_are_not_for_strangers(books, client: Client):
 
 def test_a_ceiling_is_set_in_a_dialog_and_shown(books, treasurer, client: Client):
     client.force_login(treasurer)
-    given = {"dimension": "category", "value": "", "limit": "-1", "at_reserve": "warn", "at_commit": "block",
+    given = {"cut": "category:随便", "limit": "-1", "at_reserve": "warn", "at_commit": "block",
              "at_spend": "block", "reason": "控制"}  # fmt: skip
     refused = client.post(address(books.unit, "ceiling_edit"), given)
     assert refused.status_code == 422
-    assert {"value", "limit"} <= set(refused.context["form"].errors)
-    done = client.post(address(books.unit, "ceiling_edit"), given | {"value": "渠道成本", "limit": "15000"})
+    assert {"cut", "limit"} <= set(refused.context["form"].errors)
+    done = client.post(
+        address(books.unit, "ceiling_edit"), given | {"cut": "category:渠道成本", "limit": "15000"}
+    )
     assert done.status_code == 302
     assert Ceiling.objects.get().limit == 15_000
     assert "15,000" in client.get(address(books.unit)).content.decode()
+
+
+@pytest.mark.req("BUD-23")
+def test_a_unit_shows_its_rates_its_months_and_what_is_to_be_expected(books, treasurer, client: Client):
+    year = clock.today().year
+    with clock.at(f"{year}-05-20T10:00"):
+        for month, amount in ((1, 900), (2, 1_200), (3, 1_500), (4, 1_800), (5, 100)):
+            order = books.order(on=date(year, month, 8), evidence=f"FP-{month}")
+            ledger.spend(account=books.lines[1], amount=Decimal(amount), order=order)
+        ledger.close_month(account=books.unit.parent, month=f"{year}-01", actor=treasurer)
+        client.force_login(treasurer)
+        page = client.get(address(books.unit))
+        body = page.content.decode()
+        months = page.context["months"]
+        assert [one.spent for one in months[:6]] == [900, 1_200, 1_500, 1_800, 100, 0]
+        assert [one.expected for one in months[3:6]] == [None, 1_500, 1_500]
+        assert page.context["year_end"] == 5_400 + 8 * 1_500
+        assert [one.state for one in months[:6]] == ["closed", "open", "open", "open", "open", "later"]
+        assert "集团" in body[body.index('id="months"') :]
+        charts = page.context["charts"]
+        assert charts["months"]["series"][0]["values"][:6] == [900, 1200, 1500, 1800, 100, None]
+        assert charts["running"]["target"]["value"] == 100_000
+        assert charts["running"]["expected"]["values"][-1] == pytest.approx(100_000)
+        assert charts["running"]["series"][1]["values"][-1] == 17_400
+        assert body.count("data-chart=") == 2
+        assert page.context["rates"][1]["rows"][0].name == "渠道成本"
+        # Every figure leads to its entries.
+        for query in ("state=spent", f"month={year}-03&state=spent", "category=渠道成本&state=spent"):
+            shown = client.get(f"{address(books.unit)}?{query}").content.decode()
+            assert "FP-3" in shown, query
+            assert ("FP-4" in shown) is ("month" not in query)
+        assert "FP-3" not in client.get(f"{address(books.unit)}?state=reserved").content.decode()
+        assert f"?month={year}-03&amp;state=spent#entries" in body
+        plan = client.get(address(books.plan)).content.decode()
+        assert "data-chart" not in plan
 
 
 def test_a_page_asks_the_same_whatever_is_below(books, treasurer, client: Client):
@@ -94,3 +131,4 @@ def test_a_page_asks_the_same_whatever_is_below(books, treasurer, client: Client
     with CaptureQueriesContext(connection) as many:
         client.get(address(books.unit))
     assert len(many) == len(few)
+    assert len(few) <= 26, "\n".join(query["sql"][:150] for query in few)

@@ -17,6 +17,7 @@ from .reports import (
     hand_in_report,
 )
 from .risks import check_triggers, close_risk, log_response, set_trigger, trigger_risk
+from .spending import keep_preapproved, spend_on_risk
 
 __all__ = [
     "adjust_issue",
@@ -29,12 +30,14 @@ __all__ = [
     "decide_issue",
     "hand_in_data_report",
     "hand_in_report",
+    "keep_preapproved",
     "log_response",
     "owe_report_duties",
     "proposed_size",
     "reclassify_issue",
     "report_issue",
     "set_trigger",
+    "spend_on_risk",
     "trigger_risk",
     "verify_issue",
 ]

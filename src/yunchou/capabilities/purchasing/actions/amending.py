@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.ledger import actions as ledger
+from yunchou.capabilities.ledger.commitments import sum_of, wanted_of
 from yunchou.capabilities.ledger.models import Hold
 from yunchou.capabilities.ledger.selectors import holds_of
 from yunchou.capabilities.ledger.states import State
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.approvals.actions import missing_route_told, open_case
 from yunchou.kernel.approvals.models import Case
-from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.errors import RuleRefused, WrongState
 from yunchou.kernel.core.money import ZERO, format_exact
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
+from yunchou.kernel.rules.selectors import evaluate
+from yunchou.kernel.rules.verdicts import BLOCK
 from yunchou.kernel.ui.formats import signed
 
 from .. import journal
 from ..models import Amendment, Contract, ContractLine, ContractStatus
 from ..permissions import CONTRACT_KIND, Perm
-from ..selectors import whole_contract
-from .holding import order_of
+from ..rules import large_purchases_are_tendered
+from ..selectors import facts_of, whole_contract, whole_purchase
+from .holding import demand_money, order_of
 from .shared import amount_at, locked_contract, required, tell, told
 
 
@@ -36,7 +41,8 @@ def amend_contract(
 
     More is frozen at once and approved by the route of contracts before it is bound; less is free at once. Refuses
     without `purchasing.quote`, a contract that is not in force, a second change while one waits, less than was paid
-    already or nothing at all, and more than there is (R-BUD-05). Records `purchasing.amendment_sent` or `purchasing.amended`.
+    already, is claimed, or nothing at all, more than there is (R-BUD-05), and what had to be tendered (R-BUD-10).
+    Records `purchasing.amendment_sent` or `purchasing.amended`.
     """
     required(reason=reason)
     require(actor, Perm.QUOTE, contract)
@@ -47,10 +53,26 @@ def amend_contract(
         if locked.amendments.filter(state=Amendment.State.SENT).exists():
             raise WrongState(say(_("A change of the contract is being decided on.")))
         made = Amendment(contract=locked, line=stored, change=change, reason=reason.strip(), made_by=actor)
+        if change > 0:
+            _still_below_the_limit(locked, change)
         return _enlarge(made, locked, actor) if change > 0 else _reduce(made, locked, actor)
 
 
+def _still_below_the_limit(contract: Contract, change: Decimal) -> None:
+    """What a contract grows to is bought as if it had been asked for so (R-BUD-10)."""
+    facts = facts_of(whole_purchase(contract.purchase_id))
+    grown = replace(facts, chosen=max(facts.chosen or ZERO, facts.agreed) + change)
+    refused = [
+        one
+        for one in evaluate([large_purchases_are_tendered], grown)
+        if not one.passed and one.severity == BLOCK
+    ]
+    if refused:
+        raise RuleRefused(refused[0].reason, verdicts=refused)
+
+
 def _enlarge(made: Amendment, contract: Contract, actor: User) -> Amendment:
+    demand_money(contract.purchase)
     order = order_of(contract, actor, made.reason)
     supplier = contract.supplier_id
     made.hold = ledger.reserve(
@@ -70,13 +92,24 @@ def _reduce(made: Amendment, contract: Contract, actor: User) -> Amendment:
         raise told(
             "change", _("Less than {amount} yuan can be taken off."), amount=format_exact(made.line.amount)
         )
+    ledger.take_turn([made.line.account])
     held = _bound(contract, made.line)
+    wishes = wanted_of([hold.pk for hold in held])
+    wanted = {hold: sum_of(asked) for hold, asked in wishes.items()}
     free = sum((hold.open for hold in held), ZERO)
     if less > free:
         raise told("change", _("Only {open} yuan of it are not paid yet."), open=format_exact(free))
+    if less > free - sum(wanted.values(), ZERO):
+        claims = {wish.code for asked in wishes.values() for wish in asked}
+        raise told(
+            "change",
+            _("{claims}: claims under way are paid from it; only {open} yuan can be taken off."),
+            claims="、".join(sorted(claims)),
+            open=format_exact(max(free - sum(wanted.values(), ZERO), ZERO)),
+        )
     order = order_of(contract, actor, made.reason)
     for hold in reversed(held):
-        part = min(less, hold.open)
+        part = min(less, hold.open - wanted.get(hold.pk, ZERO))
         if part > 0:
             ledger.release(hold=hold, amount=part, order=order)
             less -= part

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.money import format_exact
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
@@ -19,13 +19,21 @@ from yunchou.kernel.rules.models import Ruling
 from yunchou.kernel.rules.selectors import evaluate
 
 from .. import flow
-from ..models import Juror, Purchase, PurchaseLine, Status, Tender
+from ..models import SIGNED_CONTRACTS, Juror, Purchase, PurchaseLine, Status, Tender
 from ..permissions import Perm
 from ..rules import quotes_are_compared
-from ..selectors import facts_of, lines_of, matrix_of, quotes_of, whole_purchase
+from ..selectors import facts_of, held_by_account, lines_of, matrix_of, quotes_of, whole_purchase
 from ..selectors.facts import obstacle_of
-from .holding import reserve_choice, reserve_estimates
-from .shared import apart_from_approval, apart_from_request, lock, locked_purchase, required, told
+from .holding import release_all, reserve_choice, reserve_estimates
+from .shared import (
+    apart_from_approval,
+    apart_from_offers,
+    apart_from_request,
+    lock,
+    locked_purchase,
+    required,
+    told,
+)
 
 
 @transaction.atomic
@@ -47,8 +55,9 @@ def award_purchase(*, purchase: Purchase, choice: Mapping[int, int], reason: str
     """Choose an offer for every line, by the keys of line and quote: one supplier for all, or line by line.
 
     What is reserved becomes what was chosen. Refuses as `flow.AWARD` says (R-BUD-08, 09, 10), without a reason, the
-    requester and whoever approved the request, an offer that does not count or does not offer the line, a tender that
-    is not opened and evaluated, and more than a line has (R-BUD-05). Records `purchasing.awarded`.
+    requester, whoever approved the request and whoever brought the chosen offer in, an offer that does not count or does
+    not offer the line, a tender that is not opened and evaluated, more than was approved, and more than a line has
+    (R-BUD-05). Records `purchasing.awarded`.
     """
     required(reason=reason)
     require(actor, Perm.AWARD, purchase)
@@ -62,6 +71,8 @@ def award_purchase(*, purchase: Purchase, choice: Mapping[int, int], reason: str
         apart_from_approval(locked, actor)
         _evaluated(locked)
         amounts = _choose(locked, choice)
+        apart_from_offers(_bringers(locked), actor)
+        _within_approval(locked, amounts)
         Purchase.objects.filter(pk=locked.pk).update(
             award_reason=reason.strip(), awarded_by=actor, awarded_at=clock.now()
         )
@@ -70,6 +81,28 @@ def award_purchase(*, purchase: Purchase, choice: Mapping[int, int], reason: str
         with flow.AWARD.apply(locked, actor=actor, note=reason.strip(), data=data):
             reserve_choice(purchase=locked, amounts=amounts, actor=actor)
     return whole_purchase(purchase.pk)
+
+
+def _bringers(purchase: Purchase) -> set[int]:
+    """Who brought in the offers that were chosen. Bids came sealed: whoever took one in did not know it."""
+    if purchase.is_tender:
+        return set()
+    won = PurchaseLine.objects.filter(purchase=purchase.pk, winner__isnull=False)
+    return set(won.values_list("winner__entered_by", flat=True))
+
+
+def _within_approval(purchase: Purchase, amounts: Mapping[int, Decimal]) -> None:
+    """More than was approved is approved first: the request goes back to be written anew (`reopen_purchase`)."""
+    estimates = {line.pk: line.estimate for line in lines_of(purchase)}
+    approved, chosen = sum(estimates.values(), Decimal(0)), sum(amounts.values(), Decimal(0))
+    if chosen <= approved:
+        return
+    words = say(
+        _("{chosen} yuan are {over} more than the {approved} that were approved: have the request changed and approved again."),
+        chosen=format_exact(chosen), over=format_exact(chosen - approved), approved=format_exact(approved),
+    )  # fmt: skip
+    dear = [f"line_{pk}" for pk, amount in amounts.items() if amount > estimates[pk]]
+    raise Invalid(words, fields=dict.fromkeys(["everything", *dear], words))
 
 
 def _evaluated(purchase: Purchase) -> None:
@@ -111,6 +144,29 @@ def _choose(purchase: Purchase, choice: Mapping[int, int]) -> dict[int, Decimal]
         amounts[line.pk] = amount
     PurchaseLine.objects.bulk_update(lines, ["winner"])
     return amounts
+
+
+def drop_rest(*, purchase: Purchase, note: str, actor: User) -> Purchase:
+    """Give up what was chosen and is under no contract, beside what is signed; its money is free again.
+
+    The purchase is then under contract with what is left. Refuses as `flow.DROP_REST` says, and without a reason.
+    Records `purchasing.rest_dropped`.
+    """
+    required(note=note)
+    with transaction.atomic():
+        lock(purchase.pk)
+        rest = PurchaseLine.objects.filter(purchase=purchase.pk).exclude(
+            contracted__contract__status__in=SIGNED_CONTRACTS
+        )
+        held = held_by_account(purchase).values()
+        data = {
+            "lines": "、".join(rest.values_list("name", flat=True)),
+            "released": format_exact(sum((hold.open for holds in held for hold in holds), Decimal("0.00"))),
+        }
+        with flow.DROP_REST.apply(purchase, actor=actor, note=note.strip(), data=data) as locked:
+            PurchaseLine.objects.filter(pk__in=list(rest.values_list("pk", flat=True))).update(winner=None)
+            release_all(purchase=whole_purchase(locked.pk), actor=actor)
+    return whole_purchase(purchase.pk)
 
 
 def take_award_back(*, purchase: Purchase, note: str, actor: User) -> Purchase:

@@ -22,6 +22,7 @@ from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.actions import add_member, open_subject
 from yunchou.kernel.subjects.models import Role
+from yunchou.kernel.ui.seen import refuse_stale
 
 from .. import flow, journal
 from ..duties import DUE_HOUR, INSTALMENT
@@ -36,11 +37,21 @@ from ..models import (
     Status,
 )
 from ..permissions import CONTRACT_KIND, Perm
-from ..selectors import accounts_by_line, company_of, lines_of, money_of_contract, whole_contract
+from ..selectors import (
+    accounts_by_line,
+    company_of,
+    contract_stamp,
+    lines_of,
+    money_of_contract,
+    whole_contract,
+)
 from ..selectors.facts import won_amount
 from .shared import amount_at, choosable, lock, locked_contract, locked_purchase, required, told
 
 PAYABLE = (*WRITABLE_CONTRACTS, ContractStatus.SIGNED)
+SIGNED_TERMS = _(
+    "The terms of payment were approved and signed: they change only by what an amendment adds or takes off."
+)
 
 
 @transaction.atomic
@@ -112,13 +123,17 @@ def _check_dates(starts_on: date | None, ends_on: date | None) -> None:
 
 
 @transaction.atomic
-def change_contract(*, contract: Contract, values: Mapping[str, Any], actor: User) -> Contract:
+def change_contract(
+    *, contract: Contract, values: Mapping[str, Any], actor: User, seen: str = ""
+) -> Contract:
     """Change number, title, terms or dates of a draft; records `purchasing.contract_changed`.
 
-    Refuses without `purchasing.quote`, a contract that is not being written, and what `draft_contract` refuses.
+    Refuses without `purchasing.quote`, a contract that is not being written, one that is not as it was `seen`, and what
+    `draft_contract` refuses.
     """
     locked = locked_contract(contract, WRITABLE_CONTRACTS)
     require(actor, Perm.QUOTE, locked)
+    refuse_stale(seen, contract_stamp(locked))
     known = ("number", "title", "terms", "starts_on", "ends_on")
     new = {name: values.get(name, getattr(locked, name)) for name in known}
     required(title=new["title"])
@@ -156,8 +171,9 @@ def put_instalment(
 ) -> Instalment:
     """Agree a part of the price and its day, or change one; an advance is marked 预付款. Records `purchasing.instalment_put`.
 
-    In a contract in force this makes the payments follow an amendment. Refuses without `purchasing.quote`, amounts that
-    are none, more than the contract comes to (the difference is told), and one that was paid already.
+    What was signed stays as it was approved: in a contract in force the payments follow an approved amendment and nothing
+    else. What it added gets an instalment, no advance, and what it took off goes from one. Refuses that, `purchasing.quote`
+    missing, amounts that are none, more than the contract comes to (the difference is told), and one that was paid already.
     """
     locked = locked_contract(contract, PAYABLE)
     require(actor, Perm.QUOTE, locked)
@@ -178,8 +194,12 @@ def put_instalment(
             over=format_exact(over),
             left=format_exact(amount - over),
         )
-    if locked.status == ContractStatus.SIGNED and due_on < clock.today():
-        raise told("due_on", _("Choose a day to come."))
+    if locked.status == ContractStatus.SIGNED:
+        if instalment is None:
+            _check_added(due_on, is_advance)
+        else:
+            given = (name.strip(), due_on, is_advance)
+            _check_taken_off(instalment, given, before - amount, -money.unscheduled)
     made = instalment or Instalment(contract=locked)
     made.name, made.amount, made.due_on, made.is_advance = name.strip(), amount, due_on, is_advance
     made.save()
@@ -191,14 +211,36 @@ def put_instalment(
     return made
 
 
+def _check_added(due_on: date, is_advance: bool) -> None:
+    """What an amendment added is paid when it came, on a day to come."""
+    if is_advance:
+        raise told("is_advance", _("After signing nothing is agreed to be paid in advance."))
+    if due_on < clock.today():
+        raise told("due_on", _("Choose a day to come."))
+
+
+def _check_taken_off(
+    instalment: Instalment, given: tuple[str, date, bool], less: Decimal, excess: Decimal
+) -> None:
+    """The terms of payment that were signed stay; only what an amendment took off goes from the amount."""
+    if given != (instalment.name, instalment.due_on, instalment.is_advance) or not 0 < less <= excess:
+        raise WrongState(say(SIGNED_TERMS))
+
+
 @transaction.atomic
 def remove_instalment(*, instalment: Instalment, actor: User) -> Contract:
-    """Take an instalment out that was not paid; records `purchasing.instalment_removed`."""
+    """Take an instalment out that was not paid; records `purchasing.instalment_removed`.
+
+    From a contract in force goes only what an amendment took off.
+    """
     locked = locked_contract(instalment.contract, PAYABLE)
     require(actor, Perm.QUOTE, locked)
-    row = next((o for o in money_of_contract(locked).instalments if o.instalment.pk == instalment.pk), None)
+    money = money_of_contract(locked)
+    row = next((o for o in money.instalments if o.instalment.pk == instalment.pk), None)
     if row is None or row.paid:
         raise WrongState(say(_("This instalment was paid, or is no longer here.")))
+    if locked.status == ContractStatus.SIGNED and row.instalment.amount > -money.unscheduled:
+        raise WrongState(say(SIGNED_TERMS))
     cancel(key=instalment.duty_key, actor=actor)
     record(journal.INSTALMENT_REMOVED, actor=actor, subject=locked.subject, data={"name": instalment.name})
     instalment.delete()
@@ -243,6 +285,12 @@ def pass_contract(contract: Contract, keeper: User, actor: User) -> Contract:
     contract.keeper = keeper
     contract.save(update_fields=["keeper"])
     add_member(subject=contract.subject, user=keeper, role=Role.OWNER)
-    data = {"number": contract.number, "to": keeper.name}
-    record(journal.KEEPER_CHANGED, actor=actor, subject=contract.subject, data=data)
+    data = {"number": contract.number, "to": keeper.username}
+    record(
+        journal.KEEPER_CHANGED,
+        actor=actor,
+        subject=contract.subject,
+        data=data,
+        personal={keeper: {"name": keeper.name}},
+    )
     return contract

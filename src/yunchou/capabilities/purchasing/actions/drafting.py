@@ -15,7 +15,7 @@ from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.directory.suppliers.models import Supply
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import Invalid
+from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.money import format_exact
 from yunchou.kernel.core.text import Text, say
 from yunchou.kernel.identity.models import Unit, User
@@ -24,7 +24,7 @@ from yunchou.kernel.subjects.actions import add_member, add_members, open_subjec
 from yunchou.kernel.subjects.models import Role, Subject
 
 from .. import flow, journal
-from ..models import EDITABLE, Method, Purchase, PurchaseLine
+from ..models import EDITABLE, Bid, Method, Purchase, PurchaseLine
 from ..permissions import PURCHASE_KIND, Perm
 from ..selectors import whole_purchase
 from .holding import release_all
@@ -106,6 +106,8 @@ def change_purchase(*, purchase: Purchase, values: Mapping[str, Any], actor: Use
     require(actor, Perm.REQUEST, locked)
     known = ("title", "kind", "method", "purpose", "needed_on", "price_weight")
     new = {name: values.get(name, getattr(locked, name)) for name in known}
+    if any(new[name] != getattr(locked, name) for name in ("kind", "method", "price_weight")):
+        _as_tendered(locked)
     unchanged = new["needed_on"] == locked.needed_on
     _check(**{**new, "needed_on": None if unchanged else new["needed_on"]})
     for name, value in new.items():
@@ -147,8 +149,13 @@ def put_line(
     if line is None:
         last = PurchaseLine.objects.filter(purchase=locked).aggregate(last=Max("position"))["last"] or 0
         line = PurchaseLine(purchase=locked, position=last + 1)
+        _as_tendered(locked)
     elif line.purchase_id != locked.pk:
         raise told("line", _("This line belongs to another purchase."))
+    elif (line.name, line.specification, line.measure, line.quantity) != (
+        name.strip(), specification.strip(), measure.strip(), quantity,
+    ):  # fmt: skip
+        _as_tendered(locked)
     line.name, line.specification, line.measure = name.strip(), specification.strip(), measure.strip()
     line.line = budget_line if locked.activity_id is not None else None
     line.quantity, line.estimate = quantity, estimate
@@ -170,9 +177,31 @@ def remove_line(*, line: PurchaseLine, actor: User) -> Purchase:
     """Take a line out of a draft, with its prices; records `purchasing.line_removed`."""
     locked = locked_purchase(line.purchase, EDITABLE)
     require(actor, Perm.REQUEST, locked)
+    _as_tendered(locked)
     record(journal.LINE_REMOVED, actor=actor, subject=locked.subject, data={"line": line.name})
     line.delete()
     return locked
+
+
+@transaction.atomic
+def reopen_purchase(*, purchase: Purchase, note: str, actor: User) -> Purchase:
+    """Take an approved request back to change it, to ask for more for instance; what is reserved is free until it is sent.
+
+    The offers stay. Refuses as `flow.REOPEN` says, and without a reason; records `purchasing.reopened`.
+    """
+    required(note=note)
+    lock(purchase.pk)
+    with flow.REOPEN.apply(purchase, actor=actor, note=note.strip()):
+        release_all(purchase=whole_purchase(purchase.pk), actor=actor)
+    return whole_purchase(purchase.pk)
+
+
+def _as_tendered(purchase: Purchase) -> None:
+    """Refuse to change what suppliers have bid for; only what it may cost at most is asked for anew."""
+    if Bid.objects.filter(tender=purchase.pk).exists():
+        raise WrongState(
+            say(_("Suppliers have bid for it: only what it may cost at most can still be changed."))
+        )
 
 
 @transaction.atomic

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.ledger import actions as ledger
+from yunchou.capabilities.ledger.commitments import sum_of, wanted_of
+from yunchou.capabilities.ledger.models import Account
 from yunchou.capabilities.ledger.selectors import holds_of
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
@@ -23,12 +25,12 @@ from yunchou.kernel.journal.actions import record
 
 from .. import flow, journal
 from ..duties import INSTALMENT
-from ..models import Contract, ContractStatus, Instalment, Purchase, PurchaseLine
+from ..models import SIGNED_CONTRACTS, Contract, ContractStatus, Instalment, Purchase, PurchaseLine
 from ..permissions import Perm
 from ..selectors import money_of_contract, moneys_of_contracts, whole_contract
 from .contracting import owe_instalment
 from .holding import bind, order_of
-from .shared import choosable, lock, locked_contract, required, told
+from .shared import apart_from_choice, choosable, lock, locked_contract, required, told
 
 STAGE = "contract"
 
@@ -36,10 +38,11 @@ STAGE = "contract"
 def sign_contract(*, contract: Contract, signed_on: date, upload: Upload, actor: User) -> Contract:
     """File the signed contract: its amount is bound on the lines 占用, and every instalment is owed on its day.
 
-    Refuses as `flow.SIGN` says, a day to come, a supplier that may not be chosen any more, a file that files refuse, and
-    what passes the money or a ceiling (R-BUD-05). Records `purchasing.signed`.
+    Refuses as `flow.SIGN` says, whoever chose the supplier, a day to come, a supplier that may not be chosen any more, a
+    file that files refuse, and what passes the money or a ceiling (R-BUD-05). Records `purchasing.signed`.
     """
     require(actor, Perm.SIGN, contract)
+    apart_from_choice(contract.purchase, actor)
     if signed_on > clock.today():
         raise told("signed_on", _("It cannot have been signed on a day to come."))
     with transaction.atomic():
@@ -62,10 +65,9 @@ def sign_contract(*, contract: Contract, signed_on: date, upload: Upload, actor:
 
 
 def _order(purchase: Purchase, actor: User) -> None:
-    """A purchase of which every line is under a signed contract is done."""
-    signed = (ContractStatus.SIGNED, ContractStatus.COMPLETED)
-    lines = PurchaseLine.objects.filter(purchase=purchase.pk)
-    if not lines.exclude(contracted__contract__status__in=signed).exists():
+    """A purchase of which every chosen line is under a signed contract is done."""
+    lines = PurchaseLine.objects.filter(purchase=purchase.pk, winner__isnull=False)
+    if not lines.exclude(contracted__contract__status__in=SIGNED_CONTRACTS).exists():
         with flow.ORDER.apply(purchase, actor=actor):
             pass
 
@@ -97,14 +99,15 @@ def settle_advance(*, instalment: Instalment, note: str, actor: User) -> Instalm
 def complete_contract(*, contract: Contract, note: str, actor: User) -> Contract:
     """End a contract: what is bound and not paid is free again, and nothing more is owed of it.
 
-    Refuses as `flow.COMPLETE` says: while an advance is not settled or a change waits; and without a word on how it
-    ended. Records `purchasing.completed`.
+    Refuses as `flow.COMPLETE` says: while an advance is not settled or a change waits; what claims under way are still
+    to be paid from; and without a word on how it ended. Records `purchasing.completed`.
     """
     required(note=note)
     require(actor, Perm.SIGN, contract)
     with transaction.atomic():
         lock(contract.pk)
         whole = whole_contract(contract.pk)
+        nothing_is_claimed(whole)
         data = {"released": format_exact(money_of_contract(whole).open)}
         with flow.COMPLETE.apply(whole, actor=actor, note=note.strip(), data=data) as locked:
             locked.completed_on = clock.today()
@@ -113,6 +116,22 @@ def complete_contract(*, contract: Contract, note: str, actor: User) -> Contract
             release_rest(whole, actor)
             cancel(kind=INSTALMENT.key, subject=whole.subject, actor=actor)
     return whole_contract(contract.pk)
+
+
+def nothing_is_claimed(contract: Contract) -> None:
+    """Refuse to end what claims under way are still to be paid from; they are named."""
+    holds = [hold.pk for hold in holds_of(contract.subject)]
+    ledger.take_turn(Account.objects.filter(holds__in=holds))
+    wishes = [wish for wishes in wanted_of(holds).values() for wish in wishes]
+    if wishes:
+        codes = "、".join(dict.fromkeys(wish.code for wish in wishes))
+        raise WrongState(
+            say(
+                _("{claims}: {amount} yuan of this contract are claimed and not paid yet. Have them paid or taken back first."),
+                claims=codes,
+                amount=format_exact(sum_of(wishes)),
+            )
+        )  # fmt: skip
 
 
 def release_rest(contract: Contract, actor: User) -> Decimal:

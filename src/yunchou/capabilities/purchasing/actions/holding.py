@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.budgets.committing import lock_on_money
 from yunchou.capabilities.ledger import actions as ledger
 from yunchou.capabilities.ledger.models import Account
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import Invalid
+from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.money import ZERO
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
@@ -43,8 +44,12 @@ def order_of(contract: Contract, actor: User, reason: str = "") -> ledger.Order:
 
 
 def accounts_for(purchase: Purchase) -> dict[int, Account]:
-    """The accounts of the lines by the key of the line; a unit's books are opened. Refuses a line without one."""
+    """The accounts of the lines by the key of the line; a unit's books are opened.
+
+    Refuses a line without one, and money that waits for an approval (R-APR-08).
+    """
     lines = lines_of(purchase)
+    demand_money(purchase)
     if purchase.activity_id is None:
         ledger.open_unit(unit=purchase.subject.unit, year=clock.today().year)
     accounts = accounts_by_line(purchase, lines)
@@ -53,6 +58,15 @@ def accounts_for(purchase: Purchase) -> dict[int, Account]:
             words = say(_("“{item}” is charged to no approved line of the budget."), item=line.name)
             raise Invalid(words, fields={"line": words})
     return accounts
+
+
+def demand_money(purchase: Purchase) -> None:
+    """Refuse to commit money of an activity while it waits for an approval, is suspended or over (R-APR-08)."""
+    if purchase.activity is None:
+        return
+    lines = [line.line_id for line in lines_of(purchase) if line.line_id is not None]
+    if reason := lock_on_money(purchase.activity, lines):
+        raise WrongState(reason)
 
 
 def fit_holds(
@@ -101,6 +115,7 @@ def release_all(*, purchase: Purchase, actor: User) -> None:
 
 def bind(*, contract: Contract, actor: User) -> None:
     """Bind the contract's amount out of what is reserved for its purchase 占用; refuses where less is reserved."""
+    demand_money(contract.purchase)
     held = held_by_account(contract.purchase)
     order = order_of(contract, actor)
     for line in contract.lines.select_related("account").order_by("account_id", "pk"):

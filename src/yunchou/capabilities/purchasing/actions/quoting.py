@@ -11,7 +11,7 @@ from yunchou.directory.suppliers.models import Supplier
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
-from yunchou.kernel.core.money import format_exact
+from yunchou.kernel.core.money import format_exact, yuan
 from yunchou.kernel.core.text import Text, say
 from yunchou.kernel.files.actions import Upload, attach_file
 from yunchou.kernel.identity.models import User
@@ -19,7 +19,7 @@ from yunchou.kernel.journal.actions import record
 
 from .. import journal
 from ..matrix import Offered, Want, amount_of
-from ..models import QUOTABLE, Purchase, Quote, QuotePrice, Status
+from ..models import QUOTABLE, Purchase, Quote, QuotePrice, Status, Tender
 from ..permissions import Perm
 from ..sealing import Offer
 from ..selectors import lines_of
@@ -46,7 +46,7 @@ def put_quote(
     """
     locked = locked_purchase(purchase, QUOTABLE)
     require(actor, Perm.QUOTE, locked)
-    if locked.is_tender and locked.status == Status.OPEN:
+    if is_tendered(locked):
         raise WrongState(say(_("This purchase is tendered: bids are handed in sealed.")))
     choosable(supplier)
     check_offer(locked, offer)
@@ -70,9 +70,16 @@ def put_quote(
     return quote
 
 
+def is_tendered(purchase: Purchase) -> bool:
+    """Whether offers come sealed: from the approval on, and once suppliers were invited."""
+    return purchase.is_tender and (
+        purchase.status == Status.OPEN or Tender.objects.filter(pk=purchase.pk).exists()
+    )
+
+
 def check_offer(purchase: Purchase, offer: Offer) -> None:
     """Refuse an offer without a price, with prices that are none, a tax that is none, or one that has run out."""
-    lines = {line.pk for line in lines_of(purchase)}
+    lines = {line.pk: line for line in lines_of(purchase)}
     faults: dict[str, Text] = {}
     for pk, price in offer.prices.items():
         if pk not in lines:
@@ -81,6 +88,9 @@ def check_offer(purchase: Purchase, offer: Offer) -> None:
             amount_at(f"price_{pk}", price)
         except Invalid as refused:
             faults |= refused.fields
+            continue
+        if yuan(lines[pk].quantity * price) <= 0:
+            faults[f"price_{pk}"] = say(_("For this quantity the price comes to less than a fen."))
     if not offer.prices:
         faults["supplier"] = say(_("Give at least one price."))
     if not 0 <= offer.tax_rate < 100:
@@ -120,7 +130,7 @@ def withdraw_quote(*, quote: Quote, note: str, actor: User) -> Quote:
     required(note=note)
     locked = locked_purchase(quote.purchase, QUOTABLE)
     require(actor, Perm.QUOTE, locked)
-    if locked.is_tender and locked.status == Status.OPEN:
+    if is_tendered(locked):
         raise WrongState(say(_("Bids that were opened stay in the comparison.")))
     stored = Quote.objects.select_related("supplier").get(pk=quote.pk)
     if stored.withdrawn_at:
@@ -142,7 +152,7 @@ def value_quote(*, quote: Quote, points: Decimal, note: str, actor: User) -> Quo
     required(note=note)
     locked = locked_purchase(quote.purchase, QUOTABLE)
     require(actor, Perm.QUOTE, locked)
-    if locked.is_tender and locked.status == Status.OPEN:
+    if is_tendered(locked):
         raise WrongState(say(_("In a tender the committee evaluates the bids.")))
     if not points.is_finite() or not 0 <= points <= 100 or points != points.quantize(Decimal("0.01")):
         raise told("points", _("Give points from 0 to 100, with at most two decimals."))

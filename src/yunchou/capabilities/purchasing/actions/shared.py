@@ -91,6 +91,18 @@ def apart_from_approval(purchase: Purchase, actor: User) -> None:
         raise NotAllowed(say(_("You decided on this purchase; somebody else chooses the supplier.")))
 
 
+def apart_from_offers(bringers: Collection[int], actor: User) -> None:
+    """Who brought an offer in does not choose it (002 9.3(2))."""
+    if actor.pk in bringers:
+        raise NotAllowed(say(_("You brought this offer in; somebody else chooses the supplier.")))
+
+
+def apart_from_choice(purchase: Purchase, actor: User) -> None:
+    """Who chose the supplier does not sign with it (002 9.3(2))."""
+    if actor.pk == purchase.awarded_by_id:
+        raise NotAllowed(say(_("You chose this supplier; somebody else signs the contract.")))
+
+
 def decided(subject: Subject, user: User) -> bool:
     """Whether the person decided on the subject in an approval."""
     return Task.objects.filter(step__case__subject=subject, assignee=user, decided_at__isnull=False).exists()

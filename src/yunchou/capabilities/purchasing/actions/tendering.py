@@ -52,7 +52,8 @@ def announce_tender(
 ) -> Tender:
     """Invite suppliers to bid until a time; from the opening on two people open what came. Records `purchasing.announced`.
 
-    Until the first bid has come it may be announced anew. Refuses without `purchasing.quote`, a purchase that is not
+    Until the first bid has come it may be announced anew, also after an opening that found none: who signed that one signs
+    again. Refuses without `purchasing.quote`, a purchase that is not
     approved or not tendered, fewer suppliers than R-BUD-09 wants compared, and times that do not follow one another.
     """
     locked = locked_purchase(purchase, [Status.OPEN])
@@ -69,6 +70,7 @@ def announce_tender(
         raise told("suppliers", _("Invite at least {least} suppliers."), least=least)
     if Bid.objects.filter(tender=locked.pk).exists():
         raise WrongState(say(_("Bids were handed in already; the terms stay as they are.")))
+    Opening.objects.filter(tender=locked.pk).delete()
     tender, _made = Tender.objects.update_or_create(
         purchase=locked,
         defaults={
@@ -77,6 +79,7 @@ def announce_tender(
             "opens_at": opens_at,
             "announced_by": actor,
             "announced_at": clock.now(),
+            "opened_at": None,
         },
     )
     tender.invitations.all().delete()
@@ -114,12 +117,14 @@ def receive_bid(
 ) -> Bid:
     """Take a bid in under seal; a later one of the same supplier takes its place. Records `purchasing.bid_received`.
 
-    What it asks for is enciphered at once and told to nobody. Refuses without `purchasing.quote`, after the time is
-    over, a supplier that was not invited or may not be chosen, and what `put_quote` refuses of prices.
+    What it asks for is enciphered at once and told to nobody. Refuses without `purchasing.quote`, one of the committee,
+    after the time is over, a supplier that was not invited or may not be chosen, and what `put_quote` refuses of prices.
     """
     locked = locked_purchase(tender.purchase, [Status.OPEN])
     require(actor, Perm.QUOTE, locked)
     running = Tender.objects.select_for_update().get(pk=locked.pk)
+    if Juror.objects.filter(tender=running, user=actor).exists():
+        raise NotAllowed(say(_("You evaluate the bids; somebody else takes them in.")))
     if not running.is_open_for_bids:
         words = say(_("Bids were accepted until {time}."), time=_moment(running.closes_at))
         raise WrongState(words)
@@ -190,13 +195,13 @@ def _open(tender: Tender, purchase: Purchase, actor: User) -> None:
         bid.save(update_fields=["quote"])
     tender.opened_at = clock.now()
     tender.save(update_fields=["opened_at"])
-    people = "、".join(one.user.name for one in tender.openings.select_related("user"))
-    record(
-        journal.BIDS_OPENED,
-        actor=actor,
-        subject=purchase.subject,
-        data={"count": len(bids), "people": people},
-    )
+    openers = [one.user for one in tender.openings.select_related("user")]
+    data, personal = {"people": _usernames(openers)}, _names(openers)
+    if not bids:
+        record(journal.TENDER_FAILED, actor=actor, subject=purchase.subject, data=data, personal=personal)
+        return
+    told_of = {**data, "count": len(bids)}
+    record(journal.BIDS_OPENED, actor=actor, subject=purchase.subject, data=told_of, personal=personal)
     for juror in tender.jurors.select_related("user"):
         _owe_scores(purchase, juror.user, actor)
 
@@ -205,8 +210,8 @@ def _open(tender: Tender, purchase: Purchase, actor: User) -> None:
 def name_jury(*, tender: Tender, people: Sequence[User], actor: User) -> list[Juror]:
     """Name the committee that evaluates the bids; records `purchasing.jury_named`.
 
-    Refuses without `purchasing.award`, fewer than three people or an even number, somebody who took bids in, and a
-    change once somebody has evaluated.
+    Refuses without `purchasing.award`, fewer than three people or an even number, the requester, somebody who took bids
+    in, and a change once somebody has evaluated.
     """
     locked = locked_purchase(tender.purchase, [Status.OPEN])
     require(actor, Perm.AWARD, locked)
@@ -215,6 +220,12 @@ def name_jury(*, tender: Tender, people: Sequence[User], actor: User) -> list[Ju
     if len(named) < JURY or len(named) % 2 == 0:
         raise told(
             "people", _("A committee has at least {least} people, and an odd number of them."), least=JURY
+        )
+    if locked.requester in named:
+        raise told(
+            "people",
+            _("{person} asked for this purchase and cannot evaluate the bids."),
+            person=locked.requester.name,
         )
     takers = set(Bid.objects.filter(tender=running).values_list("received_by", flat=True))
     if inside := next((person for person in named if person.pk in takers), None):
@@ -226,7 +237,7 @@ def name_jury(*, tender: Tender, people: Sequence[User], actor: User) -> list[Ju
         juror.delete()
     for person in named:
         Juror.objects.get_or_create(tender=running, user=person)
-        if running.opened_at:
+        if running.opened_at and takers:
             _owe_scores(locked, person, actor)
     add_members(
         subject=locked.subject, users=[person for person in named if not holds(person, Perm.VIEW, locked)]
@@ -235,9 +246,19 @@ def name_jury(*, tender: Tender, people: Sequence[User], actor: User) -> list[Ju
         journal.JURY_NAMED,
         actor=actor,
         subject=locked.subject,
-        data={"people": "、".join(p.name for p in named)},
+        data={"people": _usernames(named)},
+        personal=_names(named),
     )
     return list(running.jurors.select_related("user"))
+
+
+def _usernames(people: Sequence[User]) -> str:
+    """How the journal, which keeps names as personal values, tells of people."""
+    return "、".join(one.username for one in people)
+
+
+def _names(people: Sequence[User]) -> dict[User, dict[str, str]]:
+    return {one: {"name": one.name} for one in people}
 
 
 def _duty_key(purchase: Purchase, person: User) -> str:

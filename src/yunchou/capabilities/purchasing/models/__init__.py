@@ -2,6 +2,7 @@
 
 from .contracts import (
     LIVE_CONTRACTS,
+    SIGNED_CONTRACTS,
     WRITABLE_CONTRACTS,
     Amendment,
     Contract,
@@ -14,7 +15,7 @@ from .quotes import Quote, QuotePrice
 from .tenders import Bid, Invitation, Juror, Opening, Score, Tender
 
 __all__ = [
-    "EDITABLE", "HOLDING", "LIVE_CONTRACTS", "QUOTABLE", "WRITABLE_CONTRACTS", "Amendment", "Bid", "Contract",
+    "EDITABLE", "HOLDING", "LIVE_CONTRACTS", "QUOTABLE", "SIGNED_CONTRACTS", "WRITABLE_CONTRACTS", "Amendment", "Bid", "Contract",
     "ContractLine", "ContractStatus", "Instalment", "Invitation", "Juror", "Method", "Opening", "Purchase",
     "PurchaseLine", "Quote", "QuotePrice", "Score", "Status", "Tender",
 ]  # fmt: skip

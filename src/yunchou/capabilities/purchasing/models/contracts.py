@@ -44,6 +44,8 @@ WRITABLE_CONTRACTS: Final = (ContractStatus.DRAFT, ContractStatus.RETURNED)
 """States in which the contract is written."""
 LIVE_CONTRACTS: Final = tuple(one for one in ContractStatus if one != ContractStatus.CANCELLED)
 """All that were not given up."""
+SIGNED_CONTRACTS: Final = (ContractStatus.SIGNED, ContractStatus.COMPLETED)
+"""What binds the company, or did."""
 
 
 class Contract(models.Model):

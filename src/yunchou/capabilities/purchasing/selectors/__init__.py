@@ -6,6 +6,7 @@ from .facts import (
     company_of,
     content_of_contract,
     content_of_purchase,
+    contract_stamp,
     facts_of,
     findings_of,
     has_exception,
@@ -33,7 +34,7 @@ from .standing import open_purchases, unsigned_purchases
 __all__ = [
     "ContractFilters", "ContractMoney", "ContractRow", "Filters", "InstalmentRow", "PurchaseRow", "account_for",
     "accounts_by_line", "budget_lines_for", "company_of", "content_of_contract", "content_of_purchase", "contract_rows",
-    "facts_of", "findings_of", "has_exception", "held_by_account", "lines_of", "look_ahead", "matrix_of",
+    "contract_stamp", "facts_of", "findings_of", "has_exception", "held_by_account", "lines_of", "look_ahead", "matrix_of",
     "money_of_contract", "moneys_of_contracts", "offers_of", "open_purchases", "paid_instalments", "purchase_rows", "quotes_of",
     "suppliers_of", "unsigned_purchases", "whole_contract", "whole_purchase",
 ]  # fmt: skip

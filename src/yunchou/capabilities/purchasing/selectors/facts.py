@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,8 +11,10 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet, Sum
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.budgets.committing import is_contingency
 from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.capabilities.budgets.tables import LineRow
+from yunchou.directory.suppliers.models import SupplierKind
 from yunchou.directory.suppliers.selectors import why_not
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import ZERO
@@ -21,11 +23,14 @@ from yunchou.kernel.identity.models import Unit
 from yunchou.kernel.rules.models import Ruling
 from yunchou.kernel.rules.selectors import Judged, evaluate, rulings_of, with_rulings
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import stamp
 
 from ..matrix import Matrix, Offered, Want, amount_of, compare
 from ..models import (
     HOLDING,
+    LIVE_CONTRACTS,
     Contract,
+    ContractLine,
     Method,
     Purchase,
     PurchaseLine,
@@ -134,20 +139,31 @@ def facts_of(purchase: Purchase) -> PurchaseFacts:
         offers=matrix.valid_per_line,
         chosen=matrix.chosen_total if has_choice else None,
         nearby=_nearby(purchase, lines),
+        agreed=sum(agreed_by_purchase([purchase.pk]).values(), ZERO),
+        is_of_kind=_is_of_kind(purchase, lines),
     )
+
+
+def _is_of_kind(purchase: Purchase, lines: Sequence[PurchaseLine]) -> bool:
+    """Whether every chosen supplier supplies what the purchase says it is; one query where one is chosen."""
+    chosen = {one.winner.supplier_id for one in lines if one.winner}
+    supplying = SupplierKind.objects.filter(supplier__in=chosen, kind=purchase.kind) if chosen else ()
+    return {one.supplier_id for one in supplying} == chosen
 
 
 def _line_facts(purchase: Purchase, one: PurchaseLine) -> LineFacts:
     line = one.line
     if line is None:
         return LineFacts(one.name, one.estimate, is_lost=purchase.activity_id is not None)
-    row = LineRow(item=line.item)
+    # As it was approved: what a change writes counts once it is approved, too.
+    account = line.account
+    row = LineRow(category=line.category, item=line.item)
     return LineFacts(
         one.name,
         one.estimate,
-        row.item_name,
-        line.category,
-        row.is_contingency,
+        row.item_name if account is None else account.name,
+        line.category if account is None else account.category,
+        row.is_contingency if account is None else is_contingency(account),
         has_money=line.account is not None and not line.account.is_closed,
         is_lost=line.subject_id != purchase.activity_id,
     )
@@ -159,7 +175,8 @@ def _nearby(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Nearby:
     same = others.filter(activity=purchase.activity_id, kind=purchase.kind)
     if purchase.activity_id is None:
         same = same.filter(subject__unit=purchase.subject.unit_id, sent_at__gte=clock.now() - NEAR)
-    summed = PurchaseLine.objects.filter(purchase__in=same).aggregate(sum=Sum("estimate"))["sum"] or ZERO
+    worth = worth_of(list(same.values_list("pk", flat=True)))
+    summed = sum(worth.values(), ZERO)
     name, total = "", ZERO
     suppliers = {one.winner.supplier_id: one.winner.supplier.name for one in lines if one.winner}
     if suppliers:
@@ -169,11 +186,32 @@ def _nearby(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Nearby:
             name, total = suppliers[largest], totals[largest]
     return Nearby(
         activity=summed,
-        purchases=same.count() if summed else 0,
+        purchases=len(worth),
         supplier=name,
         supplier_total=total,
         supplier_days=NEAR.days,
     )
+
+
+def worth_of(purchases: Collection[int]) -> dict[int, Decimal]:
+    """The largest of what was asked for, chosen and agreed, by the key of the purchase; three queries."""
+    asked: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    won: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    lines = PurchaseLine.objects.filter(purchase__in=purchases).select_related("winner")
+    for one in lines.prefetch_related("winner__prices"):
+        asked[one.purchase_id] += one.estimate
+        if one.winner is not None:
+            won[one.purchase_id] += won_amount(one)
+    agreed = agreed_by_purchase(purchases)
+    return {pk: max(amount, won[pk], agreed.get(pk, ZERO)) for pk, amount in asked.items()}
+
+
+def agreed_by_purchase(purchases: Collection[int]) -> dict[int, Decimal]:
+    """What live contracts come to with the changes in force, by the key of the purchase; one query."""
+    lines = ContractLine.objects.filter(
+        contract__purchase__in=purchases, contract__status__in=LIVE_CONTRACTS
+    ).order_by()
+    return dict(lines.values_list("contract__purchase").annotate(sum=Sum("amount")))
 
 
 def _won_by(suppliers: Sequence[int], among: QuerySet[Purchase], company: Unit) -> dict[int, Decimal]:
@@ -250,13 +288,15 @@ def content_of_purchase(subject: Subject) -> dict[str, Any]:
 
 
 def content_of_contract(subject: Subject) -> dict[str, Any]:
-    """What approvers decide on: with whom, what for how much, when it is paid, and the change that waits."""
+    """What approvers decide on: with whom and to which account, what for how much, when it is paid, the change that waits."""
     contract = whole_contract(subject.pk)
     waiting = contract.amendments.filter(state="sent").select_related("line").first()
     return {
         "number": contract.number,
         "title": contract.title,
         "supplier": contract.supplier.name,
+        "supplier_key": contract.supplier_id,
+        "supplier_account": contract.supplier.account_digest,
         "terms": contract.terms,
         "starts_on": contract.starts_on.isoformat() if contract.starts_on else "",
         "ends_on": contract.ends_on.isoformat() if contract.ends_on else "",
@@ -276,7 +316,16 @@ def content_of_contract(subject: Subject) -> dict[str, Any]:
     }
 
 
+def contract_stamp(contract: Contract) -> str:
+    """Of what is written in a contract, for its form."""
+    return stamp(contract.number, contract.title, contract.starts_on, contract.ends_on, contract.terms)
+
+
 def budget_lines_for(activity: Subject) -> list[BudgetLine]:
     """The lines of an activity's budget that money can be taken from, contingency left out; one query."""
     lines = BudgetLine.objects.filter(subject=activity).select_related("account").order_by("position", "pk")
-    return [one for one in lines if not LineRow(item=one.item).is_contingency]
+    return [
+        one
+        for one in lines
+        if not (is_contingency(one.account) if one.account else LineRow(item=one.item).is_contingency)
+    ]

@@ -141,10 +141,11 @@ def paid_of(contracts: Collection[int]) -> dict[int, Decimal]:
         **{f"{document}__in": contracts}, source_hold__state=State.COMMITTED, target_state=State.SPENT
     )
     found = _sums(spent, document, "amount")
-    back = Entry.objects.filter(posting__reverses__entries__in=spent, source_state=State.SPENT).distinct()
-    of_posting = dict(spent.order_by().values_list("posting", document))
-    for posting, amount in back.order_by().values_list("posting__reverses", "amount"):
-        found[of_posting[posting]] -= amount
+    back = Entry.objects.filter(
+        **{f"reverses__{document}__in": contracts}, reverses__source_hold__state=State.COMMITTED
+    )
+    for contract, amount in _sums(back, f"reverses__{document}", "amount").items():
+        found[contract] -= amount
     return found
 
 

@@ -121,6 +121,8 @@ def test_who_chose_or_bought_does_not_approve_and_totals_are_sums(shop: Shop, co
         shop.requester.pk,
         shop.chooser.pk,
         shop.buyer.pk,
+        # The owner of the lines that it is charged to (R-APR-15).
+        shop.firm.owner.pk,
     }
     with pytest.raises(NotAllowed):
         actions.sign_contract(contract=contract, signed_on=clock.today(), upload=paper(), actor=shop.buyer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from yunchou.capabilities.ledger.models import Entry
+from yunchou.capabilities.ledger.selectors.pages import veiled
 from yunchou.capabilities.ledger.states import Stage
 from yunchou.directory.suppliers.models import Supplier
 from yunchou.kernel.access.selectors import holds
@@ -24,7 +26,7 @@ from yunchou.kernel.ui.scope import chosen_path
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
-from ..flow import contract_flow
+from ..flow import SIGN, contract_flow
 from ..forms import (
     AmendmentForm,
     ContractFilterForm,
@@ -37,7 +39,7 @@ from ..forms import (
 from ..models import Contract, ContractLine, ContractStatus, Instalment
 from ..permissions import Perm
 from ..selectors import ContractFilters, company_of, contract_rows, look_ahead, money_of_contract
-from .shared import contract_or_404, dialog, go, happenings, needs, purchase_or_404, tabs, typed
+from .shared import contract_or_404, dialog, go, happenings, needs, purchase_or_404, typed
 
 SHOWN = 20
 
@@ -59,7 +61,6 @@ def contract_list(request: SignedInRequest) -> HttpResponse:
         "filters": filters,
         "page": page,
         "rows": contract_rows(list(page)),
-        "tabs": tabs("contracts"),
     }
     return render(request, "purchasing/contract_list.html", context)
 
@@ -89,9 +90,15 @@ def contract_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         .order_by("-pk")[:SHOWN],
         "entries": happenings(contract.subject),
         "case": case,
-        "moves": [move.key for move in contract_flow.offered(contract, user)],
+        "moves": [
+            move.key
+            for move in contract_flow.offered(contract, user)
+            # Who chose the supplier is not asked to sign.
+            if move is not SIGN or contract.purchase.awarded_by_id != user.pk
+        ],
         "may_edit": contract.is_editable and may_write,
-        "may_schedule": may_write and (contract.is_editable or status == ContractStatus.SIGNED),
+        "may_schedule": may_write
+        and (contract.is_editable or (status == ContractStatus.SIGNED and bool(money.unscheduled))),
         "may_amend": may_write and status == ContractStatus.SIGNED,
         "may_keep": may_write and status not in (ContractStatus.COMPLETED, ContractStatus.CANCELLED),
         "may_withdraw": case is not None and case.initiator_id == user.pk,
@@ -118,11 +125,16 @@ def contract_add(request: SignedInRequest, pk: int, supplier: int) -> HttpRespon
 
     def save() -> str:
         contract = actions.draft_contract(
-            purchase=purchase, supplier=chosen, actor=request.user, **form.cleaned_data
+            purchase=purchase, supplier=chosen, actor=request.user, **_written(form)
         )
         return contract.get_absolute_url()
 
     return dialog(request, form, _("Draft a contract"), _("Draft it"), save, back=purchase.get_absolute_url())
+
+
+def _written(form: ContractForm) -> dict[str, Any]:
+    """What was typed of the contract itself."""
+    return {name: value for name, value in form.cleaned_data.items() if name != "seen"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,7 +144,9 @@ def contract_change(request: SignedInRequest, pk: int) -> HttpResponse:
     form = ContractForm.of(contract, typed(request))
 
     def save() -> str:
-        actions.change_contract(contract=contract, values=form.cleaned_data, actor=request.user)
+        actions.change_contract(
+            contract=contract, values=_written(form), seen=form.cleaned_data["seen"], actor=request.user
+        )
         toast(request, _("Saved"))
         return contract.get_absolute_url()
 
@@ -267,7 +281,9 @@ def contract_outlook(request: SignedInRequest, pk: int) -> HttpResponse:
         amount = Decimal(0)
     fits = line is not None and amount.is_finite() and 0 < amount < 10**12
     levels = (
-        look_ahead(line.account, amount, stage=Stage.COMMIT, supplier=contract.supplier_id)
+        veiled(
+            look_ahead(line.account, amount, stage=Stage.COMMIT, supplier=contract.supplier_id), request.user
+        )
         if line and fits
         else []
     )

@@ -131,6 +131,23 @@ def award_take_back(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+def rest_drop(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Give up what was chosen and nobody signed for."""
+    purchase = purchase_or_404(request, pk, Perm.AWARD)
+    form = NoteForm(typed(request))
+
+    def save() -> str:
+        actions.drop_rest(purchase=purchase, note=form.cleaned_data["note"], actor=request.user)
+        return purchase.get_absolute_url()
+
+    title = _("Give up the rest")
+    hint = _("What is under no contract is not bought; its money is free again. What is signed stays.")
+    back = purchase.get_absolute_url()
+    return dialog(request, form, title, title, save, back=back, hint=hint, is_dangerous=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
 def exception_ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say why fewer quotes are enough."""
     purchase = purchase_or_404(request, pk, Perm.QUOTE)
@@ -178,7 +195,8 @@ def tender_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "quotes": {},
         "entries": happenings(purchase.subject),
         "may_announce": is_open and not bids and holds(user, Perm.QUOTE, purchase),
-        "may_receive": is_open and tender is not None and tender.is_open_for_bids and holds(user, Perm.QUOTE, purchase),
+        "may_receive": is_open and tender is not None and tender.is_open_for_bids and mine is None
+        and holds(user, Perm.QUOTE, purchase),
         "may_open": is_open
         and tender is not None
         and tender.may_be_opened

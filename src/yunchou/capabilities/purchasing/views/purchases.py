@@ -12,18 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from yunchou.capabilities.ledger.models import Account
+from yunchou.capabilities.ledger.selectors.pages import veiled
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.approvals.routing import NoRoute, Route
 from yunchou.kernel.approvals.selectors import predict, running_case
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.money import ZERO
+from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.scope import chosen_path
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
+from ..actions.quoting import is_tendered
 from ..flow import flow
 from ..forms import FilterForm, LineForm, NewPurchaseForm, NoteForm, PurchaseForm
 from ..models import QUOTABLE, Contract, Purchase, PurchaseLine, Status, Tender
@@ -40,7 +43,7 @@ from ..selectors import (
     purchase_rows,
     quotes_of,
 )
-from .shared import dialog, go, happenings, mark, needs, purchase_or_404, tabs, typed
+from .shared import dialog, go, happenings, mark, needs, purchase_or_404, typed
 
 
 @require_safe
@@ -60,7 +63,6 @@ def purchase_list(request: SignedInRequest) -> HttpResponse:
         "filters": filters,
         "page": page,
         "rows": purchase_rows(list(page)),
-        "tabs": tabs("purchases"),
         "may_request": holds(request.user, Perm.REQUEST),
     }
     return render(request, "purchasing/purchase_list.html", context)
@@ -94,16 +96,17 @@ def purchase_create(request: SignedInRequest) -> HttpResponse:
     form = NewPurchaseForm(typed(request), initial=initial, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            purchase = actions.create_purchase(actor=request.user, **form.cleaned_data)
+            address = once(
+                request,
+                lambda: actions.create_purchase(actor=request.user, **form.cleaned_data).get_absolute_url(),
+            )
         except Refused as refused:
             if not mark(form, refused):
                 raise
         else:
-            return redirect(purchase)
+            return redirect(address)
     status = 422 if form.errors else 200
-    return render(
-        request, "purchasing/purchase_create.html", {"form": form, "tabs": tabs("purchases")}, status=status
-    )
+    return render(request, "purchasing/purchase_create.html", {"form": form}, status=status)
 
 
 @require_safe
@@ -114,7 +117,7 @@ def purchase_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     lines, quotes = lines_of(purchase), quotes_of(purchase)
     matrix = matrix_of(purchase, lines, quotes)
     user = request.user
-    is_quotable = purchase.status in QUOTABLE and not (purchase.is_tender and purchase.status == Status.OPEN)
+    is_quotable = purchase.status in QUOTABLE and not is_tendered(purchase)
     contracts = Contract.objects.filter(purchase=purchase).select_related("supplier", "keeper", "company")
     won = {line.winner.supplier_id: line.winner.supplier for line in lines if line.winner}
     written = {c.supplier_id for c in contracts if c.status != "cancelled"}
@@ -129,7 +132,7 @@ def purchase_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "tender": Tender.objects.filter(pk=purchase.pk).first() if purchase.is_tender else None,
         "case": running_case(purchase.subject),
         "entries": happenings(purchase.subject),
-        "levels": _levels(purchase, lines),
+        "levels": _levels(request, purchase, lines),
         "moves": [move.key for move in flow.offered(purchase, user)],
         "may_edit": purchase.is_editable and holds(user, Perm.REQUEST, purchase),
         "may_quote": is_quotable and holds(user, Perm.QUOTE, purchase),
@@ -142,13 +145,13 @@ def purchase_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "purchasing/purchase_detail.html", context)
 
 
-def _levels(purchase: Purchase, lines: list[PurchaseLine]) -> list[Any]:
+def _levels(request: SignedInRequest, purchase: Purchase, lines: list[PurchaseLine]) -> list[Any]:
     """What the levels would have left, as long as nothing is reserved yet."""
     if not purchase.is_editable or not lines:
         return []
     account = accounts_by_line(purchase, lines).get(lines[0].pk)
     same = [line for line in lines if line.line_id == lines[0].line_id]
-    return look_ahead(account, sum((line.estimate for line in same), ZERO))
+    return veiled(look_ahead(account, sum((line.estimate for line in same), ZERO)), request.user)
 
 
 def _route(request: SignedInRequest, purchase: Purchase) -> Route | None:
@@ -219,7 +222,7 @@ def purchase_outlook(request: SignedInRequest, pk: int) -> HttpResponse:
         account = lines[chosen].account if chosen in lines else None
     else:
         account = next(iter(accounts_by_line(purchase, [PurchaseLine(pk=0)]).values()), None)
-    levels = look_ahead(account, amount) if amount is not None else []
+    levels = veiled(look_ahead(account, amount), request.user) if amount is not None else []
     return render(request, "purchasing/parts/outlook.html", {"levels": levels, "account": account})
 
 
@@ -255,6 +258,24 @@ def purchase_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     actions.withdraw_purchase(purchase=purchase, actor=request.user)
     toast(request, _("Withdrawn"))
     return go(request, purchase.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def purchase_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Back to writing, to ask for more for instance."""
+    purchase = purchase_or_404(request, pk, Perm.REQUEST)
+    form = NoteForm(typed(request))
+
+    def save() -> str:
+        actions.reopen_purchase(purchase=purchase, note=form.cleaned_data["note"], actor=request.user)
+        return purchase.get_absolute_url()
+
+    title = _("Change the request")
+    hint = _(
+        "What is reserved for it is free until it is sent again; it is then approved anew. The offers stay."
+    )
+    return dialog(request, form, title, title, save, back=purchase.get_absolute_url(), hint=hint)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

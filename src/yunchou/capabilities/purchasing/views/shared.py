@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from yunchou.kernel.access.checks import require
@@ -17,13 +16,14 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.journal.selectors import timeline
 from yunchou.kernel.subjects.models import Subject
-from yunchou.kernel.ui.nav import address_of
+from yunchou.kernel.ui.once import once
+from yunchou.kernel.ui.seen import SeenForm, Stale
 
 from ..models import Contract, Purchase
 from ..selectors import whole_contract, whole_purchase
 
 View = Callable[..., HttpResponse]
-SHOWN_ENTRIES = 20
+SHOWN_ENTRIES = 12
 
 
 def needs(right: str) -> Callable[[View], View]:
@@ -57,23 +57,9 @@ def contract_or_404(request: SignedInRequest, pk: int, right: str = "") -> Contr
 
 
 def happenings(subject: Subject) -> list[dict[str, Any]]:
-    """The newest entries of the journal, as the timeline shows them."""
-    return [
-        {"actor": one.actor, "verb": one.sentence, "at": one.at} for one in timeline(subject)[:SHOWN_ENTRIES]
-    ]
-
-
-def tabs(here: str) -> list[dict[str, Any]]:
-    """The pages of the room as segments."""
-    pages = (
-        ("purchases", _("Purchases"), "purchasing:purchase_list"),
-        ("contracts", _("Contracts"), "purchasing:contract_list"),
-    )
-    return [
-        {"label": label, "url": url, "active": key == here}
-        for key, label, name in pages
-        if (url := address_of(name))
-    ]
+    """The newest entries of the journal, as the timeline shows them; what people owe stands in their lists of duties."""
+    told = timeline(subject).exclude(kind__startswith="duties.")[:SHOWN_ENTRIES]
+    return [{"actor": one.actor, "verb": one.sentence, "at": one.at} for one in told]
 
 
 def go(request: SignedInRequest, address: str) -> HttpResponse:
@@ -100,12 +86,19 @@ def dialog(
 ) -> HttpResponse:
     """One form as a dialog, or as a page of its own without htmx; `save` calls the action and says where to go then.
 
-    What the action says about a field is shown at the field, anything else it refuses goes to the middleware. `looks`
+    What the action says about a field is shown at the field, anything else it refuses goes to the middleware. A form that
+    is sent twice does its work once. `looks`
     leaves room for what the money would become.
     """
+    status = 422
     if request.method == "POST" and form.is_valid():
         try:
-            return go(request, save())
+            return go(request, once(request, save))
+        except Stale as stale:
+            if isinstance(form, SeenForm):
+                form.see(stale.now)
+            form.add_error(None, str(stale))
+            status = stale.status
         except Refused as refused:
             if not mark(form, refused):
                 raise
@@ -121,7 +114,7 @@ def dialog(
         "has_file": form.is_multipart(),
     }
     template = "purchasing/parts/dialog.html" if request.htmx else "purchasing/form.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=status if form.errors else 200)
 
 
 def mark(form: forms.Form, refused: Refused) -> bool:

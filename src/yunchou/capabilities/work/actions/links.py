@@ -15,32 +15,42 @@ from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
 
 from .. import journal
+from ..matching import Names
 from ..models import Dependency, GanttTask
 from ..permissions import Perm
-from ..schedule import Link
+from ..schedule import Kind, Link
 from ..selectors import plan_of
 from ..tables import SCHEDULE
 from .opening import open_table
+
+TOO_EARLY = {
+    Kind.FINISH_START: _("{task} begins before {predecessor} ends; days too early: {days}."),
+    Kind.START_START: _("{task} begins before {predecessor} does; days too early: {days}."),
+    Kind.FINISH_FINISH: _("{task} ends before {predecessor} does; days too early: {days}."),
+    Kind.START_FINISH: _("{task} ends before {predecessor} begins; days too early: {days}."),
+}
 
 
 @transaction.atomic
 def link_tasks(*, task: GanttTask, predecessor: GanttTask, actor: User, given: str = "") -> Dependency:
     """Let `task` wait for `predecessor`; records `work.linked`. The same link twice is one.
 
-    `given` is the predecessor's name as it was written: it stays as it is, and means this task from now on. Refuses
-    tasks of different subjects, a loop, and a start before the predecessor's end (R-SCH-02).
+    `given` is the predecessor's name as it was written: it stays as it is, and means this task from now on; what stands
+    behind the name says how it holds (`物料到位 SS+2`). Refuses tasks of different subjects, a loop, and what begins or ends
+    before the link lets it (R-SCH-02).
     """
     subject = open_table(subject=task.subject, table=SCHEDULE.key, actor=actor, right=Perm.EDIT)
     if predecessor.subject_id != subject.pk:
         raise Invalid(say(_("Both tasks must belong to the same schedule.")))
     plan = plan_of(subject)
-    link = Link(plan.position_of(predecessor.pk), plan.position_of(task.pk))
+    _name, kind, lag = Names([row.named for row in plan.tasks]).read(given)
+    link = Link(plan.position_of(predecessor.pk), plan.position_of(task.pk), kind, lag)
     if plan.schedule.would_loop(link):
         raise RuleRefused(say(_("{task} would wait for itself."), task=str(task)), code="loop")
     if days := plan.schedule.overlap(link):
         raise RuleRefused(
             say(
-                _("{task} begins before {predecessor} ends; days too early: {days}."),
+                TOO_EARLY[kind],
                 task=str(task),
                 days=days,
                 predecessor=str(predecessor),
@@ -51,7 +61,13 @@ def link_tasks(*, task: GanttTask, predecessor: GanttTask, actor: User, given: s
     held, made = Dependency.objects.get_or_create(
         task_id=task.pk,
         predecessor_id=predecessor.pk,
-        defaults={"given": given, "chosen_by": actor, "chosen_at": clock.now()},
+        defaults={
+            "given": given,
+            "kind": kind,
+            "lag": lag,
+            "chosen_by": actor,
+            "chosen_at": clock.now(),
+        },
     )
     if made:
         _write_name(task.pk, given)

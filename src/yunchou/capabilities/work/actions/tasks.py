@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F
@@ -17,19 +17,26 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.rules.selectors import evaluate
 from yunchou.kernel.rules.verdicts import Verdict
+from yunchou.kernel.sheets.store import BATCH
 from yunchou.kernel.subjects.models import Subject
 
-from .. import journal
-from ..models import Assignment, Dependency, GanttTask
+from .. import bulk, journal
+from ..counting import axis_for, event_days, setting_of
+from ..matching import MOST_LAG, Reference, reference_of
+from ..models import Assignment, Dependency, GanttTask, ScheduleSetting
 from ..permissions import Perm
 from ..rules import WorkFacts, predecessors_come_first
-from ..schedule import Effect, Shift
+from ..schedule import Effect, Kind, Shift, days_between
 from ..selectors import Plan, plan_of
+from ..shifting import later, shifted
 from ..states import Phase, State, phase_of
 from ..stores import TASKS, sync_links
 from ..tables import SCHEDULE
 from .opening import open_table
 from .owed import drop_task, follow_tasks
+
+DATED = ("start_on", "end_on", "days", "start_offset", "end_offset", "given")
+"""What changes with a task's dates."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,20 @@ class Fields:
     note: str = ""
     phase: str = ""
     is_milestone: bool = False
-    predecessors: Sequence[int] = field(default=())
+    predecessors: Sequence[int | Wait] = field(default=())
+    module: str = ""
+    standard: str = ""
+    low_days: int | None = None
+    likely_days: int | None = None
+    high_days: int | None = None
+
+
+class Wait(NamedTuple):
+    """A predecessor that is chosen, and how it holds; a bare id is one that has to end first."""
+
+    predecessor: int
+    kind: Kind = Kind.FINISH_START
+    lag: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,7 +87,7 @@ def add_task(*, subject: Subject, actor: User, fields: Fields) -> GanttTask:
     _fill(task, fields)
     task.save()
     _set_predecessors(task, fields.predecessors)
-    _refuse_conflicts(plan_of(subject), {task.pk})
+    refuse_conflicts(plan_of(subject), {task.pk})
     record(journal.TASK_ADDED, actor=actor, subject=subject, data={"task": str(task)})
     follow_tasks(tasks=[task], actor=actor)
     return task
@@ -84,7 +104,7 @@ def edit_task(*, task: GanttTask, actor: User, fields: Fields) -> GanttTask:
     if task.name != old_name:
         _rename(task, old_name)
     _set_predecessors(task, fields.predecessors)
-    _refuse_conflicts(plan_of(subject), {task.pk}, before)
+    refuse_conflicts(plan_of(subject), {task.pk}, before)
     record(journal.TASK_CHANGED, actor=actor, subject=subject, data={"task": str(task)})
     follow_tasks(tasks=[task], actor=actor)
     return task
@@ -126,12 +146,12 @@ def move_task(*, task: GanttTask, actor: User, start_on: date, end_on: date, fol
     _check_order(start_on, end_on)
     before, dates_before = plan_of(subject), _dates(task)
     effect = effect_of_move(before, task.pk, start_on, end_on)
-    _set_dates(task, start_on, end_on)
+    set_dates(task, start_on, end_on, before.setting)
     moved = [task]
     if follow:
         moved += _moved_along(before, effect)
-    GanttTask.objects.bulk_update(moved, ["start_on", "end_on", "days", "given"])
-    _refuse_conflicts(plan_of(subject), {each.pk for each in moved}, before, effect)
+    bulk.update(moved, DATED)
+    refuse_conflicts(plan_of(subject), {each.pk for each in moved}, before, effect)
     record(
         journal.TASK_MOVED,
         actor=actor,
@@ -169,7 +189,8 @@ def keep_baseline(*, subject: Subject, actor: User | None) -> int:
 def shift_all(*, subject: Subject, days: int, actor: User) -> int:
     """Move every date of schedule and division of work by `days`; records `work.shifted`. Baselines stay.
 
-    The caller holds the right to give the subject other dates. Returns how many tasks moved.
+    The day of the event moves along; tasks that hang on it keep their distance in working days (T-15 stays T-15). The
+    caller holds the right to give the subject other dates. Returns how many tasks moved.
     """
     tasks = list(
         GanttTask.objects.select_for_update(of=("self",))
@@ -177,10 +198,19 @@ def shift_all(*, subject: Subject, days: int, actor: User) -> int:
         .select_related("owner", "subject")
     )
     assignments = list(Assignment.objects.select_for_update().filter(subject=subject))
-    for row in (*tasks, *assignments):
-        row.start_on, row.end_on = _later(row.start_on, days), _later(row.end_on, days)
-    GanttTask.objects.bulk_update(tasks, ["start_on", "end_on"])
-    Assignment.objects.bulk_update(assignments, ["start_on", "end_on"])
+    setting = setting_of(subject)
+    dates = shifted(tasks, setting, days)
+    axis = axis_for(setting.days)
+    for task in tasks:
+        task.start_on, task.end_on = dates[task.pk]
+        if task.start_offset is not None and task.start_on and task.end_on:
+            task.days = max(0, days_between(axis, task.start_on, task.end_on))
+    for row in assignments:
+        row.start_on, row.end_on = later(row.start_on, days), later(row.end_on, days)
+    bulk.update(tasks, ["start_on", "end_on", "days"])
+    Assignment.objects.bulk_update(assignments, ["start_on", "end_on"], batch_size=BATCH)
+    if setting.event_on and days:
+        ScheduleSetting.objects.filter(pk=setting.pk).update(event_on=later(setting.event_on, days))
     if days and (tasks or assignments):
         told = {"count": len(tasks), "assignments": len(assignments), "days": days}
         record(journal.SHIFTED, actor=actor, subject=subject, data=told)
@@ -194,10 +224,6 @@ def shift_all(*, subject: Subject, days: int, actor: User) -> int:
 def _again(task: GanttTask) -> GanttTask:
     """The task as it is now that its subject is locked."""
     return GanttTask.objects.select_related("owner", "subject").get(pk=task.pk)
-
-
-def _later(day: date | None, days: int) -> date | None:
-    return day + timedelta(days=days) if day else None
 
 
 def _check_order(start_on: date | None, end_on: date | None) -> None:
@@ -217,14 +243,33 @@ def _fill(task: GanttTask, fields: Fields) -> None:
     task.note = fields.note.strip()
     task.phase = Phase(fields.phase) if fields.phase else phase_of(task.name)
     task.is_milestone = fields.is_milestone
+    task.module, task.standard = fields.module.strip(), fields.standard.strip()
+    task.low_days, task.likely_days, task.high_days = _three_points(fields)
     if (task.start_on, task.end_on) != (fields.start_on, end_on):
-        _set_dates(task, fields.start_on, end_on)
+        set_dates(task, fields.start_on, end_on, setting_of(task.subject))
 
 
-def _set_dates(task: GanttTask, start_on: date | None, end_on: date | None) -> None:
-    """New dates, and the duration that follows from them (R-SCH-01); what a file said of either is no longer so."""
+def _three_points(fields: Fields) -> tuple[int | None, int | None, int | None]:
+    """Durations at best, as a rule and at worst: all or none, in this order."""
+    points = (fields.low_days, fields.likely_days, fields.high_days)
+    given = [days for days in points if days is not None]
+    if given and (len(given) < len(points) or given != sorted(given)):
+        words = say(_("Give all three durations, the shortest first, or none."))
+        raise Invalid(words, fields={"low_days": words})
+    return points
+
+
+def set_dates(task: GanttTask, start_on: date | None, end_on: date | None, setting: ScheduleSetting) -> None:
+    """New dates, and the duration that follows from them (R-SCH-01); what a file said of either is no longer so.
+
+    A task that hangs on the day of the event hangs there by its new distance, or no longer where that is a day off.
+    """
     task.start_on, task.end_on = start_on, end_on
-    task.days = task.computed_days
+    task.days = days_between(axis_for(setting.days), start_on, end_on) if start_on and end_on else None
+    if task.start_offset is not None and setting.event_on:
+        days = event_days(setting.event_on)
+        task.start_offset = days.offset(start_on) if start_on else None
+        task.end_offset = days.offset(end_on) if end_on else None
     task.given = {key: cell for key, cell in task.given.items() if key not in ("start_on", "end_on", "days")}
 
 
@@ -233,26 +278,52 @@ def _dates(task: GanttTask) -> str:
 
 
 def _rename(task: GanttTask, old_name: str) -> None:
-    """Successors that named the task exactly name it by its new name."""
-    for link in Dependency.objects.filter(predecessor=task, given=old_name).select_related("task"):
-        names = [task.name if name == old_name else name for name in link.task.predecessor_names]
+    """Successors that named the task exactly name it by its new name, and hold as they did."""
+    for link in Dependency.objects.filter(predecessor=task).select_related("task"):
+        if old_name not in (link.given, reference_of(link.given).name):
+            continue
+        given = str(Reference(task.name, Kind(link.kind), link.lag))
+        names = [given if name == link.given else name for name in link.task.predecessor_names]
         GanttTask.objects.filter(pk=link.task_id).update(predecessor_names=names)
-        Dependency.objects.filter(pk=link.pk).update(given=task.name)
+        Dependency.objects.filter(pk=link.pk).update(given=given)
 
 
-def _set_predecessors(task: GanttTask, wanted: Sequence[int]) -> None:
-    """Make the links of a task these. Names that are mapped or not yet understood stay as they were written."""
-    others = GanttTask.objects.filter(subject=task.subject_id, pk__in=wanted).exclude(pk=task.pk).in_bulk()
+def _set_predecessors(task: GanttTask, wanted: Sequence[int | Wait]) -> None:
+    """Make the links of a task these. Names that are mapped or not yet understood stay as they were written.
+
+    A link that holds in another way is written anew, in place of what was written.
+    """
+    waits = {
+        wait.predecessor: wait for wait in (each if isinstance(each, Wait) else Wait(each) for each in wanted)
+    }
+    others = GanttTask.objects.filter(subject=task.subject_id, pk__in=waits).exclude(pk=task.pk).in_bulk()
+    for pk, wait in waits.items():
+        if pk in others and abs(wait.lag) > MOST_LAG:
+            words = say(_("At most {days} days lie between two tasks."), days=MOST_LAG)
+            raise Invalid(words, fields={"predecessors": words})
     held = {link.predecessor_id: link for link in Dependency.objects.filter(task=task)}
-    gone = {link.given for pk, link in held.items() if pk not in others}
-    names = [name for name in task.predecessor_names if name not in gone]
-    fresh = [other for pk, other in others.items() if pk not in held]
-    names += [other.name for other in fresh if other.name not in names]
+    texts = {link.given: "" for pk, link in held.items() if pk not in others}
+    fresh = [(other, waits[pk]) for pk, other in others.items() if pk not in held]
+    changed = []
+    for pk, link in held.items():
+        if pk in others and (link.kind, link.lag) != (waits[pk].kind, waits[pk].lag):
+            how = waits[pk]
+            name = reference_of(link.given).name if link.given else others[pk].name
+            texts[link.given] = str(Reference(name, how.kind, how.lag))
+            link.given, link.kind, link.lag = texts[link.given], how.kind, how.lag
+            changed.append(link)
+    names = [text for name in task.predecessor_names if (text := texts.get(name, name))]
+    written = [(other, str(Reference(other.name, *how[1:])), how) for other, how in fresh]
+    names += [text for _other, text, _how in written if text not in names]
     task.predecessor_names = names
     task.save(update_fields=["predecessor_names"])
     Dependency.objects.filter(task=task).exclude(predecessor__in=others).delete()
+    Dependency.objects.bulk_update(changed, ["given", "kind", "lag"])
     Dependency.objects.bulk_create(
-        [Dependency(task=task, predecessor=other, given=other.name) for other in fresh]
+        [
+            Dependency(task=task, predecessor=other, given=text, kind=how.kind, lag=how.lag)
+            for other, text, how in written
+        ]
     )
     sync_links(task.subject)
 
@@ -268,11 +339,12 @@ def _moved_along(plan: Plan, effect: Effect) -> list[GanttTask]:
         GanttTask.objects.filter(pk__in=pushed).select_related("owner", "subject").order_by("position")
     )
     for task in tasks:
-        _set_dates(task, pushed[task.pk].after.start_on, pushed[task.pk].after.end_on)
+        after = pushed[task.pk].after
+        set_dates(task, after.start_on, after.end_on, plan.setting)
     return tasks
 
 
-def _refuse_conflicts(
+def refuse_conflicts(
     plan: Plan, moved: set[int], before: Plan | None = None, effect: Effect | None = None
 ) -> None:
     """Refuse what R-SCH-02 forbids and was not so before: a start before a predecessor's end, or a loop."""
@@ -302,7 +374,7 @@ def _worse(plan: Plan, before: Plan | None) -> set[tuple[int, int]]:
     if before:
         for link in before.links:
             pair = (before.tasks[link.task].pk, before.tasks[link.predecessor].pk)
-            was[pair] = before.schedule.overlap(link.link)
+            was[pair] = max(was.get(pair, 0), before.schedule.overlap(link.link))
     return {
         (link.task, link.predecessor)
         for link in plan.links

@@ -1,6 +1,6 @@
 """The arithmetic of a schedule, pure: days of a calendar, tasks and links, passes over them, forecast and readiness."""
 
-from .axis import CALENDAR_DAYS, Axis, WorkingDays
+from .axis import CALENDAR_DAYS, Axis, EventDays, WorkingDays, days_between
 from .network import Job, Kind, Link, Network, duration
 from .plan import Effect, Schedule, Shift, Span
 from .readiness import Driver, Estimate, Readiness, readiness_of
@@ -11,6 +11,7 @@ __all__ = [
     "Driver",
     "Effect",
     "Estimate",
+    "EventDays",
     "Job",
     "Kind",
     "Link",
@@ -20,6 +21,7 @@ __all__ = [
     "Shift",
     "Span",
     "WorkingDays",
+    "days_between",
     "duration",
     "readiness_of",
 ]

@@ -27,6 +27,11 @@ class Axis(Protocol):
         """The end date of something that ends at a position: the day after the last one that it needs."""
 
 
+def days_between(axis: Axis, start_on: date, end_on: date) -> int:
+    """How many days that count lie between two dates; the last one is not counted (R-SCH-01)."""
+    return axis.at(end_on) - axis.at(start_on)
+
+
 class CalendarDays:
     """Every day counts (004 三(二))."""
 
@@ -85,3 +90,30 @@ class WorkingDays:
         first, after = date(year, 1, 1), date(year + 1, 1, 1)
         ordinals = range(first.toordinal(), after.toordinal())
         return [ordinal for ordinal in ordinals if self._is_working(date.fromordinal(ordinal))]
+
+
+class EventDays:
+    """Days told from the day of an event, in working days: T-15 is the fifteenth before it, T0 the day itself.
+
+    An event may fall on a day that nobody works; the days before and after it are working days all the same.
+    """
+
+    def __init__(self, axis: WorkingDays, event_on: date) -> None:
+        self._axis, self.event_on = axis, event_on
+        self._zero = axis.at(event_on)
+        self._after = self._zero - (axis.start(self._zero) != event_on)
+
+    def day(self, offset: int) -> date:
+        """The date of T-15 or T+3."""
+        if not offset:
+            return self.event_on
+        return self._axis.start((self._zero if offset < 0 else self._after) + offset)
+
+    def offset(self, day: date) -> int | None:
+        """T how much a date is; None for a day off, which no number of working days reaches."""
+        if day == self.event_on:
+            return 0
+        at = self._axis.at(day)
+        if self._axis.start(at) != day:
+            return None
+        return at - (self._zero if day < self.event_on else self._after)

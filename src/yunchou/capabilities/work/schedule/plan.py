@@ -236,6 +236,11 @@ class Schedule:
         apart = link.lag or (lag if link.kind is Kind.FINISH_START else 0)
         return max(0, self.axis.at(held) + apart - self.axis.at(holds))
 
+    def later(self, day: date, days: int, *, is_end: bool = False) -> date:
+        """The day so many days of the axis after another; of an end, the end date."""
+        position = self.axis.at(day) + days
+        return self.axis.end(position) if is_end else self.axis.start(position)
+
     def would_loop(self, link: Link) -> bool:
         """Would this link make a task wait for itself?"""
         return link.predecessor == link.task or link.predecessor in self.followers(link.task)

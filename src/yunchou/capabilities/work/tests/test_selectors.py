@@ -79,7 +79,7 @@ def test_signals_take_the_same_queries_for_two_subjects_and_for_twenty(
     for each in subjects:
         toy.make_tasks(each, spec(-5, 3, baseline_end_on=START), spec(0, 3, after=[1]))
     for count in (2, 20):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             signals([each.pk for each in subjects[:count]], clock.now())
 
 
@@ -87,7 +87,7 @@ def test_a_plan_takes_the_same_queries_whatever_its_size(firm: Firm, django_asse
     for count in (2, 40):
         subject = toy.make_subject(firm.department(), lead=firm.owner)
         toy.make_tasks(subject, *(spec(n, 1, after=[n] if n else []) for n in range(count)))
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             assert len(plan_of(subject).links) == count - 1
 
 

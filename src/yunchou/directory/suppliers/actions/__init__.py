@@ -3,7 +3,7 @@
 from .documents import add_document, owe_renewals, remove_document
 from .exchange import apply_list, content_of, export_list, hand_in_list, template_list
 from .merging import merge_suppliers
-from .register import add_supplier, change_supplier, move_supplier, show_bank_account
+from .register import add_supplier, change_supplier, confirm_account, move_supplier, show_bank_account
 from .standing import block_supplier, grade_supplier, unblock_supplier
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "apply_list",
     "block_supplier",
     "change_supplier",
+    "confirm_account",
     "content_of",
     "export_list",
     "grade_supplier",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import Final
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
@@ -14,8 +14,7 @@ from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.text import say
-from yunchou.kernel.files import store
-from yunchou.kernel.files.actions import Upload, clean_name, store_file
+from yunchou.kernel.files.actions import Upload, clean_name
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
 
@@ -43,7 +42,7 @@ MAX_BYTES: Final = 5 * 2**20
 
 
 def hand_in_list(*, upload: Upload, actor: User) -> SupplierImport:
-    """Keep a workbook and look at what would come of its lines; nothing of the register changes yet.
+    """Keep a workbook, encrypted, and look at what would come of its lines; nothing of the register changes yet.
 
     Refuses without `suppliers.manage`, files that are no workbook or too large, and workbooks without the sheet; records
     `suppliers.list_handed_in`.
@@ -56,11 +55,16 @@ def hand_in_list(*, upload: Upload, actor: User) -> SupplierImport:
     name = clean_name(upload.name or "")
     outcomes = look(read_list(data), _taking(actor, name))
     with transaction.atomic():
-        kept = store_file(upload=SimpleUploadedFile(name, data), name=name)
+        key, sealed = bank.seal_content(data)
         handed = SupplierImport.objects.create(
-            actor=actor, file=kept, name=name, lines=[one.to_json() for one in outcomes]
+            actor=actor,
+            sha256=hashlib.sha256(data).hexdigest(),
+            key=key,
+            sealed=sealed,
+            name=name,
+            lines=[one.to_json() for one in outcomes],
         )
-        told = {"file": name, "sha256": kept.sha256, "import": handed.pk}
+        told = {"file": name, "sha256": handed.sha256, "import": handed.pk}
         record(journal.LIST_HANDED_IN, actor=actor, data=told)
     return handed
 
@@ -97,9 +101,11 @@ def apply_list(*, handed: SupplierImport, actor: User) -> SupplierImport:
 
 
 def content_of(handed: SupplierImport) -> bytes:
-    """The workbook as it was handed in."""
-    with store.open_content(handed.file.sha256) as file:
-        return file.read()
+    """The workbook as it was handed in; refuses one that is no longer kept."""
+    content = bank.unseal_content(handed.key, handed.sealed)
+    if not content:
+        raise WrongState(say(_("This workbook is no longer kept; hand it in again.")))
+    return content
 
 
 @transaction.atomic
@@ -148,7 +154,7 @@ def _taking(actor: User, file: str) -> Take:
 
     def take(line: SupplierLine) -> str:
         unit = _company(line, companies)
-        known = _known(line, unit)
+        known = _known(line, unit, actor)
         if known is None:
             supplier = add_supplier(unit=unit, details=_details(line), actor=actor)
             _grade(supplier, line, file, actor)
@@ -172,9 +178,11 @@ def _company(line: SupplierLine, companies: list[Unit]) -> Unit:
     return found
 
 
-def _known(line: SupplierLine, unit: Unit) -> Supplier | None:
+def _known(line: SupplierLine, unit: Unit, actor: User) -> Supplier | None:
+    """The supplier that a line is about, among those that the person sees; of another's register it is refused as new."""
     if code := codes.tidy(line.credit_code):
-        return with_code(code)
+        coded: Supplier | None = with_code(code, among=Supplier.objects.visible_to(actor))
+        return coded
     named = Supplier.objects.living().filter(name=line.name.strip(), subject__unit=unit)
     first: Supplier | None = named.select_related("subject__unit").first()
     return first

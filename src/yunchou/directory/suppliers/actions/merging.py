@@ -21,7 +21,10 @@ from ..references import references, require_all
 from .documents import owe_renewals
 
 FILLED = ("credit_code", "contact_name", "contact_phone", "address", "bank_name", "tax_rate", "note")
-ACCOUNT = ("account_key", "account_sealed", "account_tail", "account_digest")
+ACCOUNT = (
+    "account_key", "account_sealed", "account_tail", "account_digest", "account_by", "account_at", "account_confirmed_by",
+    "account_confirmed_at",
+)  # fmt: skip
 
 
 @transaction.atomic

@@ -13,17 +13,19 @@ from django.utils.translation import gettext_noop as _
 from django.utils.translation import override
 
 from yunchou.kernel.access.checks import require
-from yunchou.kernel.core.errors import Invalid, WrongState
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import Say, Text, say
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.actions import open_subject
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import refuse_stale
 
 from .. import bank, codes, journal
 from ..models import Supplier, SupplierKind, Supply
 from ..permissions import Perm
-from ..selectors import likenesses, with_code
+from ..selectors import likenesses, supplier_stamp, with_code
 from ..subject import SUPPLIER
 
 #: A supplier belongs to a company, never to one of its departments.
@@ -64,7 +66,7 @@ PLAIN: Final = {
     "tax_rate": _("tax rate"),
     "note": _("note"),
 }
-#: Of these the journal tells before and after; the others are personal or long.
+#: Of these the journal tells before and after; the others are personal or long. So is where a natural person lives.
 TOLD: Final = frozenset({"name", "credit_code", "bank_name", "tax_rate", "address"})
 
 
@@ -87,7 +89,7 @@ def add_supplier(
         kind=SUPPLIER.key, unit=unit, title=clean.name, code=clean.credit_code, actor=actor
     )
     supplier = Supplier(subject=subject, keeper=keeper or actor, **_columns(clean))
-    _set_account(supplier, bank.seal(clean.account or ""))
+    _set_account(supplier, bank.seal(clean.account or ""), actor)
     _save(supplier)
     _set_kinds(supplier, clean.kinds)
     subject.address = supplier.get_absolute_url()
@@ -98,14 +100,15 @@ def add_supplier(
 
 @transaction.atomic
 def change_supplier(
-    *, supplier: Supplier, details: Details, keeper: User | None = None, actor: User
+    *, supplier: Supplier, details: Details, keeper: User | None = None, actor: User, seen: str = ""
 ) -> Supplier:
     """Change what is known of a supplier; nothing is written where nothing differs.
 
-    Refuses as `add_supplier` (names apart) and one that was merged. Records `suppliers.changed`, and a change of the
-    account by itself as `suppliers.bank_changed`, both accounts masked.
+    Refuses as `add_supplier` (names apart), one that was merged and one that is not as it was `seen`. Records
+    `suppliers.changed`, and a change of the account by itself as `suppliers.bank_changed`, both accounts masked.
     """
     locked = lock(supplier, actor, Perm.MANAGE)
+    refuse_stale(seen, supplier_stamp(locked))
     clean = details.tidy()
     _check(clean, actor, besides=locked)
     columns = _columns(clean)
@@ -126,12 +129,13 @@ def change_supplier(
         locked.account_digest or bank.digest_of("")
     )
     if has_new_account:
-        _set_account(locked, bank.seal(clean.account or ""))
+        _set_account(locked, bank.seal(clean.account or ""), actor)
     if words or has_new_account:
         _save(locked)
         _keep_subject(locked)
     if words:
-        told = {n: [_plain(before[n]), _plain(columns[n])] for n in changed if n in TOLD}
+        shown = TOLD if locked.credit_code else TOLD - {"address"}
+        told = {n: [_plain(before[n]), _plain(columns[n])] for n in changed if n in shown}
         data = {"supplier": locked.name, "what": _joined(words), "changes": told}
         record(journal.CHANGED, actor=actor, subject=locked.subject, data=data)
     if has_new_account:
@@ -158,6 +162,32 @@ def move_supplier(*, supplier: Supplier, unit: Unit, actor: User) -> Supplier:
     locked.subject.save(update_fields=["unit"])
     data = {"supplier": locked.name, "before": before.name, "unit": unit.name}
     record(journal.MOVED, actor=actor, subject=locked.subject, data=data)
+    return locked
+
+
+@transaction.atomic
+def confirm_account(*, supplier: Supplier, account: str, actor: User) -> Supplier:
+    """A second person types the account from the supplier's proof: what is the same may be paid to from now on.
+
+    Refuses without `suppliers.manage`, where no account is known or it is confirmed already, whoever wrote it down, and
+    another account than the one that was written down. Records `suppliers.bank_confirmed`.
+    """
+    locked = lock(supplier, actor, Perm.MANAGE)
+    if not locked.account_tail:
+        raise WrongState(say(_("No bank account of “{supplier}” is known."), supplier=locked.name))
+    if locked.is_account_confirmed:
+        raise WrongState(say(_("This bank account is confirmed already.")))
+    if locked.account_by_id == actor.pk:
+        raise NotAllowed(say(_("You wrote this account down; somebody else has to confirm it.")))
+    if bank.digest_of(bank.tidy(account)) != locked.account_digest:
+        message = say(
+            _("This is not the account that was written down. Look at the proof of the account again.")
+        )
+        raise Invalid(message, fields={"account": message})
+    locked.account_confirmed_by, locked.account_confirmed_at = actor, clock.now()
+    locked.save(update_fields=["account_confirmed_by", "account_confirmed_at"])
+    data = {"supplier": locked.name, "account": locked.masked_account}
+    record(journal.BANK_CONFIRMED, actor=actor, subject=locked.subject, data=data)
     return locked
 
 
@@ -253,9 +283,12 @@ def _columns(details: Details) -> dict[str, Any]:
     return {name: getattr(details, name) for name in PLAIN}
 
 
-def _set_account(supplier: Supplier, account: bank.SealedAccount) -> None:
+def _set_account(supplier: Supplier, account: bank.SealedAccount, actor: User) -> None:
+    """Write an account down, or none; nobody has confirmed it yet."""
     supplier.account_key, supplier.account_sealed = account.key, account.sealed
     supplier.account_tail, supplier.account_digest = account.tail, account.digest
+    supplier.account_by, supplier.account_at = (actor, clock.now()) if account.tail else (None, None)
+    supplier.account_confirmed_by, supplier.account_confirmed_at = None, None
 
 
 def _set_kinds(supplier: Supplier, kinds: Iterable[str]) -> None:

@@ -10,7 +10,8 @@ from itertools import count
 
 from django.core.files.base import ContentFile
 
-from yunchou.directory.suppliers.actions import add_supplier
+from yunchou.directory.suppliers import bank
+from yunchou.directory.suppliers.actions import add_supplier, confirm_account
 from yunchou.directory.suppliers.actions.register import Details
 from yunchou.directory.suppliers.codes import ALPHABET, check_character
 from yunchou.directory.suppliers.models import Supplier, Supply
@@ -35,6 +36,12 @@ def make_supplier(unit: Unit, actor: User, **fields: object) -> Supplier:
     kinds = fields.pop("kinds", [Supply.PRINT])
     given = {"name": f"第{next(_numbers)}图文", "credit_code": make_code(), **fields}
     return add_supplier(unit=unit, details=Details(kinds=kinds, **given), actor=actor, is_other=True)
+
+
+def confirmed(supplier: Supplier, person: User) -> Supplier:
+    """The same with its account confirmed by a second person."""
+    account = bank.unseal(supplier.account_key, supplier.account_sealed)
+    return confirm_account(supplier=supplier, account=account, actor=person)
 
 
 def paper(name: str = "营业执照.pdf") -> ContentFile[bytes]:

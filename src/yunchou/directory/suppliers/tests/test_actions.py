@@ -27,7 +27,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.sheets.xlsx import read_workbook
 
-from .factories import ACCOUNT, make_code, make_supplier, paper
+from .factories import ACCOUNT, confirmed, make_code, make_supplier, paper
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +127,7 @@ def test_accounts_are_sealed_and_every_look_is_told(firm: Firm) -> None:
 
 
 def test_papers_are_renewed_before_they_run_out(firm: Firm) -> None:
-    supplier = make_supplier(firm.east, firm.owner, account=ACCOUNT)
+    supplier = confirmed(make_supplier(firm.east, firm.owner, account=ACCOUNT), firm.people[FINANCE])
     today = clock.today()
     far, near = today + timedelta(days=200), today + timedelta(days=12)
     licence = actions.add_document(

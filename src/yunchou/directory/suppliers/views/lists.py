@@ -121,7 +121,7 @@ def list_export(request: SignedInRequest) -> HttpResponse:
 
 
 def _own(request: SignedInRequest, pk: int) -> SupplierImport:
-    return get_object_or_404(SupplierImport.objects.filter(actor=request.user).select_related("file"), pk=pk)
+    return get_object_or_404(SupplierImport.objects.filter(actor=request.user), pk=pk)
 
 
 def _workbook(data: bytes, name: str) -> HttpResponse:

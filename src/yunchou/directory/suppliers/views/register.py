@@ -8,17 +8,19 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.journal.selectors import timeline
+from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
-from ..forms import ChangeSupplierForm, FilterForm, MoveForm, NewSupplierForm, SupplierForm
+from ..forms import AccountForm, ChangeSupplierForm, FilterForm, MoveForm, NewSupplierForm, SupplierForm
 from ..models import Supplier
 from ..permissions import Perm
 from ..selectors import Filters
@@ -101,6 +103,11 @@ def supplier_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_manage": is_open and holds(user, Perm.MANAGE, supplier),
         "may_assess": is_open and holds(user, Perm.ASSESS, supplier),
         "may_merge": is_open and holds(user, Perm.MERGE, supplier),
+        "may_confirm": is_open
+        and bool(supplier.account_tail)
+        and not supplier.is_account_confirmed
+        and supplier.account_by_id != user.pk
+        and holds(user, Perm.MANAGE, supplier),
         "may_see_account": bool(supplier.account_tail) and holds(user, Perm.SEE_BANK, supplier),
     }
     return render(request, "suppliers/supplier_detail.html", context)
@@ -114,15 +121,18 @@ def supplier_add(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         read = form.cleaned_data
         try:
-            supplier = actions.add_supplier(
-                unit=read["unit"], details=form.details(), is_other=read["is_other"], actor=request.user
+            address = once(
+                request,
+                lambda: actions.add_supplier(
+                    unit=read["unit"], details=form.details(), is_other=read["is_other"], actor=request.user
+                ).get_absolute_url(),
             )
         except Refused as refused:
             if not mark(form, refused):
                 raise
         else:
-            toast(request, _("%(supplier)s entered") % {"supplier": supplier.name})
-            return redirect(supplier)
+            toast(request, _("%(supplier)s entered") % {"supplier": read["name"]})
+            return redirect(address)
     name = form["name"].value() or ""
     context = {"form": form, "alike": selectors.likenesses(name, request.user) if name else []}
     return render(request, "suppliers/supplier_add.html", context, status=422 if form.errors else 200)
@@ -142,11 +152,18 @@ def supplier_change(request: SignedInRequest, pk: int) -> HttpResponse:
     supplier = supplier_or_404(request, pk, Perm.MANAGE)
     initial = {name: getattr(supplier, name, "") for name in SupplierForm.base_fields if name != "account"}
     initial |= {"kinds": supplier.supplies, "keeper": supplier.keeper_id}
+    initial["seen"] = selectors.supplier_stamp(supplier)
     form = ChangeSupplierForm(request.POST or None, initial=initial, supplier=supplier)
 
     def save() -> str:
         keeper = form.cleaned_data["keeper"]
-        actions.change_supplier(supplier=supplier, details=form.details(), keeper=keeper, actor=request.user)
+        actions.change_supplier(
+            supplier=supplier,
+            details=form.details(),
+            keeper=keeper,
+            seen=form.cleaned_data["seen"],
+            actor=request.user,
+        )
         toast(request, _("Saved"))
         return supplier.get_absolute_url()
 
@@ -167,6 +184,33 @@ def supplier_move(request: SignedInRequest, pk: int) -> HttpResponse:
     title = _("Hand %(supplier)s over to another register") % {"supplier": supplier.name}
     hint = _("A supplier of the group is seen by all regions, one of a region by that region.")
     return dialog(request, form, title, _("Hand over"), save, back=supplier.get_absolute_url(), hint=hint)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Perm.MANAGE)
+def account_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A second person types the account from the proof."""
+    supplier = supplier_or_404(request, pk, Perm.MANAGE)
+    form = AccountForm(request.POST or None)
+
+    def save() -> str:
+        actions.confirm_account(supplier=supplier, account=form.cleaned_data["account"], actor=request.user)
+        toast(request, _("Bank account confirmed"))
+        return supplier.get_absolute_url()
+
+    title = _("Confirm the bank account of %(supplier)s") % {"supplier": supplier.name}
+    hint = _(
+        "Type it from the proof that the supplier gave. Who wrote it down neither confirms it nor pays to it."
+    )
+    return dialog(
+        request,
+        form,
+        title,
+        pgettext("bank account", "Confirm"),
+        save,
+        back=supplier.get_absolute_url(),
+        hint=hint,
+    )
 
 
 @require_POST

@@ -14,6 +14,8 @@ from django_htmx.http import HttpResponseClientRedirect
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.ui.once import once
+from yunchou.kernel.ui.seen import SeenForm, Stale
 
 from ..models import Supplier
 
@@ -37,7 +39,7 @@ def needs(right: str) -> Callable[[View], View]:
 def supplier_or_404(request: SignedInRequest, pk: int, right: str = "") -> Supplier:
     """The supplier if the person sees it, else 404; 403 without `right` on it."""
     found = Supplier.objects.visible_to(request.user).select_related(
-        "subject__unit", "keeper", "merged_into", "blocked_by"
+        "subject__unit", "keeper", "merged_into", "blocked_by", "account_by", "account_confirmed_by"
     )
     supplier: Supplier = get_object_or_404(found, pk=pk)
     if right:
@@ -62,11 +64,18 @@ def dialog(
 ) -> HttpResponse:
     """One form as a dialog, or as a page of its own without htmx; `save` calls the action and says where to go then.
 
-    What the action says about a field is shown at the field, anything else it refuses goes to the middleware.
+    What the action says about a field is shown at the field, anything else it refuses goes to the middleware. A form that
+    is sent twice does its work once.
     """
+    status = 422
     if request.method == "POST" and form.is_valid():
         try:
-            return go(request, save())
+            return go(request, once(request, save))
+        except Stale as stale:
+            if isinstance(form, SeenForm):
+                form.see(stale.now)
+            form.add_error(None, str(stale))
+            status = stale.status
         except Refused as refused:
             if not mark(form, refused):
                 raise
@@ -81,7 +90,7 @@ def dialog(
         "has_file": form.is_multipart(),
     }
     template = "suppliers/parts/dialog.html" if request.htmx else "suppliers/form.html"
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=status if form.errors else 200)
 
 
 def mark(form: forms.Form, refused: Refused) -> bool:

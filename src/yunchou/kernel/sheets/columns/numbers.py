@@ -16,7 +16,7 @@ from yunchou.kernel.core.text import Text as AnyText
 
 from ..cells import Cell, Percent, clean, plain, shown
 from ..findings import Finding, error, warn
-from ..grammar import find_money, fold, read_figure, read_money
+from ..grammar import find_money, fold, read_figure, read_figures, read_money
 from ..values import Context, Figure, decimal_text
 from .base import NOWHERE, Column, Parsed
 from .text import split_lines
@@ -139,6 +139,7 @@ _SPOKEN = {
     "<=": _("at most {figure}"),
     ">": _("more than {figure}"),
     "<": _("less than {figure}"),
+    "=": _("exactly {figure}"),
     "up": _("up by {figure}"),
     "down": _("down by {figure}"),
 }
@@ -152,7 +153,22 @@ def spoken(figure: Figure) -> Say | str:
     words: Say | str = (number.rstrip("0").rstrip(".") if "." in number else number) + figure.unit
     for part in (figure.comparator, figure.change):
         words = say(_SPOKEN[part], figure=words) if part else words
+    if figure.base:
+        words = say(_("{figure} against {base}"), figure=words, base=_base(figure))
     return say(_("{label} {figure}"), label=figure.label, figure=words) if figure.label else words
+
+
+def _base(figure: Figure) -> str:
+    """`2023年Q3(12,000)`."""
+    return figure.base if figure.base_value is None else f"{figure.base}({figure.base_value:,f})"
+
+
+def _figures_of(text: str) -> tuple[tuple[Figure, ...], tuple[Finding, ...]]:
+    """The figures of one line, which may have several with commas between."""
+    if found := read_figures(text):
+        return found, ()
+    figure, findings = _figure_of(text)
+    return (figure,), findings
 
 
 def _figure_of(text: str) -> tuple[Figure, tuple[Finding, ...]]:
@@ -190,7 +206,7 @@ class Measure(Column[Figure | None]):
 
 @dataclass(frozen=True)
 class Measures(Column[tuple[Figure, ...]]):
-    """One figure a line. A line without a number stays in its place as words, with an error."""
+    """One figure a line, also read with commas between. A line without a number stays in its place as words, with an error."""
 
     widget: ClassVar[str] = "textarea"
     empty: ClassVar[tuple[Figure, ...]] = ()
@@ -211,9 +227,10 @@ class Measures(Column[tuple[Figure, ...]]):
         return tuple(map(Figure.from_json, data))
 
     def _read(self, cell: Cell, ctx: Context) -> Parsed[tuple[Figure, ...]]:
-        read = [_figure_of(line) for line in split_lines(cell)]
+        read = [_figures_of(line) for line in split_lines(cell)]
         return Parsed(
-            tuple(figure for figure, _f in read), tuple(f for _figure, findings in read for f in findings)
+            tuple(figure for figures, _f in read for figure in figures),
+            tuple(f for _figures, findings in read for f in findings),
         )
 
     def _is_notable(self, cell: Cell, value: tuple[Figure, ...]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -24,15 +25,25 @@ ALL = {f"{table.key}.{column.key}": (table, column) for table in TABLES for colu
 texts = st.text(max_size=40).map(clean)
 lines = texts.map(lambda text: text.replace("\n", " ").strip())
 names = st.text("甲乙丙丁任务设计物料/()", min_size=1, max_size=10)
-figures = st.builds(
+
+
+def _based(figure: Figure, base: str, value: Decimal | None) -> Figure:
+    """Only what changes has a base, and only a base has a value."""
+    return replace(figure, base=base, base_value=value if base else None) if figure.change else figure
+
+
+plain_figures = st.builds(
     Figure,
     value=st.decimals(0, 10**9, places=2),
     unit=st.sampled_from(["", "%", "‰", "人", "次", "条", "分", "元", "天", "倍", "人/天", "kg"]),
-    comparator=st.sampled_from(["", ">=", "<=", ">", "<"]),
+    comparator=st.sampled_from(["", ">=", "<=", ">", "<", "="]),
     label=st.text("话题阅读量满意度线索", max_size=8),
     change=st.sampled_from(["", "up", "down"]),
 )
 money = st.decimals(0, Decimal("999999999999.99"), places=2)
+figures = st.builds(
+    _based, plain_figures, st.sampled_from(["", "2023年Q3", "上月", "同比"]), st.none() | money
+)
 dates = st.dates(date(1990, 1, 1), date(2099, 12, 31))
 people = st.sampled_from([TEAM, *STAFF.values()])
 cells = st.one_of(
@@ -165,6 +176,12 @@ def test_money_suggests_the_amount_it_found():
         ("满意度不低于８５分", Figure(Decimal(85), "分", ">=", "满意度")),
         ("<10%", Figure(Decimal(10), "%", "<")),
         ("3000人以上", Figure(Decimal(3000), "人", ">=")),
+        ("满意度等于90分", Figure(Decimal(90), "分", "=", "满意度")),
+        ("销售额同比增长20%", Figure(Decimal(20), "%", "", "销售额", "up", "同比")),
+        (
+            "搜索量较2023年Q3(1.2万)增长≥30%",
+            Figure(Decimal(30), "%", ">=", "搜索量", "up", "2023年Q3", Decimal(12000)),
+        ),
     ],
 )  # fmt: skip
 def test_measure_reads_numbers_with_what_goes_with_them(cell, figure):
@@ -182,6 +199,13 @@ def test_measures_keep_a_line_without_number_in_its_place():
     parsed = read("goals.targets", "线索量2000+\n待定")
     assert parsed.value == (Figure(Decimal(2000), "", ">=", "线索量"), Figure(None, label="待定"))
     assert [f.code for f in parsed.findings] == ["not_figure"]
+    several = read("goals.targets", "曝光量≥1,000，互动率≥3%；投诉≤5件")
+    assert several.value == (
+        Figure(Decimal(1000), "", ">=", "曝光量"),
+        Figure(Decimal(3), "%", ">=", "互动率"),
+        Figure(Decimal(5), "件", "<=", "投诉"),
+    )
+    assert [f.code for f in several.findings] == ["read_as"]
 
 
 @pytest.mark.parametrize(

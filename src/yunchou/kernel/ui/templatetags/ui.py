@@ -3,6 +3,7 @@
 Signs      icon, glyph, signal, status_dial, pace_bar, money_bar, badge, avatar, avatar_name, count
 Words      clause, finding, finding_line, finding_block ... endfinding_block, due, amount
 Furniture  crumb, tabs, segmented, filter_chips, sort_head, pager, empty, field, timeline, route, stepper, progress
+Forms      once
 Scripts    scripts_for "charts" | "gantt" | "select" | "sort"
 Filters    money thousands wan percent signed short_date long_date short_time moment date_range ago due bold_numbers
 
@@ -29,7 +30,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from .. import formats, glyphs
+from ..once import FIELD, new_token
 from ..signals import Signal
+from ..ways import ways_out
 
 register = template.Library()
 
@@ -328,6 +331,7 @@ def _finding(verdict: Any) -> dict[str, Any]:
         "clause": get("clause", ""),
         "fix_text": get("fix_text", "") or "",
         "comment": get("comment", "") or "",
+        "ways": ways_out(verdict),
     }
 
 
@@ -507,6 +511,15 @@ def stepper(labels: Sequence[Any], current: int) -> dict[str, Any]:
 def progress(job: Any, url: str = "") -> dict[str, Any]:
     """Long work as a line: `job` has label, percent (None: unknown), is_done, message. With `url` it asks every second."""
     return {"job": job, "url": url}
+
+
+# ---------------------------------------------------------------- forms
+
+
+@register.simple_tag(name="once")
+def once_tag() -> SafeString:
+    """The token of a form that does its work once, see `ui.once`."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_token())
 
 
 # ---------------------------------------------------------------- scripts

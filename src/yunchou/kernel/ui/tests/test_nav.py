@@ -70,6 +70,30 @@ def test_a_count_is_asked_for_once_and_only_when_shown(make_request: Callable[..
     assert len(asked) == 1
 
 
+def test_a_section_is_one_entry_whose_pages_carry_the_same_links(
+    make_request: Callable[..., HttpRequest],
+) -> None:
+    nav.entry(key="money", label="经费", icon="coins", order=5)
+    nav.entry(key="old", label="报销", url_name="old", order=2, under="money", count=lambda user: 2)
+    nav.entry(key="plans", label="账户", url_name="plans", order=1, under="money", perm="a.b")
+    nav.entry(key="home", label="工作台", icon="x", url_name="home", order=10)
+    [head, home] = nav.items_for(person("a.b"), "/plans/old/7/")
+    assert (head.url, head.count, head.active, home.active) == ("/plans/", 2, True, False)
+    assert [(part.label, part.active, part.count) for part in head.parts] == [
+        ("账户", False, None),
+        ("报销", True, 2),
+    ]
+    request = make_request(user=person("a.b"))
+    request.path = "/plans/old/"
+    assert [part.key for part in Shell(request).section] == ["plans", "old"]
+    [alone, _home] = nav.items_for(person(), "/plans/old/")
+    assert (alone.url, len(alone.parts)) == ("/plans/old/", 1)
+    request.user = person()
+    assert Shell(request).section == ()
+    nav.entry(key="empty", label="空", icon="x")
+    assert "empty" not in [item.key for item in nav.items_for(person("a.b"))]
+
+
 def test_the_bottom_bar_has_four_places_beside_ones_own() -> None:
     for place, key in enumerate(("plans", "old", "home", "secret", "more"), 1):
         nav.entry(key=key, label=key, icon="x", url_name=key, phone=10 - place)

@@ -17,7 +17,7 @@ from yunchou.kernel.approvals.models import Task
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import format_yuan
 from yunchou.kernel.identity.models import User
-from yunchou.kernel.sheets.values import CHANGE_WORD, SIGN, Figure, decimal_text
+from yunchou.kernel.sheets.values import SIGN, Figure, decimal_text
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.campaigns.models import Campaign
 from yunchou.lifecycle.campaigns.selectors import facts_of
@@ -227,7 +227,7 @@ def _figure(figure: Figure | None) -> str:
     if figure.value is None or abs(figure.value) < WAN:
         return str(figure)
     number = f"{decimal_text(figure.value / WAN)}万{figure.unit}"
-    return f"{figure.label}{CHANGE_WORD[figure.change]}{SIGN[figure.comparator]}{number}"
+    return f"{figure.lead}{SIGN[figure.comparator]}{number}"
 
 
 def _money(value: Any) -> str:

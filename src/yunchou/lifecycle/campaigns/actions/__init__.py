@@ -4,6 +4,7 @@
 The rows of its tables are written by `kernel.sheets` or by the rooms that own them.
 """
 
+from .aims import add_aim, keep_aim, state_purpose
 from .changes import campaign_amended, drop_change, open_amendment, open_change, send_change
 from .course import (
     archive_campaign,
@@ -25,6 +26,7 @@ from .drafting import (
     create_campaign,
     next_code,
 )
+from .goals import add_suggested_goal, set_indicators
 from .proposal import (
     campaign_approved,
     campaign_rejected,
@@ -35,6 +37,8 @@ from .proposal import (
 )
 
 __all__ = [
+    "add_aim",
+    "add_suggested_goal",
     "archive_campaign",
     "campaign_amended",
     "campaign_approved",
@@ -50,15 +54,18 @@ __all__ = [
     "confirm_principles",
     "create_campaign",
     "drop_change",
+    "keep_aim",
     "next_code",
     "open_amendment",
     "open_change",
     "redate_campaign",
     "resume_campaign",
     "send_change",
+    "set_indicators",
     "start_campaign",
     "start_planning",
     "start_preparation",
+    "state_purpose",
     "submit_campaign",
     "suspend_campaign",
     "withdraw_campaign",

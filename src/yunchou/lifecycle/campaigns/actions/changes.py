@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.metrics.actions import keep_goals
 from yunchou.capabilities.work.actions import keep_baseline
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.approvals.actions import amend_case, reopen_case
@@ -186,13 +187,14 @@ def drop_change(*, change: Change, actor: User) -> Change:
 def put_back(change: Change, actor: User) -> None:
     """Restore the version a change began from, and close it; for outcomes of approvals as well.
 
-    People owe their tasks by the dates that hold again.
+    People owe their tasks by the dates that hold again. What is frozen for a proposal that is still decided on stays so.
     """
     subject = Subject.objects.get(pk=change.campaign_id)
     restore(subject=subject, version=change.base, rows=change.rows, actor=actor)
     _close(change, Change.State.DROPPED)
     campaign = classify(campaign=Campaign.objects.whole(subject.pk))
-    funding.let_go(campaign, actor)
+    if not change.is_amendment:
+        funding.let_go(campaign, actor)
     if campaign.status in LIVE:
         following.owe_tasks(campaign, actor)
     entry = journal.AMENDMENT_DROPPED if change.is_amendment else journal.CHANGE_DROPPED
@@ -207,6 +209,7 @@ def change_approved(change: Change, case: Case, actor: User) -> None:
     _close(change, Change.State.IN_FORCE)
     subject, campaign = case.subject, Campaign.objects.whole(case.subject_id)
     keep_baseline(subject=subject, actor=actor)
+    keep_goals(subject=subject, actor=actor)
     funding.give(campaign, actor)
     if campaign.status in LIVE:
         following.owe_tasks(campaign, actor)

@@ -64,6 +64,7 @@ def complete_evaluation(*, campaign: Campaign, actor: User) -> Campaign:
     """The evaluation is complete; records `campaigns.evaluated`. What it needs is guarded by the room that evaluates."""
     with flow.EVALUATE.apply(campaign, actor=actor) as locked:
         following.settle_goals(locked, actor)
+        funding.give_rest(locked, actor)
     return locked
 
 
@@ -76,6 +77,7 @@ def archive_campaign(*, campaign: Campaign, actor: User, outliving: Collection[s
         for kind in duty_kinds:
             if kind.key not in outliving:
                 duties.cancel(actor=actor, kind=kind.key, subject=locked.subject)
+        funding.give_rest(locked, actor)
     return locked
 
 

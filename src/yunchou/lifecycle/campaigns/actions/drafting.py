@@ -22,6 +22,7 @@ from yunchou.kernel.subjects.actions import add_member, open_subject
 from yunchou.kernel.subjects.models import Role, Subject
 
 from .. import journal
+from ..deadlines import follow_end
 from ..facts import CampaignFacts
 from ..models import PRINCIPLES, SMART_BOXES, Campaign, Goal, Kind
 from ..permissions import Perm
@@ -103,9 +104,13 @@ def _insert(
 
 
 def classify(*, campaign: Campaign, facts: CampaignFacts | None = None) -> Campaign:
-    """Set `is_large` with the criteria met and `out_of_plan` from the campaign as it stands (R-TYP-01, R-TYP-02)."""
+    """Set `is_large` with the criteria met and `out_of_plan` from the campaign as it stands (R-TYP-01, R-TYP-02).
+
+    Deadlines of goals that are counted from the end follow it as well (R-GOA-02).
+    """
     judge_class(campaign, facts or facts_of(campaign.subject))
     campaign.save(update_fields=CLASS)
+    follow_end(campaign.pk, campaign.end_on)
     return campaign
 
 

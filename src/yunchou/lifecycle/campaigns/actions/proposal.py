@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.metrics.actions import keep_goals
 from yunchou.capabilities.work.actions import keep_baseline
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.approvals.actions import missing_route_told, open_case, withdraw
@@ -64,6 +65,7 @@ def campaign_approved(case: Case, actor: User) -> None:
         return
     with flow.APPROVE.apply(_campaign(case), actor=actor) as locked:
         keep_baseline(subject=case.subject, actor=actor)
+        keep_goals(subject=case.subject, actor=actor)
         funding.give(locked, actor)
 
 

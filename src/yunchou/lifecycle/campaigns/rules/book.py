@@ -18,6 +18,7 @@ BUDGET: list[Rule[CampaignFacts]] = [
         budgets.total_is_sum,
         budgets.contingency_in_range,
         budgets.variance_has_a_note,
+        budgets.headings_are_considered,
     )
 ]
 WORK: list[Rule[CampaignFacts]] = [

@@ -7,12 +7,14 @@ None of these corrects anything: each shows both sides, and a person confirms, f
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.metrics.goals import is_lead_count, is_same_target, plain_name
 from yunchou.capabilities.work.states import WORDS, State
 from yunchou.kernel.core.money import ZERO, format_exact, format_yuan
 from yunchou.kernel.core.text import Say, say
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 DONE = State.DONE
 ARRIVED = ("全部到货", "全部到位", "全部入库")
-LEADS = ("留资", "线索")
 
 
 def span(start: date | None, end: date | None) -> str:
@@ -447,9 +448,7 @@ def channel_targets_add_up(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
 
 def _same_indicator(one: str, other: str) -> bool:
     """Whether two names mean one count: the same words, or both a count of captured leads."""
-    if one == other:
-        return True
-    return all(any(word in name for word in LEADS) and "率" not in name for name in (one, other))
+    return one == other or (is_lead_count(one) and is_lead_count(other))
 
 
 @rule(
@@ -460,7 +459,9 @@ def _same_indicator(one: str, other: str) -> bool:
     sentence=_("A goal is measured by the indicator it names, not by another one with the same target."),
 )
 def one_indicator_for_one_goal(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
-    """A goal is measured by the indicator it names, not by another one with the same target (GOA-09)."""
+    """A goal is measured by the indicator it names, not by another one with the same target, and against its own target
+    (GOA-09)."""
+    yield from _targets_of_goals(ctx)
     names = {series.indicator for series in ctx.series}
     for number, goal in enumerate(ctx.goals):
         for name, target in goal.indicators:
@@ -493,6 +494,34 @@ def one_indicator_for_one_goal(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
                         ),
                         comment="B4",
                     )
+
+
+def _targets_of_goals(ctx: CampaignFacts) -> Iterator[Verdict]:
+    """A row that alone measures a goal wants what the goal wants; channels that share it are added up (R-DSH-06)."""
+    for number, goal in enumerate(ctx.goals):
+        for name, target in goal.indicators:
+            called = plain_name(name)
+            rows = [(n, s) for n, s in enumerate(ctx.series) if plain_name(s.indicator) == called]
+            if target.value is None or len(rows) != 1 or is_same_target(rows[0][1].target, target):
+                continue
+            [(position, series)] = rows
+            stated = series.target.number if series.target else "—"
+            yield failed(
+                say(
+                    _("The goal “{goal}” is {target}, the dashboard measures it against {stated}."),
+                    goal=name,
+                    target=target.number,
+                    stated=stated,
+                ),
+                at=[Place("dashboard", position, "target"), Place("goals", number, "targets")],
+                stored=stated,
+                computed=target.number,
+                fix=Fix(
+                    say(_("Measure it against the goal: {target}."), target=target.number),
+                    {Place("dashboard", position, "target"): replace(target, label="")},
+                ),
+                comment="B4",
+            )
 
 
 def _other_names(ctx: CampaignFacts, indicator: str) -> Say:

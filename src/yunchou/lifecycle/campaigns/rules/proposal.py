@@ -129,7 +129,7 @@ def goals_are_smart(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
             fix=Fix(say(_("Add at least one goal with indicator, target, source, owner and deadline."))),
         )
     for position, goal in enumerate(ctx.goals):
-        if missing := _missing(goal):
+        if missing := missing_parts(goal):
             words = [word for _key, word in missing]
             yield failed(
                 say(_("Goal “{goal}” lacks {parts}."), goal=goal.dimension, parts=_joined(words)),
@@ -155,10 +155,11 @@ def goals_are_smart(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
 SMART = {"is_specific": _("specific"), "is_attainable": _("attainable"), "is_relevant": _("relevant")}
 
 
-def _missing(goal: GoalRow) -> list[tuple[str, Say]]:
-    """The parts of a goal that are not there, by column and in words."""
+def missing_parts(goal: GoalRow) -> list[tuple[str, Say]]:
+    """The parts of a goal that are not there, by column and in words. A target may name its indicator itself."""
+    is_named = bool(goal.targets) and all(target.label for target in goal.targets)
     wanted = {
-        "metrics": (bool(goal.metrics), say(_("an indicator"))),
+        "metrics": (bool(goal.metrics) or is_named, say(_("an indicator"))),
         "targets": (
             bool(goal.targets) and all(t.value is not None for t in goal.targets),
             say(_("a target number")),

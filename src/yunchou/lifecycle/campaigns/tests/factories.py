@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from yunchou.capabilities.budgets.actions import say_no_cost
+from yunchou.capabilities.budgets.chart import HEADINGS
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.approvals.actions import acknowledge, approve, install_definition
 from yunchou.kernel.approvals.models import Case, Task
@@ -54,6 +56,12 @@ def save_rows(campaign: Campaign, table: str, rows: list[Any], *, actor: User) -
     """Make these the rows of one table."""
     kept = next(each for each in workbook().kept if each.table.key == table)
     kept.save(campaign.subject, rows, actor=actor)
+
+
+def consider_nothing(campaign: Campaign, firm: Firm) -> None:
+    """Somebody's word that a high-end event costs nothing under any of the seven headings."""
+    for heading in HEADINGS:
+        say_no_cost(subject=campaign.subject, heading=heading, reason="由合作方承担", actor=firm.owner)
 
 
 def submit(campaign: Campaign, firm: Firm) -> Campaign:

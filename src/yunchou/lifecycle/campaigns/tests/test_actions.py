@@ -359,7 +359,7 @@ def test_redate_moves_every_planned_date(firm: Firm) -> None:
     save_rows(campaign, "creative", [plan], actor=firm.owner)
     save_rows(campaign, "schedule", [task("物料", firm)], actor=firm.owner)
     shown = moves_of(again(campaign), date(2024, 7, 29))
-    assert len(shown) == 8
+    assert len(shown) == 9
     assert again(campaign).start_on == date(2024, 7, 15)
     campaign = actions.redate_campaign(campaign=campaign, start_on=date(2024, 7, 29), actor=firm.owner)
     assert (campaign.start_on, campaign.warm_up_on, campaign.end_on) == (

@@ -39,7 +39,7 @@ from yunchou.lifecycle.campaigns.models import Campaign, Change, Kind, Status
 from yunchou.lifecycle.campaigns.selectors import lock_on
 from yunchou.lifecycle.campaigns.tables import ModuleRow
 
-from .factories import END, START, again, approve_all, make_proposal, save_rows, submit
+from .factories import END, START, again, approve_all, consider_nothing, make_proposal, save_rows, submit
 
 LEADERS, CLUB, CENTRE = p.REGIONAL_LEADERSHIP, p.GROUP_CUSTOMER_CLUB, p.GROUP_SERVICE_CENTRE
 VP, GM, TOP, MONEY = p.VP_MARKETING, p.GENERAL_MANAGER, p.MANAGEMENT, p.FINANCE
@@ -112,7 +112,7 @@ def nothing_runs(campaign: Campaign, firm: Firm, missing: str = "") -> None:
 def everything_runs(campaign: Campaign, firm: Firm) -> None:
     line = BudgetLine.objects.get(subject=campaign.subject)
     opening = GanttTask.objects.get(subject=campaign.subject, name="开场")
-    record_actual(line=line, amount=Decimal(1), note="定金", actor=firm.people[MONEY])
+    record_actual(line=line, amount=Decimal(1), note="定金", voucher="PZ-1", actor=firm.people[MONEY])
     set_task_state(task=opening, actor=firm.colleague, state=State.IN_PROGRESS)
     assert actions.start_campaign(campaign=again(campaign), actor=firm.owner).status == Status.RUNNING
 
@@ -230,6 +230,7 @@ def test_management_agrees_to_a_high_end_budget_with_an_opinion(firm: Firm, clie
     save_rows(campaign, "creative", rows, actor=firm.owner)
     principles = ["client_oriented", "professional", "safe", "cost_effective"]
     actions.confirm_principles(campaign=campaign, actor=firm.owner, principles=principles)
+    consider_nothing(campaign, firm)
     submit(again(campaign), firm)
     agree(campaign, LEADERS)
     task = waiting(campaign, TOP)
@@ -326,7 +327,7 @@ def test_what_is_being_decided_on_is_frozen_but_for_what_is_recorded_while_work_
             set_task_state(task=build, actor=firm.colleague, state=State.IN_PROGRESS)
             set_progress(task=build, actor=firm.colleague, percent=30)
             line = BudgetLine.objects.get(subject=campaign.subject)
-            record_actual(line=line, amount=Decimal(1), note="定金", actor=firm.people[MONEY])
+            record_actual(line=line, amount=Decimal(1), note="定金", voucher="PZ-1", actor=firm.people[MONEY])
             assert present_digest(campaign.subject) == digest
         approve(task=task, actor=task.assignee, seen=digest)
         if not sent:
@@ -395,7 +396,7 @@ def test_a_difference_of_one_fen_is_a_change_and_only_what_it_newly_needs_is_ask
             agree(campaign, code)
     assert again(campaign).is_large
     line.refresh_from_db()
-    record_actual(line=line, amount=Decimal(1), note="定金", actor=firm.people[MONEY])
+    record_actual(line=line, amount=Decimal(1), note="定金", voucher="PZ-1", actor=firm.people[MONEY])
 
 
 @pytest.mark.rule("R-APR-16", whole=True)

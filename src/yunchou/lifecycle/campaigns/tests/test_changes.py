@@ -187,7 +187,7 @@ def test_what_a_change_newly_needs_locks_commitments_until_it_is_there(firm: Fir
     assert [one.rule_id for one in refused.value.verdicts] == ["R-APR-07"]
 
     assert approve_all(campaign) == [LEADERS, CLUB, VP]
-    record_actual(line=new, amount=Decimal(20_000), note="", actor=firm.people[p.FINANCE])
+    record_actual(line=new, amount=Decimal(20_000), note="定金", voucher="PZ-1", actor=firm.people[p.FINANCE])
     set_task_state(task=opening, actor=firm.colleague, state=State.IN_PROGRESS)
     assert actions.start_campaign(campaign=again(campaign), actor=firm.owner).status == Status.RUNNING
 
@@ -278,7 +278,7 @@ def test_a_dropped_change_puts_everything_back_and_keeps_what_was_recorded(firm:
     actions.change_overview(
         campaign=campaign, actor=firm.owner, changes={"scene": "室内", "expected_people": Decimal(9)}
     )
-    record_actual(line=stage, amount=Decimal(59_000), note="让利", actor=finance)
+    record_actual(line=stage, amount=Decimal(59_000), note="让利", voucher="PZ-1", actor=finance)
     set_task_state(task=build, actor=firm.colleague, state=State.DONE)
     assert present_digest(subject) != digest
     change = actions.drop_change(change=change, actor=firm.owner)

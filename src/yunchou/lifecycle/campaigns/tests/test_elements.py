@@ -20,7 +20,7 @@ from yunchou.lifecycle.campaigns.rules import elements
 from yunchou.lifecycle.campaigns.rules.elements import CHECKLIST, MANDATORY
 from yunchou.lifecycle.campaigns.tables import ModuleRow
 
-from .factories import again, make_proposal, save_rows, submit
+from .factories import again, consider_nothing, make_proposal, save_rows, submit
 from .test_rules import facts
 
 DATES = {"start_on": date(2024, 7, 15), "end_on": date(2024, 8, 10)}
@@ -93,6 +93,7 @@ def test_a_high_end_event_is_sent_once_its_parts_are_there_and_its_principles_co
         actor=firm.owner,
     )
     save_rows(campaign, "budget", [LINE], actor=firm.owner)
+    consider_nothing(campaign, firm)
     client.force_login(firm.owner)
     page = client.get(address).content.decode()
     assert 'name="cost_effective"' in page

@@ -11,22 +11,34 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from yunchou.capabilities.budgets.actions import fund_pool, record_actual, request_adjustment
+from yunchou.capabilities.budgets.actions import (
+    account_for_use,
+    record_actual,
+    request_adjustment,
+    resend_adjustment,
+)
 from yunchou.capabilities.budgets.models import Adjustment, AdjustmentStatus, BudgetLine
 from yunchou.capabilities.budgets.tables import LineRow
 from yunchou.capabilities.expenses.models import Claim
+from yunchou.capabilities.ledger import actions as ledger
 from yunchou.capabilities.ledger.selectors import account_of, money_of
 from yunchou.capabilities.ledger.verification import balances_are_their_entries, holds_are_what_was_not_used
+from yunchou.capabilities.operations.actions import spend_on_risk, trigger_risk
+from yunchou.capabilities.operations.models import Risk, RiskResponse
+from yunchou.capabilities.operations.tables import RiskRow
 from yunchou.capabilities.purchasing.models import Purchase
-from yunchou.directory.organisation.positions import FINANCE
+from yunchou.directory.organisation.positions import FINANCE, REGIONAL_LEADERSHIP
 from yunchou.directory.organisation.tests.factories import Firm, company
 from yunchou.kernel.access.actions import install_default_grants
-from yunchou.kernel.approvals.actions import approve, install_definition, reject
+from yunchou.kernel.approvals.actions import approve, install_definition, reject, return_case
 from yunchou.kernel.approvals.models import Task
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, RuleRefused, WrongState
+from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.identity.models import Appointment, Position, User
 from yunchou.kernel.notify.models import Notification
+from yunchou.kernel.sheets.editor import save_row
+from yunchou.kernel.sheets.grid import find_table
 from yunchou.kernel.sheets.values import Person
 from yunchou.kernel.subjects.actions import open_subject
 from yunchou.lifecycle.campaigns import actions, funding
@@ -59,6 +71,17 @@ def proposal(firm: Firm) -> Campaign:
 
 def line(campaign: Campaign, item: str) -> BudgetLine:
     return BudgetLine.objects.select_related("account").get(subject=campaign.subject, item=item)
+
+
+def spend(campaign: Campaign, item: str, amount: int, firm: Firm) -> None:
+    """Finance books what the line did cost, by its voucher."""
+    record_actual(
+        line=line(campaign, item),
+        amount=Decimal(amount),
+        note="追加",
+        voucher="PZ-1",
+        actor=firm.people[FINANCE],
+    )
 
 
 def left(campaign: Campaign, item: str) -> Decimal:
@@ -94,12 +117,19 @@ def ask(
     )
 
 
-@pytest.mark.req("BUD-12")
+@pytest.mark.req("BUD-12", whole=True)
 @pytest.mark.req("APR-08")
 def test_money_comes_with_the_approval_and_goes_with_the_end(proposal, firm):
-    with pytest.raises(WrongState):
-        ask(proposal, firm)
-    sent = bring_to(proposal, Status.IN_APPROVAL, firm)
+    """Nothing is asked for, booked or bought before; how approvers answer is proved with the rows of the routes."""
+    gifts = line(proposal, "定制礼品")
+    for _state in ("draft", "sent"):
+        with pytest.raises(WrongState):
+            ask(proposal, firm)
+        with pytest.raises(WrongState, match="R-APR-07"):
+            record_actual(line=gifts, amount=Decimal(1), note="抢先", actor=firm.owner)
+        sent = again(proposal)
+        if sent.status != Status.IN_APPROVAL:
+            sent = bring_to(proposal, Status.IN_APPROVAL, firm)
     assert account_of(f"campaign:{proposal.pk}") is None
     approved = bring_to_approved(sent)
     top = account_of(f"campaign:{proposal.pk}")
@@ -127,8 +157,8 @@ def test_books_are_opened_once_for_campaigns_approved_before_there_were_any(prop
     assert proved()
 
 
-@pytest.mark.req("BUD-09")
-@pytest.mark.rule("R-BUD-04")
+@pytest.mark.req("BUD-09", whole=True)
+@pytest.mark.rule("R-BUD-04", whole=True)
 @pytest.mark.vector("6,000 against a contingency of 5,000")
 def test_the_contingency_is_drawn_by_approval_and_never_beyond_its_balance(proposal, firm, client: Client):
     campaign = bring_to(proposal, Status.APPROVED, firm)
@@ -150,15 +180,32 @@ def test_the_contingency_is_drawn_by_approval_and_never_beyond_its_balance(propo
     assert left(campaign, "应急备用金") == 1_000
     client.force_login(firm.owner)
     page = client.get(reverse("budgets:budget_detail", args=[campaign.pk])).content.decode()
-    assert "批准¥24,000" in page
+    assert ">24,000<" in page
     assert other.get_absolute_url() in page
     shown = client.get(one.get_absolute_url()).content.decode()
     assert "肆仟元整" in shown
+
+    # Written off by actual use: 2,500 of the line's 24,000 were not needed, so that much of the draw goes back.
+    account = line(campaign, "抖音同城投放").account
+    order = ledger.Order(actor=firm.owner, subject=campaign.subject)
+    hold = ledger.commit(account=account, amount=Decimal(500), order=order).hold
+    use = reverse("budgets:use_report", args=[one.pk])
+    assert client.post(use, {"report": ""}).status_code == 409
+    ledger.release(hold=hold, order=order)
+    spend(campaign, "抖音同城投放", 21_500, firm)
+    assert "1,500.00" in client.get(use).content.decode()
+    assert client.post(use, {"report": "投放两周"}).status_code == 302
+    one.refresh_from_db()
+    assert (one.used, one.returned, left(campaign, "应急备用金")) == (1_500, 2_500, 3_500)
+    with pytest.raises(WrongState):
+        account_for_use(adjustment=one, report="", actor=firm.owner)
+    page = client.get(reverse("budgets:budget_detail", args=[campaign.pk])).content.decode()
+    for told in ("首日播放量低于预期", "投放", task.assignee.name, "1,500", "2,500"):
+        assert told in page
     assert proved()
 
 
-@pytest.mark.req("BUD-13")
-@pytest.mark.req("BUD-15")
+@pytest.mark.req("BUD-15", whole=True)
 def test_lines_give_to_each_other_with_the_effect_told(proposal, firm):
     campaign = bring_to(proposal, Status.APPROVED, firm)
     gifts = line(campaign, "定制礼品")
@@ -172,11 +219,67 @@ def test_lines_give_to_each_other_with_the_effect_told(proposal, firm):
         ask(campaign, firm, "shift", source=gifts, amount=15_001)
     with pytest.raises(NotAllowed):
         ask(campaign, firm, "shift", source=gifts, actor=firm.outsider)
-    record_actual(line=gifts, amount=Decimal(14_000), note="批量", actor=firm.owner)
+    spend(campaign, "定制礼品", 14_000, firm)
     with pytest.raises(RuleRefused, match=r"1,000\.00"):
         ask(campaign, firm, "shift", source=gifts, amount=1_001)
+    # Nor are the lines simply written over: the approved budget is locked.
+    kept = find_table(campaign.subject, "budget")
+    with pytest.raises(WrongState):
+        save_row(subject=campaign.subject, kept=kept, pk=gifts.pk, cells={"amount": "1"}, actor=firm.owner)
     decide_all(ask(campaign, firm, "shift", source=gifts, amount=1_000))
     assert left(campaign, "抖音同城投放") == 21_000
+    assert proved()
+
+
+@pytest.mark.req("BUD-13", whole=True)
+def test_an_adjustment_shows_both_lines_tells_those_concerned_and_is_sent_again(
+    proposal, firm, client: Client
+):
+    campaign = bring_to(proposal, Status.APPROVED, firm)
+    one = ask(campaign, firm, "shift", source=line(campaign, "定制礼品"), amount=2_000)
+    told = Notification.objects.filter(kind="budgets.adjusted")
+    concerned_now = set(told.values_list("user", flat=True))
+    assert firm.colleague.pk in concerned_now  # owns both lines
+    assert firm.people[REGIONAL_LEADERSHIP].pk in concerned_now  # management of the region
+    client.force_login(firm.owner)
+    page = client.get(one.get_absolute_url()).content.decode()
+    for words in ("15,000", "13,000", "20,000", "22,000", "曝光目标不变", "首日播放量低于预期"):
+        assert words in page
+
+    task = Task.objects.select_related("step__case", "assignee").get(
+        step__case__subject=one.subject, state=Task.State.WAITING
+    )
+    return_case(task=task, actor=task.assignee, opinion="金额偏高")
+    one.refresh_from_db()
+    assert (one.status, left(campaign, "定制礼品")) == (AdjustmentStatus.RETURNED, 15_000)
+    edit = reverse("budgets:adjustment_edit", args=[one.pk])
+    assert 'value="2000.00"' in client.get(edit).content.decode()
+    given = {
+        "way": "shift", "source": line(campaign, "定制礼品").pk, "target": line(campaign, "抖音同城投放").pk,
+        "amount": "16000", "reason": "压缩后重报", "effect": "曝光目标不变",
+    }  # fmt: skip
+    refused = client.post(edit, given)
+    assert (refused.status_code, "压缩后重报" in refused.content.decode()) == (422, True)
+    assert client.post(edit, given | {"amount": "1200"}).status_code == 302
+    one.refresh_from_db()
+    assert (one.status, one.amount, left(campaign, "定制礼品")) == (
+        AdjustmentStatus.IN_APPROVAL,
+        1_200,
+        13_800,
+    )
+    with pytest.raises(WrongState):
+        resend_adjustment(
+            adjustment=one, way="shift", source=line(campaign, "定制礼品"), target=line(campaign, "抖音同城投放"),
+            amount=Decimal(1), reason="再次", effect="无", actor=firm.owner,
+        )  # fmt: skip
+    decide_all(one)
+    spend(campaign, "定制礼品", 9, firm)
+    page = client.get(one.get_absolute_url()).content.decode()
+    for words in ("15,000", "13,800", "21,200", "+1,200"):  # as they were when it was decided
+        assert words in page
+    assert (
+        told.filter(user=firm.people[REGIONAL_LEADERSHIP]).count() == 4
+    )  # asked, returned, asked again, moved
     assert proved()
 
 
@@ -188,18 +291,28 @@ def hire(firm: Firm) -> User:
     return person
 
 
-@pytest.mark.req("BUD-10")
-@pytest.mark.rule("R-BUD-15")
-def test_the_emergency_pool_gives_what_it_has(proposal, firm):
+@pytest.mark.req("BUD-10", whole=True)
+@pytest.mark.rule("R-BUD-15", whole=True)
+def test_the_emergency_pool_gives_what_it_has(proposal, firm, client: Client):
     install_default_grants()
     campaign = bring_to(proposal, Status.APPROVED, firm)
-    with pytest.raises(WrongState):
-        ask(campaign, firm, "pool", amount=500)
+    pools, fund = reverse("budgets:pool_list"), reverse("budgets:pool_fund")
     treasurer = hire(firm)
     account = account_of(f"campaign:{campaign.pk}")
-    pool = fund_pool(
-        unit=firm.group, year=account.year, amount=Decimal(800), reason="年初安排", actor=treasurer
-    )
+    assert account is not None
+    with pytest.raises(WrongState):
+        ask(campaign, firm, "pool", amount=500)
+    client.force_login(firm.owner)
+    assert "尚无应急资金池" in client.get(pools).content.decode()
+    assert client.get(fund).status_code == 403
+    client.force_login(treasurer)
+    given = {"unit": firm.group.pk, "year": account.year, "amount": "800", "reason": "年初安排"}
+    for wrong in ({"amount": "0"}, {"amount": "0.001"}, {"reason": " "}, {"year": "x"}):
+        assert client.post(fund, given | wrong).status_code == 422
+    assert client.post(fund, given).status_code == 302
+    pool = account_of(f"pool:{firm.group.pk}:{account.year}")
+    assert pool is not None
+    assert money_of(pool).available == 800
     with pytest.raises(RuleRefused) as refused:
         ask(campaign, firm, "pool", amount=801)
     assert refused.value.verdicts[0].rule_id == "R-BUD-15"
@@ -207,7 +320,118 @@ def test_the_emergency_pool_gives_what_it_has(proposal, firm):
     assert money_of(pool).reserved == 500
     decide_all(one)
     assert (money_of(pool).available, left(campaign, "抖音同城投放")) == (300, 20_500)
+
+    duty = Duty.objects.get(kind="budgets.pool_use")
+    assert (duty.owner, (duty.due_at - clock.now()).days) == (firm.owner, 29)
+    spend(campaign, "抖音同城投放", 20_400, firm)
+    client.force_login(firm.owner)
+    use = reverse("budgets:use_report", args=[one.pk])
+    assert client.post(use, {"report": " "}).status_code == 422
+    assert client.post(use, {"report": "台风后改期，补投一周"}).status_code == 302
+    assert money_of(pool).available == 400
+    assert Duty.objects.get(pk=duty.pk).state == Duty.State.DONE
+    assert "台风后改期" in client.get(one.get_absolute_url()).content.decode()
+    client.force_login(treasurer)
+    page = client.get(f"{pools}?year={account.year}").content.decode()
+    for words in ("¥800", "¥400", campaign.name, "首日播放量低于预期"):
+        assert words in page
     assert proved()
+
+
+@pytest.mark.rule("R-RSK-05", whole=True)
+@pytest.mark.vector("Risk measure 5,000")
+def test_a_response_draws_what_was_approved_for_its_risk_and_more_is_asked_for(
+    proposal, firm, client: Client
+):
+    responsible = Person(firm.colleague.name, firm.colleague.pk)
+    row = RiskRow(
+        scenario="线上流量不足", likelihood=2, impact=2, responses=("追加4000元抖音投放预算",), owner=responsible,
+        trigger="预热期首日曝光量<50万",
+    )  # fmt: skip
+    save_rows(proposal, "risks", [row], actor=firm.owner)
+    risk = Risk.objects.get(subject=proposal.subject)
+    campaign = bring_to(proposal, Status.APPROVED, firm)
+    actions.start_campaign(campaign=campaign, actor=firm.owner)
+    douyin = line(campaign, "抖音同城投放")
+    spend = {"risk": risk, "target": douyin, "note": "按预案追加投放", "actor": firm.colleague}
+    with pytest.raises(WrongState):  # not set off
+        spend_on_risk(amount=Decimal(1), **spend)
+    Risk.objects.filter(pk=risk.pk).update(extra_amount=9_000)  # what nobody approved gives nothing
+    trigger_risk(risk=risk, note="首日曝光 5 万", actor=firm.colleague)
+    with pytest.raises(NotAllowed):
+        spend_on_risk(amount=Decimal(1), **spend | {"actor": firm.outsider})
+    one = spend_on_risk(amount=Decimal(3_000), **spend)
+    assert (one.status, one.cause_key) == (AdjustmentStatus.APPROVED, f"risk:{risk.pk}")
+    assert (left(campaign, "应急备用金"), left(campaign, "抖音同城投放")) == (2_000, 23_000)
+    assert not Task.objects.filter(step__case__subject=one.subject).exists()
+
+    client.force_login(firm.owner)
+    address = reverse("operations:risk_draw", args=[campaign.pk, risk.pk])
+    assert 'value="1000.00"' in client.get(address).content.decode()
+    typed = {"target": douyin.pk, "amount": "1000.01", "note": "再加一轮"}
+    over = client.post(address, typed)
+    page = over.content.decode()
+    assert (over.status_code, "R-RSK-05" in page, "再加一轮" in page) == (422, True, True)
+    ordinary = f"/budget-lines/{douyin.pk}/adjust/?way=draw&amp;amount=1000.01"
+    assert ordinary in page
+    offered = client.get(
+        f"/budget-lines/{douyin.pk}/adjust/?way=draw&amount=1000.01", follow=True
+    ).content.decode()
+    assert 'value="1000.01"' in offered
+    assert "线上流量不足" in offered  # the form of the ordinary draw offers the risk, too
+    assert client.post(address, typed | {"amount": "1000"}).status_code == 302
+    with pytest.raises(RuleRefused, match=r"0\.01"):
+        spend_on_risk(amount=Decimal("0.01"), **spend)
+    shown = client.get(reverse("operations:risk_list", args=[campaign.pk])).content.decode()
+    assert one.get_absolute_url() in shown
+    books = client.get(reverse("budgets:budget_detail", args=[campaign.pk])).content.decode()
+    assert "随方案预先批准：线上流量不足" in books
+    assert "再加一轮" in RiskResponse.objects.get(risk=risk).action
+    assert proved()
+
+
+def test_a_response_never_takes_more_than_the_contingency_has(proposal, firm):
+    row = RiskRow(scenario="遇雨", likelihood=2, impact=2, responses=("追加4000元雨棚",))
+    save_rows(proposal, "risks", [row], actor=firm.owner)
+    campaign = bring_to(proposal, Status.APPROVED, firm)
+    risk = Risk.objects.get(subject=campaign.subject)
+    trigger_risk(risk=risk, note="降雨 80%", actor=firm.owner)
+    ask(campaign, firm, amount=4_500)
+    with pytest.raises(RuleRefused, match=r"500\.00") as refused:
+        spend_on_risk(
+            risk=risk, target=line(campaign, "定制礼品"), amount=Decimal(501), note="雨棚", actor=firm.owner
+        )
+    assert refused.value.verdicts[0].rule_id == "R-RSK-05"
+
+
+@pytest.mark.once
+@pytest.mark.rule("R-BUD-05")
+@pytest.mark.req("BUD-14")
+def test_where_a_ceiling_blocks_the_three_legal_ways_stand_filled_in(proposal, firm, client: Client):
+    campaign = bring_to(proposal, Status.APPROVED, firm)
+    client.force_login(firm.people[FINANCE])
+    gifts = line(campaign, "定制礼品")
+    address = reverse("budgets:actual_book", args=[campaign.pk, gifts.pk])
+    blocked = client.post(address, {"amount": "15600", "note": "涨价", "voucher": "PZ-1"})
+    page = blocked.content.decode()
+    assert (blocked.status_code, 'value="15600"' in page) == (422, True)
+    ways = {
+        f"/budget-lines/{gifts.pk}/adjust/?way=draw&amp;amount=600.00": ("动用备用金", 'value="draw"'),
+        f"/budget-lines/{gifts.pk}/adjust/?way=shift&amp;amount=600.00": ("申请预算调整", 'value="shift"'),
+        f"/expenses/new/?line={gifts.pk}&amp;amount=600.00": ("申请超预算特别审核", ""),
+    }
+    client.force_login(firm.owner)
+    for link, (label, chosen) in ways.items():
+        assert f'href="{link}"' in page
+        assert label in page
+        opened = client.get(link.replace("&amp;", "&"), follow=True)
+        assert opened.status_code == 200
+        if chosen:
+            form = opened.context["form"]
+            assert (form["amount"].value(), str(form["target"].value())) == ("600.00", str(gifts.pk))
+            assert f"{chosen} checked" in opened.content.decode() or "checked" in opened.content.decode()
+        else:
+            assert opened.context["form"]["activity"].value() == str(campaign.pk)
 
 
 @pytest.mark.once

@@ -275,7 +275,7 @@ def test_redate_shows_first_what_moves(firm: Firm, client: Client) -> None:
     client.force_login(firm.owner)
     address = url("campaign_redate", campaign.pk)
     shown = client.get(address, {"start_on": "2024-07-22"}, **HTMX)
-    assert len(shown.context["moves"]) == 2
+    assert len(shown.context["moves"]) == 3  # start, end, and the goal's deadline that follows it
     assert client.post(address, {"start_on": ""}, **HTMX).status_code == 422
     assert client.post(address, {"start_on": "2024-07-22"}, **HTMX)["HX-Redirect"]
     assert again(campaign).end_on == date(2024, 8, 17)

@@ -48,6 +48,7 @@ def campaign_list(request: SignedInRequest) -> HttpResponse:
             (name, request.GET[name]) for name in ("view", "as", "sort", "month") if request.GET.get(name)
         ],
         "may_create": holds(user, Perm.CREATE),
+        "may_keep_aims": holds(user, Perm.KEEP_AIMS),
         "import_url": reverse("campaigns:import_start") if holds(user, Perm.CREATE) else "",
     }
     if shape == "board":

@@ -12,16 +12,21 @@ from yunchou.kernel.journal.actions import seal_all
 from .clockwork import Days, midnights, play
 from .company import DemoCompany, make_company
 from .roster import PASSWORD, PEOPLE
+from .stories.audits import audits, outside
+from .stories.books import east_books, south_books
 from .stories.campus import campus
 from .stories.concert import concert
 from .stories.forum import forum
+from .stories.gala import gala
 from .stories.gifts import gifts
 from .stories.imported import imported
 from .stories.office import office
 from .stories.past import promotion, sports_day
 from .stories.plans import plans
 from .stories.purchases import purchases
+from .stories.stands import stands
 from .stories.suppliers import suppliers
+from .stories.targets import targets
 
 # Long before anything that is told of it, so that everybody was already there.
 FOUNDED = -240
@@ -47,7 +52,14 @@ def make_demo() -> DemoCompany:
         office,
         suppliers,
         purchases,
+        stands,
         plans,
+        targets,
+        gala,
+        east_books,
+        south_books,
+        audits,
+        outside,
     ]
     play([midnights(days, FIRST_RUN), *(story(company, days) for story in stories)], until=days.now)
     seal_all()

@@ -43,7 +43,9 @@ PEOPLE = (
         role_en="GM of the service centre",
     ),
     Member("lin", "林悦", "", p.GROUP_CUSTOMER_CLUB, role="集团客户会", role_en="Group customer club"),
+    # Who reviews does not pay: the second of finance pays out what the first has looked at (002 9.3(2)).
     Member("chen", "陈思远", "", p.FINANCE, role="财务", role_en="Finance"),
+    Member("qin", "秦岚", "", p.FINANCE, role="出纳", role_en="Cashier"),
     Member("tang", "唐宁", "", p.MARKETING_DIRECTOR, CENTRE, role="营销总监", role_en="Marketing director"),
     Member("feng", "冯勤", "", p.ARCHIVIST, role="档案管理员", role_en="Archivist"),
     Member("shen", "沈鉴", "", p.AUDITOR, role="审计", role_en="Auditor"),
@@ -98,6 +100,8 @@ PEOPLE = (
     Member("hu", "胡军", "east", p.SALES_REPRESENTATIVE, SALES),
     Member("guo", "郭婷", "east", p.CUSTOMER_SERVICE_MANAGER, SERVICE),
     Member("cao", "曹宇", "east", p.RECEPTION),
+    Member("shi", "石磊", "east", p.FINANCE, role="财务(华东)", role_en="Finance, East"),
+    Member("fan", "范蓉", "east", p.FINANCE),
     # Central
     Member("deng", "邓卫东", "central", p.REGIONAL_LEADERSHIP),
     Member("xie", "谢琳", "central", p.MARKETING_MANAGER, MARKETING),

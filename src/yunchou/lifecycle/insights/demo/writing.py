@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from django.core.files.base import ContentFile
+
 from yunchou.capabilities.budgets.actions import record_actual, request_adjustment
 from yunchou.capabilities.budgets.adjustments import contingency_of, movable_lines
 from yunchou.capabilities.budgets.models import BudgetLine
+from yunchou.capabilities.budgets.permissions import Perm
 from yunchou.capabilities.ledger.selectors import money_of
 from yunchou.capabilities.work.actions import add_assignment, add_task, set_task_state
 from yunchou.capabilities.work.actions.division import Assigned
 from yunchou.capabilities.work.actions.tasks import Fields
 from yunchou.capabilities.work.models import GanttTask
+from yunchou.directory.organisation.positions import FINANCE
+from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.approvals.actions import acknowledge, approve
 from yunchou.kernel.approvals.models import Case, Task
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.editor import save_row
 from yunchou.kernel.sheets.registry import workbook
 from yunchou.kernel.subjects.actions import add_member
-from yunchou.kernel.subjects.models import Role
+from yunchou.kernel.subjects.models import Role, Subject
 from yunchou.lifecycle.campaigns.actions import confirm_goal, submit_campaign
 from yunchou.lifecycle.campaigns.models import Campaign, Goal
 
@@ -101,6 +106,18 @@ def agree(campaign: Campaign, person: User, opinion: str = "") -> None:
     verb(task=task, actor=person, opinion=opinion)
 
 
+def agree_all(subject: Subject, opinion: str = "同意。") -> None:
+    """Whoever is asked about something agrees, one after the other."""
+    waiting = Task.objects.waiting().filter(step__case__subject=subject, step__case__state=Case.State.RUNNING)
+    while task := waiting.select_related("step__case", "assignee").order_by("pk").first():
+        approve(task=task, actor=task.assignee, opinion=opinion)
+
+
+def scan(name: str) -> ContentFile[bytes]:
+    """A scan, as far as the demo needs one: a small PDF of its own."""
+    return ContentFile(f"%PDF-1.4\n% {name}\n%%EOF\n".encode(), name=name)
+
+
 def case_of(campaign: Campaign) -> Case:
     """The newest approval of the campaign."""
     return Case.objects.filter(subject=campaign.subject).latest("pk")
@@ -122,14 +139,20 @@ def work_on(
 
 
 def spend(campaign: Campaign, position: int, amount: str, note: str, *, actor: User) -> None:
-    """Book what the budget line at that place, counted from 1, did cost; what goes beyond it is drawn or shifted first."""
+    """Book what the budget line at that place, counted from 1, did cost; what goes beyond it is drawn or shifted first.
+
+    Finance books it by its voucher once there are books, else whoever is named.
+    """
     line = BudgetLine.objects.select_related("account").get(subject=campaign.subject, position=position)
     if line.account is not None:
         money = money_of(line.account)
         more = Decimal(amount) - money.spent - money.available
         if more > 0:
             cover(campaign, line, more, note)
-    record_actual(line=line, amount=Decimal(amount), note=note, actor=actor)
+        finance = User.objects.filter(appointments__position__code=FINANCE).order_by("pk")
+        actor = next(one for one in finance if holds(one, Perm.SETTLE, campaign.subject))
+    voucher, words = f"JZ-{campaign.pk}-{position:02d}", note or "按合同结算"
+    record_actual(line=line, amount=Decimal(amount), note=words, actor=actor, voucher=voucher)
 
 
 def cover(campaign: Campaign, line: BudgetLine, amount: Decimal, reason: str) -> None:
@@ -142,6 +165,4 @@ def cover(campaign: Campaign, line: BudgetLine, amount: Decimal, reason: str) ->
         budget=campaign.subject, way="draw" if is_draw else "shift", source=None if is_draw else richest, target=line,
         amount=amount, reason=reason, effect="" if is_draw else "不影响目标", actor=campaign.owner,
     )  # fmt: skip
-    waiting = Task.objects.filter(step__case__subject=asked.subject, state=Task.State.WAITING)
-    while task := waiting.select_related("step__case", "assignee").first():
-        approve(task=task, actor=task.assignee, opinion="同意")
+    agree_all(asked.subject, "同意")

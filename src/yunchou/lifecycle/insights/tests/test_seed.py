@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
@@ -15,10 +16,16 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from yunchou.capabilities.budgets.models import Adjustment
+from yunchou.capabilities.expenses.models import Claim, ExecutionAnalysis, ExpenseReport
+from yunchou.capabilities.ledger.models import Account, ClosedMonth
 from yunchou.capabilities.metrics.models import Alert, Reading, Series
 from yunchou.capabilities.operations.models import Issue, Risk
+from yunchou.capabilities.purchasing.models import Purchase, Quote, Tender
+from yunchou.capabilities.purchasing.selectors import has_exception
+from yunchou.directory.organisation.positions import MANAGEMENT, VP_MARKETING
 from yunchou.kernel.accounts import demo
-from yunchou.kernel.approvals.models import Case
+from yunchou.kernel.approvals.models import Case, Task
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.verification import checks
 from yunchou.kernel.duties.models import Duty
@@ -29,6 +36,7 @@ from yunchou.lifecycle.archive.models import Package
 from yunchou.lifecycle.campaigns.models import Campaign, Status
 from yunchou.lifecycle.insights.demo.history import make_demo, shown_accounts
 from yunchou.lifecycle.insights.demo.scale import make_many
+from yunchou.lifecycle.planning.models import Plan
 
 NOW = "2024-08-02T15:20"
 CAMPUS = "青春焕新·校园行动"
@@ -95,6 +103,7 @@ def test_no_state_is_missing(company: None, db: None) -> None:
             Status.RUNNING,
             Status.RUNNING,
             Status.PREPARING,
+            Status.PREPARING,
             Status.IN_APPROVAL,
             Status.DRAFT,
         ]
@@ -141,6 +150,47 @@ def test_the_forum_waits_for_the_vice_president_with_a_question(company: None, d
     waiting = case.steps.get(state="open")
     assert waiting.position.code == "vp_marketing"
     assert case.remarks.count() == 2
+
+
+def test_money_is_in_every_state(company: None, db: None) -> None:
+    """Three purchases with quotes and a sealed tender, claims from returned to paid, a closed month beside an open one."""
+    assert Counter(Purchase.objects.values_list("method", "status")) == {
+        ("quotes", "ordered"): 2,
+        ("quotes", "open"): 1,
+        ("tender", "open"): 1,
+    }
+    tender = Tender.objects.get()
+    assert tender.opened_at is None
+    assert tender.bids.count() == 3
+    assert not Quote.objects.filter(purchase=tender.pk).exists()
+    stands = Purchase.objects.get(title__contains="展架")
+    assert has_exception(stands)
+    assert Task.objects.filter(
+        step__case__subject__contract__purchase=stands, step__position__code=VP_MARKETING
+    ).exists()
+    assert set(Claim.objects.values_list("status", flat=True)) == {
+        "paid",
+        "approved",
+        "in_approval",
+        "returned",
+    }
+    waiting = Task.objects.waiting().get(step__case__subject__claim__status="in_approval")
+    assert waiting.step.position.code == MANAGEMENT
+    payers = set(Claim.objects.filter(status="paid").values_list("paid_by__username", flat=True))
+    assert payers == {"qin", "fan"}
+    assert ClosedMonth.objects.get().account.unit.code == "east"
+    assert sorted(ExpenseReport.objects.values_list("unit__code", "status")) == [
+        ("east", "closed"),
+        ("south", "draft"),
+    ]
+    assert ExecutionAnalysis.objects.count() == 1
+    ways = set(Adjustment.objects.values_list("way", "status"))
+    assert ways == {("draw", "approved"), ("shift", "in_approval")}
+    assert Plan.objects.filter(kind="quarter", status="in_approval").count() == 1
+    carried = Campaign.objects.filter(plan_item_ref__isnull=False)
+    assert {
+        account.parent.kind for account in Account.objects.filter(subject__in=carried, kind="campaign")
+    } == {"item"}
 
 
 def test_history_has_its_own_times(company: None, db: None) -> None:

@@ -132,7 +132,7 @@ GOAL_COPIED = (
 
 COPIED = (
     "code", "level", "title", "kind", "theme", "start_on", "end_on", "goal", "budget", "owner", "owner_name",
-    "resources", "due_on",
+    "resources", "due_on", "place", "participants", "effect", "likelihood", "dedicated",
 )  # fmt: skip
 
 

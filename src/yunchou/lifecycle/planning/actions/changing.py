@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.serializers import deserialize, serialize
@@ -17,19 +18,24 @@ from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.money import ZERO
 from yunchou.kernel.core.text import Text, say
 from yunchou.kernel.identity.models import User
+from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.versions.actions import present_digest
 
-from .. import flow, money
-from ..models import Change, Goal, Item, PartText, Plan, ProjectLine, Share
+from .. import flow, journal, money
+from ..documents import Principle
+from ..facts import joined, label_of
+from ..models import Allocation, Change, Effect, Goal, Item, PartText, Plan, ProjectLine, Share
 from ..notices import OUTCOME
 from ..permissions import Perm
 from ..registry import carried
 from ..routes import route_of
 from ..selectors import change_of, version_in_force
+from .overseeing import owe_all
 
-ROWS: tuple[type[Any], ...] = (PartText, Goal, Share, ProjectLine, Item)
+# The register of risks is no part of a change: it lives on while the plan is in force.
+ROWS: tuple[type[Any], ...] = (PartText, Goal, Share, ProjectLine, Item, Allocation, Effect)
 # What people record while the plan is carried out stays when a change is given up.
 LIVING = frozenset({"started_on", "done_on", "cancelled_on", "closing_note", "closed_by"})
 
@@ -61,8 +67,9 @@ def open_change(*, plan: Plan, actor: User, reason: str, effect: str) -> Change:
         )
 
 
-def send_change(*, plan: Plan, actor: User) -> Plan:
-    """Send the change along the whole route of the plan; more money than before is planned in the books.
+def send_change(*, plan: Plan, actor: User, principles: Iterable[str] = ()) -> Plan:
+    """Send the change along the whole route of the plan; more money than before is planned in the books. The author of a
+    budget confirms its principles again.
 
     Refuses what `submit_plan` refuses, and a change in which nothing differs. Records `planning.change_sent`.
     """
@@ -72,6 +79,7 @@ def send_change(*, plan: Plan, actor: User) -> Plan:
         change = _written(plan)
         if present_digest(plan.subject) == change.base.digest:
             raise WrongState(say(_("Nothing differs from {version}."), version=str(change.base)))
+        confirm_principles(plan, principles, actor)
         with flow.SEND_CHANGE.apply(plan, actor=actor, data={"reason": change.reason}) as locked:
             now = Plan.objects.whole(locked.pk)
             more = (now.budget or ZERO) - money.budget_in(change.base)
@@ -92,6 +100,19 @@ def drop_change(*, plan: Plan, actor: User) -> Plan:
     return Plan.objects.whole(plan.pk)
 
 
+def confirm_principles(plan: Plan, principles: Iterable[str], actor: User) -> None:
+    """Keep what the author of a budget stands for; refuses, at the field, a principle that was not confirmed (BUD-03)."""
+    if not plan.document.is_budget:
+        return
+    given = set(principles)
+    if missing := [principle for principle in Principle if principle not in given]:
+        words = say(_("Confirm: {principles}."), principles=joined(map(label_of, missing)))
+        raise Invalid(words, fields={"principles": words})
+    Plan.objects.filter(pk=plan.pk).update(principles=Principle.values)
+    told = {"principles": joined(map(label_of, Principle)), "keys": Principle.values}
+    record(journal.PRINCIPLES, actor=actor, subject=plan.subject, data=told)
+
+
 # -- outcomes, called within the deciding transaction --------------------------------------------------------------------
 
 
@@ -106,10 +127,14 @@ def change_approved(change: Change, case: Case, actor: User) -> None:
     more = (plan.budget or ZERO) - money.budget_in(change.base)
     if more > 0:
         money.approved(plan=plan, actor=actor, reason=change.reason)
+        money.follow_items(plan=plan, actor=actor)
     elif more < 0:
         money.reduced(plan=plan, less=-more, actor=actor, reason=change.reason)
+    else:
+        money.follow_items(plan=plan, actor=actor)
     _close(change, Change.State.IN_FORCE)
     owe_items(plan=plan, actor=actor)
+    owe_all(plan=plan, actor=actor)
     words = say(_("The change of “{title}” is approved and in force."), title=plan.name)
     if change.opened_by_id != actor.pk:
         notify(users=[change.opened_by], kind=OUTCOME.key, say=words, subject=plan.subject)

@@ -21,11 +21,12 @@ from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.actions import open_subject
 
 from ..documents import Kind
-from ..duties import DUE_HOUR, EVALUATION, TARGETED_PLAN, YEAR_PLAN
+from ..duties import BUDGET_PLAN, DUE_HOUR, EVALUATION, TARGETED_PLAN, YEAR_PLAN
 from ..facts import label_of
 from ..models import IN_FORCE, Deadline, Plan, Status
+from ..periods import Period
 from ..permissions import DEADLINE_KIND, Perm
-from ..rules import DEADLINES, IN_TIME, due_on, reminded_on
+from ..rules import DEADLINES, IN_TIME, due_on, periods_owed, reminded_on
 from ..selectors import expected_from
 
 OWED_FOR = timedelta(days=90)
@@ -39,6 +40,10 @@ DRAFTERS = {
 }
 
 
+OWED_AS = {Kind.TARGETED: TARGETED_PLAN, Kind.BUDGET: BUDGET_PLAN}
+"""The kind of duty by kind of plan; year plans are the rest."""
+
+
 @transaction.atomic
 def owe_plans(*, today: date | None = None) -> int:
     """Lay down what units owe from the day of the first reminder; returns how many deadlines are new. Repeating it changes
@@ -47,35 +52,39 @@ def owe_plans(*, today: date | None = None) -> int:
     today, made = today or clock.today(), 0
     params = params_on(IN_TIME)
     for kind, rule in DEADLINES.items():
-        for year in (today.year, today.year + 1):
-            due = due_on(kind, year, params[rule.id])
-            if not reminded_on(kind, year, params[rule.id]) <= today <= due + OWED_FOR:
-                continue
-            made += sum(_owe(unit, kind, year, due) for unit in expected_from(kind))
+        for period in (Period(y, q) for y in (today.year, today.year + 1) for q in periods_owed(kind)):
+            due = due_on(kind, period.year, params[rule.id], period.quarter)
+            first = reminded_on(kind, period.year, params[rule.id], period.quarter)
+            if first <= today <= due + OWED_FOR:
+                made += sum(_owe(unit, kind, period, due) for unit in expected_from(kind))
     return made
 
 
-def _owe(unit: Unit, kind: Kind, year: int, due: date) -> bool:
-    if Deadline.objects.filter(unit=unit, kind=kind, year=year).exists() or _approved(unit, kind, year):
+def _owe(unit: Unit, kind: Kind, period: Period, due: date) -> bool:
+    year, quarter = period.year, period.quarter
+    known = Deadline.objects.filter(unit=unit, kind=kind, year=year, quarter=quarter)
+    if known.exists() or _approved(unit, kind, period):
         return False
     owner = drafter_of(unit)
     if owner is None:
         return False
     plan = f"{unit.name} {kind.label}"
-    subject = open_subject(kind=DEADLINE_KIND, unit=unit, title=f"{plan} {year}", actor=None)
-    deadline = Deadline.objects.create(subject=subject, kind=kind, year=year, due_on=due)
+    subject = open_subject(kind=DEADLINE_KIND, unit=unit, title=f"{plan} {period}", actor=None)
+    deadline = Deadline.objects.create(subject=subject, kind=kind, year=year, quarter=quarter, due_on=due)
     subject.address, subject.code = deadline.get_absolute_url(), f"JHQX-{subject.pk}"
     subject.save()
-    first = reminded_on(kind, year, params_on([DEADLINES[kind]])[DEADLINES[kind].id])
+    first = reminded_on(kind, year, params_on([DEADLINES[kind]])[DEADLINES[kind].id], quarter)
+    address = f"{reverse('planning:plan_create')}?kind={kind}&unit={unit.pk}&year={year}"
+    owed = OWED_AS.get(kind, YEAR_PLAN)
     owe(
-        kind=(TARGETED_PLAN if kind == Kind.TARGETED else YEAR_PLAN).key,
+        kind=owed.key,
         subject=subject,
         owner=owner,
         due_at=clock.moment(due, DUE_HOUR),
         key=deadline.key,
-        params={"plan": say("{unit} {kind}", unit=unit.name, kind=label_of(kind)), "year": year},
-        address=f"{reverse('planning:plan_create')}?kind={kind}&unit={unit.pk}&year={year}",
-        ladder=[Rung(minutes=-int((due - first) / timedelta(minutes=1))), *YEAR_PLAN.ladder],
+        params={"plan": say("{unit} {kind}", unit=unit.name, kind=label_of(kind)), "year": str(period)},
+        address=address + (f"&quarter={quarter}" if quarter else ""),
+        ladder=[Rung(minutes=-int((due - first) / timedelta(minutes=1))), *owed.ladder],
     )
     return True
 
@@ -93,15 +102,17 @@ def drafter_of(unit: Unit) -> User | None:
     return holders_of(Perm.SUBMIT, unit).order_by("pk").first()
 
 
-def _approved(unit: Unit, kind: Kind, year: int) -> bool:
+def _approved(unit: Unit, kind: Kind, period: Period) -> bool:
     done = [*IN_FORCE, Status.CLOSED]
-    return Plan.objects.filter(subject__unit=unit, kind=kind, year=year, status__in=done).exists()
+    same = Plan.objects.filter(subject__unit=unit, kind=kind, year=period.year, status__in=done)
+    return same.filter(quarter=period.quarter, month=None).exists() if kind == Kind.BUDGET else same.exists()
 
 
 def close_deadline(*, plan: Plan, actor: User | None) -> None:
     """The plan was approved: nobody owes it any more."""
-    deadline = Deadline.objects.filter(unit=plan.subject.unit, kind=plan.kind, year=plan.year).first()
-    if deadline is not None:
+    found = Deadline.objects.filter(unit=plan.subject.unit, kind=plan.kind, year=plan.year)
+    deadline = found.filter(quarter=plan.quarter if plan.kind == Kind.BUDGET else None).first()
+    if deadline is not None and plan.month is None:
         fulfil(actor=actor, key=deadline.key)
 
 

@@ -22,6 +22,7 @@ from yunchou.kernel.journal.kinds import Kind as JournalKind
 from yunchou.kernel.subjects.models import Subject
 
 from .. import flow, journal, money
+from ..dedicated import check_use
 from ..documents import Kind
 from ..duties import DUE_HOUR, ITEM
 from ..models import IN_FORCE, Item, Plan
@@ -50,6 +51,7 @@ def finish_item(*, item: Item, actor: User, note: str = "") -> Item:
     item.done_on = clock.today()
     item.started_on = item.started_on or item.done_on
     _close(item, actor, journal.ITEM_DONE, note)
+    money.follow_item(item=item, actor=actor)
     fulfil(actor=actor, key=item.key)
     return item
 
@@ -68,6 +70,7 @@ def cancel_item(*, item: Item, actor: User, note: str) -> Item:
         raise WrongState(say(_("A campaign carries this item out: cancel the campaign first.")))
     item.cancelled_on = clock.today()
     _close(item, actor, journal.ITEM_CANCELLED, note)
+    money.follow_item(item=item, actor=actor)
     cancel(actor=actor, key=item.key, reason=note.strip())
     return item
 
@@ -78,6 +81,7 @@ def reopen_item(*, item: Item, actor: User) -> Item:
     item = _open(item, actor, is_closed=True)
     item.done_on = item.cancelled_on = None
     _close(item, actor, journal.ITEM_REOPENED, "")
+    money.follow_item(item=item, actor=actor)
     owe_items(plan=Plan.objects.whole(item.subject_id), actor=actor)
     return item
 
@@ -108,6 +112,7 @@ def _close(item: Item, actor: User, kind: JournalKind, note: str) -> None:
 
 def item_is_carried(*, item: Item, actor: User) -> None:
     """Something was made from the item: it has begun, and nobody owes any more that it begins. In the caller's transaction."""
+    check_use(item)
     today = clock.today()
     Item.objects.filter(pk=item.pk, started_on=None).update(started_on=today)
     fulfil(actor=actor, key=item.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -27,18 +28,21 @@ from ..routes import route_of
 from . import changing
 from .breaking import follow_breakdown, owe_breakdown
 from .deadlines import close_deadline
+from .overseeing import owe_all
 from .running import owe_items
 
 
-def submit_plan(*, plan: Plan, actor: User, note: str = "") -> Plan:
+def submit_plan(*, plan: Plan, actor: User, note: str = "", principles: Iterable[str] = ()) -> Plan:
     """Send a plan to its approvers (R-APR-01, 02, 11, 12); its money is planned in the books.
 
+    The author of a budget confirms its four principles (BUD-03); they are kept with the version that is decided on.
     Refuses as `flow.SUBMIT` says: while a mandatory part is empty, research is missing, a goal is not SMART or an item of
     a plan that is carried out is incomplete; and where no route can be laid. Records `planning.submitted`.
     """
     require(actor, Perm.SUBMIT, plan)
     with missing_route_told(plan.subject, actor), transaction.atomic():
         Subject.objects.select_for_update().get(pk=plan.pk)
+        changing.confirm_principles(plan, principles, actor)
         with flow.SUBMIT.apply(plan, actor=actor, note=note) as locked:
             money.sent(plan=whole(locked.pk), more=locked.budget or ZERO, actor=actor)
             open_case(subject=locked.subject, definition=route_of(locked), actor=actor, note=note)
@@ -65,6 +69,7 @@ def plan_approved(case: Case, actor: User) -> None:
     money.approved(plan=plan, actor=actor, reason=case.code)
     close_deadline(plan=plan, actor=actor)
     owe_items(plan=plan, actor=actor)
+    owe_all(plan=plan, actor=actor)
     owe_breakdown(plan=plan, actor=actor)
     if plan.parent is not None:
         follow_breakdown(plan=plan.parent, actor=actor)

@@ -23,11 +23,13 @@ class RuleKind(models.TextChoices):
 
 
 class Promotion(models.TextChoices):
-    """Regular kinds of promotion (002 §6)."""
+    """Regular kinds of promotion (002 §6), and what else companies are seen at (004 二(一))."""
 
     HOLIDAY = "holiday", _("Holiday promotion")
     LAUNCH = "launch", _("New product launch")
     LIMITED = "limited", _("Limited-time discount")
+    FAIR = "fair", _("Trade fair")
+    MEMBER = "member", _("Member day")
 
 
 class Occasion(models.Model):

@@ -52,7 +52,10 @@ class PlanQuerySet(ScopedQuerySet):
 
 
 class Plan(models.Model):
-    """What a unit means to do in a year or quarter, with goals, items and money. Its primary key is its subject's."""
+    """What a unit means to do in a year, quarter or month, with goals, items and money. Its primary key is its subject's.
+
+    `principles` are those of BUD-03 that its author confirmed when it was sent last.
+    """
 
     view_perm = Perm.VIEW
 
@@ -61,6 +64,7 @@ class Plan(models.Model):
     name = models.CharField(_("name"), max_length=120)
     year = models.PositiveSmallIntegerField(_("year"))
     quarter = models.PositiveSmallIntegerField(_("quarter"), null=True, blank=True)
+    month = models.PositiveSmallIntegerField(_("month"), null=True, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     budget = YuanField(_("budget"), null=True, blank=True)
     owner = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("owner"))
@@ -69,6 +73,7 @@ class Plan(models.Model):
     )
     given = models.JSONField(default=dict, editable=False)
     extra = models.JSONField(default=dict, editable=False)
+    principles = models.JSONField(default=list, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     objects = PlanQuerySet.as_manager()
@@ -83,6 +88,11 @@ class Plan(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(quarter__isnull=True) | Q(quarter__gte=1, quarter__lte=4), name="plan_quarter"
+            ),
+            # A month says its quarter too, so that whoever asks for a quarter finds its months.
+            models.CheckConstraint(
+                condition=Q(month__isnull=True) | Q(month__gte=1, month__lte=12, quarter__isnull=False),
+                name="plan_month",
             ),
             models.CheckConstraint(condition=Q(year__gte=2000) & Q(year__lte=2100), name="plan_year"),
             models.CheckConstraint(condition=Q(budget__isnull=True) | Q(budget__gte=0), name="plan_budget"),
@@ -104,7 +114,7 @@ class Plan(models.Model):
 
     @property
     def period(self) -> Period:
-        return Period(self.year, self.quarter)
+        return Period(self.year, self.quarter, self.month)
 
     @property
     def starts_on(self) -> date:
@@ -233,6 +243,7 @@ class Deadline(models.Model):
     subject = models.OneToOneField(Subject, models.PROTECT, primary_key=True, related_name="plan_deadline")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     year = models.PositiveSmallIntegerField(_("year"))
+    quarter = models.PositiveSmallIntegerField(_("quarter"), null=True)
     due_on = models.DateField(_("due"))
     # The subject's unit again, for the constraint.
     unit = models.ForeignKey("identity.Unit", models.PROTECT, related_name="+")
@@ -242,7 +253,14 @@ class Deadline(models.Model):
         ordering = ("due_on", "subject_id")
         verbose_name = _("planning deadline")
         constraints = [
-            models.UniqueConstraint(fields=["unit", "kind", "year"], name="plan_deadline_once"),
+            models.UniqueConstraint(
+                fields=["unit", "kind", "year"], condition=Q(quarter=None), name="plan_deadline_once"
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "kind", "year", "quarter"],
+                condition=Q(quarter__isnull=False),
+                name="plan_deadline_once_a_quarter",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -258,4 +276,9 @@ class Deadline(models.Model):
     @property
     def key(self) -> str:
         """The key of the duty."""
-        return f"planning.deadline:{self.kind}:{self.unit_id}:{self.year}"
+        return deadline_key(self.kind, self.unit_id, self.year, self.quarter)
+
+
+def deadline_key(kind: str, unit: int, year: int, quarter: int | None) -> str:
+    """The key of the duty to make a plan."""
+    return f"planning.deadline:{kind}:{unit}:{year}" + (f"Q{quarter}" if quarter else "")

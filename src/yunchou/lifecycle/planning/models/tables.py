@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -9,10 +10,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.core.fields import YuanField
+from yunchou.kernel.core.money import yuan
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.models import TableRow
 from yunchou.kernel.sheets.persons import person_key, person_name
 
+from ..choices import Purpose, RiskKind, RiskState
 from ..documents import Aspect, Part
 
 
@@ -112,6 +115,11 @@ class Item(TableRow):
     owner_name = person_name()
     resources = models.TextField(_("resources"), blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    participants = models.CharField(_("participants"), max_length=160, blank=True)
+    effect = models.CharField(_("expected effect"), max_length=200, blank=True)
+    likelihood = models.PositiveSmallIntegerField(_("likelihood of reaching it"), null=True, blank=True)
+    dedicated = models.CharField(_("dedicated to"), max_length=12, choices=Purpose, blank=True)
     # What became of it, beside the campaigns made from it.
     started_on = models.DateField(null=True, editable=False)
     done_on = models.DateField(null=True, editable=False)
@@ -132,6 +140,9 @@ class Item(TableRow):
             models.CheckConstraint(
                 condition=Q(done_on__isnull=True) | Q(cancelled_on__isnull=True), name="plan_item_one_end"
             ),
+            models.CheckConstraint(
+                condition=Q(likelihood__isnull=True) | Q(likelihood__lte=100), name="plan_item_likelihood"
+            ),
         ]
         indexes = [models.Index(fields=["subject", "due_on"], name="plan_item_due")]
 
@@ -146,3 +157,100 @@ class Item(TableRow):
     def key(self) -> str:
         """The key of the duty to carry it out."""
         return f"planning.item:{self.pk}"
+
+
+class Allocation(TableRow):
+    """What of a budget is for one item of the chart of costs; the four views of X-19 follow from it (BUD-01)."""
+
+    item = models.CharField(_("cost item"), max_length=20)
+    amount = YuanField(_("amount"), null=True, blank=True)
+    basis = models.CharField(_("basis"), max_length=200, blank=True)
+
+    class Meta(TableRow.Meta):
+        verbose_name = _("allocation of a budget")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gte=0), name="plan_allocation_amount"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.item
+
+
+class Effect(TableRow):
+    """By what the effect of a budget is told: an indicator with its target and where its number comes from (BUD-01)."""
+
+    indicator = models.CharField(_("effect indicator"), max_length=80)
+    definition = models.CharField(_("how it is counted"), max_length=200, blank=True)
+    base = amount(_("base"))
+    target = amount(_("target"))
+    unit = models.CharField(_("unit"), max_length=12, blank=True)
+    source = models.CharField(_("data source"), max_length=120, blank=True)
+    measured_on = models.DateField(_("measured on"), null=True, blank=True)
+
+    class Meta(TableRow.Meta):
+        verbose_name = _("effect indicator of a budget")
+
+    def __str__(self) -> str:
+        return self.indicator
+
+
+class Risk(TableRow):
+    """A risk to budget and cost with its answer and a cheaper alternative (BUD-28).
+
+    The register lives on while the plan is in force: its reviews are kept beside it.
+    """
+
+    kind = models.CharField(_("kind"), max_length=12, choices=RiskKind)
+    title = models.CharField(_("risk"), max_length=160)
+    likelihood = models.PositiveSmallIntegerField(_("likelihood"), null=True, blank=True)
+    effect = YuanField(_("effect"), null=True, blank=True)
+    response = models.TextField(_("response"), blank=True)
+    alternative = models.TextField(_("cheaper alternative"), blank=True)
+    saving = YuanField(_("saving"), null=True, blank=True)
+    owner = person_key()
+    owner_name = person_name()
+    review_on = models.DateField(_("review"), null=True, blank=True)
+    state = models.CharField(max_length=10, choices=RiskState, default=RiskState.OPEN, editable=False)
+    reviewed_on = models.DateField(null=True, editable=False)
+    review_note = models.TextField(blank=True, editable=False)
+    reviewed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+
+    class Meta(TableRow.Meta):
+        verbose_name = _("risk to budget and cost")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(likelihood__isnull=True) | Q(likelihood__lte=100), name="plan_risk_likelihood"
+            ),
+            models.CheckConstraint(
+                condition=Q(effect__isnull=True) | Q(effect__gte=0), name="plan_risk_effect"
+            ),
+            models.CheckConstraint(
+                condition=Q(saving__isnull=True) | Q(saving__gte=0), name="plan_risk_saving"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it may still happen."""
+        return self.state != RiskState.OVER
+
+    @property
+    def expected_loss(self) -> Decimal | None:
+        """Effect by likelihood, in yuan."""
+        if self.effect is None or self.likelihood is None:
+            return None
+        return yuan(self.effect * self.likelihood / 100)
+
+    @property
+    def key(self) -> str:
+        """The key of the duty to look at it again."""
+        return (
+            f"planning.risk:{self.pk}:{self.review_on:%Y%m%d}"
+            if self.review_on
+            else f"planning.risk:{self.pk}"
+        )

@@ -32,6 +32,8 @@ WORDS: Final[Mapping[str, str]] = {
     Promotion.HOLIDAY: "节日促销",
     Promotion.LAUNCH: "新品上市",
     Promotion.LIMITED: "限时折扣",
+    Promotion.FAIR: "展会",
+    Promotion.MEMBER: "会员日",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +14,7 @@ from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Unit, User
 
+from ..documents import Kind
 from ..models import Item, Plan, Status
 from ..models.occasions import HiddenOccasion, Occasion
 from ..permissions import Perm
@@ -129,6 +130,7 @@ def items_between(user: User, first: date, last: date) -> Iterable[Entry]:
         if begins and ends and begins <= last and ends >= first and item.cancelled_on is None:
             shown.append((item, begins, ends))
     regions = regions_of(plan.subject.unit for plan in plans.values())
+    shown = _once(shown, plans)
     for item, begins, ends in shown:
         if any(code.startswith(f"{item.code.strip()}.") for code in codes[item.subject_id]):
             continue
@@ -143,6 +145,27 @@ def items_between(user: User, first: date, last: date) -> Iterable[Entry]:
             region=regions[unit.pk].pk,
             unit=regions[unit.pk].name,
         )
+
+
+def _once(shown: list[tuple[Item, date, date]], plans: Mapping[int, Plan]) -> list[tuple[Item, date, date]]:
+    """Each item where it is carried out: not in the plan that was broken down, and not in another cut through the same."""
+    titles: dict[int, set[str]] = {}
+    for item, _begins, _ends in shown:
+        titles.setdefault(item.subject_id, set()).add(item.title)
+    below: dict[int, set[str]] = {}
+    for pk, told in titles.items():
+        parent = plans[pk].parent_id
+        if parent and plans[pk].kind != Kind.PROJECT:
+            below.setdefault(parent, set()).update(told)
+
+    def is_told_elsewhere(item: Item) -> bool:
+        plan = plans[item.subject_id]
+        if item.title in below.get(plan.pk, ()):
+            return True
+        above = plan.parent_id if plan.kind == Kind.PROJECT else None
+        return bool(above) and item.title in (titles.get(above or 0, set()) | below.get(above or 0, set()))
+
+    return [one for one in shown if not is_told_elsewhere(one[0])]
 
 
 @dataclass(frozen=True)

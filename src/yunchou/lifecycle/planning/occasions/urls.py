@@ -8,6 +8,8 @@ from . import views
 
 urlpatterns = [
     path("occasions/", views.occasion_calendar, name="occasion_calendar"),
+    path("occasions/calendar.ics", views.occasion_download, name="occasion_download"),
+    path("occasions/feed/<str:token>/calendar.ics", views.occasion_feed, name="occasion_feed"),
     path("occasions/list/", views.occasion_list, name="occasion_list"),
     path("occasions/add/", views.occasion_add, name="occasion_add"),
     path("occasions/plan/", views.occasion_plan, name="occasion_plan"),

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -30,6 +31,7 @@ from ..views.listing import tabs
 from ..views.shared import go, typed
 from . import actions, registry
 from .clashes import Clash, clashes
+from .feed import AFTER, BEFORE, calendar_of, token_of, user_of
 from .forms import OccasionForm
 from .grid import weeks_of, year_of
 from .rules import FIRST_YEAR, LAST_YEAR, Happening
@@ -72,6 +74,7 @@ def occasion_calendar(request: SignedInRequest) -> HttpResponse:
         "promotions": dict(Promotion.choices),
         "count": len(running),
         "here": request.get_full_path(),
+        "feed": request.build_absolute_uri(reverse("planning:occasion_feed", args=[token_of(user)])),
     }
     calendar = working_calendar()
     if month:
@@ -146,6 +149,39 @@ def _month(text: str) -> date | None:
 def _year(text: str, today: date) -> int:
     year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else today.year
     return min(max(year, FIRST_YEAR + 1), LAST_YEAR - 1)
+
+
+@require_safe
+@login_required
+def occasion_download(request: SignedInRequest) -> HttpResponse:
+    """The calendar of a year as an iCalendar file."""
+    require(request.user, Perm.VIEW)
+    year = _year(request.GET.get("year", ""), clock.today())
+    content = calendar_of(
+        request.user, date(year, 1, 1), date(year, 12, 31), request.build_absolute_uri("/")[:-1]
+    )
+    return _as_calendar(content, f"yunchou-{year}.ics")
+
+
+@require_safe
+def occasion_feed(request: HttpRequest, token: str) -> HttpResponse:
+    """What other calendars subscribe to: the person is named by a token of the address, since they do not sign in."""
+    user = user_of(token)
+    if user is None or not holds(user, Perm.VIEW):
+        raise Http404
+    today = clock.today()
+    with translation.override(user.language or None):
+        site = request.build_absolute_uri("/")[:-1]
+        content = calendar_of(user, today - BEFORE, today + AFTER, site)
+    response = _as_calendar(content, "yunchou.ics")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _as_calendar(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_POST

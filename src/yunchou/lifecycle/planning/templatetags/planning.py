@@ -55,9 +55,8 @@ def row_of(unit: UnitYear, kind: str) -> Row | None:
 @register.filter
 def due_of(unit: UnitYear, kind: str) -> Due | None:
     """What the unit owes: its year plan, or a plan of a kind."""
-    return next(
-        (due for due in unit.due if due.kind == kind or (kind == "year" and due.kind in YEARLY)), None
-    )
+    whole = (due for due in unit.due if due.quarter is None)
+    return next((due for due in whole if due.kind == kind or (kind == "year" and due.kind in YEARLY)), None)
 
 
 @register.filter

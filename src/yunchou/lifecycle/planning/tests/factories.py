@@ -19,9 +19,19 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.registry import workbook
 from yunchou.kernel.sheets.values import Person
 from yunchou.lifecycle.planning import actions
-from yunchou.lifecycle.planning.documents import Kind
+from yunchou.lifecycle.planning.documents import Kind, Principle
 from yunchou.lifecycle.planning.models import PartText, Plan
-from yunchou.lifecycle.planning.tables import WORKBOOK, GoalRow, ItemRow, ProjectRow
+from yunchou.lifecycle.planning.periods import QUARTERS, Period
+from yunchou.lifecycle.planning.tables import (
+    PRESETS,
+    WORKBOOK,
+    AllocationRow,
+    EffectRow,
+    GoalRow,
+    ItemRow,
+    ProjectRow,
+    RiskRow,
+)
 
 YEAR = 2025
 ROUTES = ("group_plan", "regional_plan", "marketing_plan", "period_budget")
@@ -62,6 +72,34 @@ def goal_row(firm: Firm, metric: str = "销售额", **values: Any) -> GoalRow:
     return GoalRow(**whole | values)
 
 
+def usual_goals(firm: Firm, period: Period) -> list[GoalRow]:
+    """Sales, market share and brand awareness with a value for the period and everything below it."""
+    columns = [period.column, *(f"m{n}" for n in period.months)]
+    columns += [] if period.quarter else [f"q{n}" for n in QUARTERS]
+    found = []
+    for preset in PRESETS:
+        number = Decimal(100) if preset.is_additive else Decimal(12)
+        values: dict[str, Any] = dict.fromkeys((*GOAL_VALUES, *columns), None)
+        for column in columns:
+            months = {"y": len(period.months), "q": 3, "m": 1}[column[0]]
+            values[column] = number * months if preset.is_additive else number
+        found.append(
+            goal_row(
+                firm,
+                preset.metric,
+                dimension=preset.dimension,
+                is_additive=preset.is_additive,
+                unit=preset.unit,
+                due_on=period.last,
+                **values,
+            )
+        )
+    return found
+
+
+GOAL_VALUES = ("year_value", "q1", "q2", "q3", "q4")
+
+
 def item_row(firm: Firm, code: str, month: int, amount: int = 25_000, **values: Any) -> ItemRow:
     """A complete item of one month."""
     whole: dict[str, Any] = {
@@ -77,6 +115,10 @@ def item_row(firm: Firm, code: str, month: int, amount: int = 25_000, **values: 
         "owner": Person(firm.colleague.name, firm.colleague.pk),
         "resources": "社区广场",
         "due_on": date(YEAR, month, 1),
+        "place": "社区广场",
+        "participants": "业主 300 人",
+        "effect": "到访 500 组",
+        "likelihood": Decimal(80),
     }
     return ItemRow(**whole | values)
 
@@ -85,12 +127,41 @@ def fill(plan: Plan, firm: Firm) -> Plan:
     """Write everything that the kind demands; four items of 25,000, one a quarter."""
     PartText.objects.filter(subject=plan.subject).update(text="已写明。")
     actor = plan.owner
-    save_rows(plan, "plan_goals", [goal_row(firm)], actor=actor)
-    save_rows(plan, "plan_items", [item_row(firm, str(n), n * 3 - 1) for n in range(1, 5)], actor=actor)
+    measured = plan.kind in (Kind.MARKETING, Kind.BUDGET)
+    goals = usual_goals(firm, plan.period) if measured else [goal_row(firm)]
+    save_rows(plan, "plan_goals", goals, actor=actor)
+    months = plan.period.months if plan.document.is_budget else range(2, 13, 3)
+    save_rows(plan, "plan_items", [item_row(firm, str(n), m) for n, m in enumerate(months, 1)], actor=actor)
+    if plan.document.is_budget:
+        budget = plan.budget or Decimal(0)
+        rows = [
+            AllocationRow(item="advertising", amount=budget / 2),
+            AllocationRow(item="venue", amount=budget / 2),
+        ]
+        save_rows(plan, "plan_allocation", rows, actor=actor)
+        effect = EffectRow(indicator="费用率", target=Decimal(3), unit="%", source="财务")
+        save_rows(plan, "plan_effects", [effect], actor=actor)
+        save_rows(plan, "plan_risks", [risk_row(firm)], actor=actor)
     if plan.kind == Kind.REGION:
         row = ProjectRow(project="云谷", sales_plan="云谷销售总体方案 V2", progress="主体封顶")
         save_rows(plan, "plan_projects", [row], actor=actor)
     return plan
+
+
+def risk_row(firm: Firm, title: str = "竞品降价", **values: Any) -> RiskRow:
+    """A complete risk to the budget: 30 % of 40,000, with an alternative that saves 15,000."""
+    whole: dict[str, Any] = {
+        "kind": "competition",
+        "title": title,
+        "likelihood": Decimal(30),
+        "effect": Decimal(40_000),
+        "response": "按周监测竞品价格,预留 5% 机动。",
+        "alternative": "以社群裂变代替部分信息流投放。",
+        "saving": Decimal(15_000),
+        "owner": Person(firm.colleague.name, firm.colleague.pk),
+        "review_on": date(YEAR, 3, 1),
+    }
+    return RiskRow(**whole | values)
 
 
 def make_ready(firm: Firm, kind: str = Kind.REGION, **fields: Any) -> Plan:
@@ -105,6 +176,7 @@ def send(plan: Plan, **more: Any) -> Plan:
     """Send it by its owner, with the routes of a new company laid down."""
     for key in ROUTES:
         install_definition(key=key)
+    more.setdefault("principles", Principle.values)
     return actions.submit_plan(plan=again(plan), actor=plan.owner, **more)
 
 

@@ -50,6 +50,7 @@ KNOWN = {
     "2028-05-14 2029-05-13 2030-05-12",
 }
 FIXED = {
+    "spring_fair": (4, 15), "autumn_fair": (10, 15),
     "new_year": (1, 1), "women": (3, 8), "labour": (5, 1), "618": (6, 18), "autumn_term": (9, 1), "teachers": (9, 10),
     "national": (10, 1), "double_11": (11, 11), "double_12": (12, 12), "christmas": (12, 25),
 }  # fmt: skip
@@ -78,7 +79,7 @@ def test_standard_occasions_fall_on_the_days_of_printed_calendars() -> None:
         for key, (month, day) in FIXED.items():
             assert BY_KEY[key].rule.days(year) == (date(year, month, day),)
     assert set(KNOWN) | set(FIXED) | {"lantern", "spring_term", "member_day"} == set(BY_KEY)
-    assert {one.promotion for one in STANDARD} == {Promotion.HOLIDAY, Promotion.LIMITED}
+    assert {one.promotion for one in STANDARD} == set(Promotion) - {Promotion.LAUNCH}
 
 
 def test_rules_that_units_enter() -> None:

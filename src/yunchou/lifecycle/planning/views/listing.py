@@ -26,6 +26,7 @@ from ..actions import create_plan
 from ..documents import DOCUMENTS, Kind
 from ..forms import FilterForm, PlanForm, asked_year
 from ..models import Plan, Status
+from ..periods import MONTHS, QUARTERS, Period
 from ..permissions import Perm
 from ..selectors import parents_for
 
@@ -62,6 +63,8 @@ def tabs(here: str, request: SignedInRequest) -> list[dict[str, Any]]:
         ("list", _("Plans"), "planning:plan_list"),
         ("year", _("Year"), "planning:year_now"),
         ("overdue", _("Overdue"), "planning:overdue_list"),
+        ("dedicated", _("Dedicated money"), "planning:dedicated_list"),
+        ("risks", _("Budget risks"), "planning:risk_list"),
         ("strategy", _("Strategic goals"), "planning:strategy_list"),
         ("occasions", _("Occasions"), "planning:occasion_calendar"),
     )
@@ -85,7 +88,6 @@ def year_overview(request: SignedInRequest, year: int | None = None) -> HttpResp
         "year": year,
         "years": listing.years(request.user),
         "units": units,
-        "kinds": [Kind.GROUP, Kind.REGION, Kind.TARGETED, Kind.MARKETING],
         "late": sum(due.is_late for unit in units for due in unit.due),
         "tabs": tabs("year", request),
         "may_create": holds(request.user, Perm.DRAFT),
@@ -103,7 +105,7 @@ def overdue_list(request: SignedInRequest) -> HttpResponse:
         due
         for each in (year, year + 1)
         for due in listing.dues(each, request.user)
-        if not due.is_late and not due.is_done
+        if due.due_on >= clock.today() and not due.is_done
     ]
     context = {
         "late": listing.overdue(request.user),
@@ -138,35 +140,49 @@ def plan_create(request: SignedInRequest) -> HttpResponse:
 
 
 def _parents(request: SignedInRequest) -> Any:
-    """Plans of this and the next years under which the person may make one: of the units above where he or she drafts."""
+    """Plans since last year under which the person may make one: of the units where he or she drafts, or above them."""
     above = {pk for unit in units_with(request.user, Perm.DRAFT) for pk in unit.ancestor_ids}
     live = Plan.objects.filter(
-        kind__in=[Kind.GROUP, Kind.REGION], subject__unit__in=above, year__gte=clock.today().year - 1
+        kind__in=[Kind.GROUP, Kind.REGION, Kind.BUDGET],
+        subject__unit__in=above,
+        year__gte=clock.today().year - 1,
     )
     live = live.exclude(status__in=[Status.CANCELLED, Status.CLOSED])
-    return live.select_related("subject__unit").order_by("-year", "kind", "pk")
+    return live.select_related("subject__unit").order_by("-year", "kind", "quarter", "month", "pk")
 
 
 def _beginning(request: SignedInRequest) -> dict[str, Any]:
     """What the address says, else the person's own region or group and the year that is planned now."""
     today = clock.today()
-    year = request.GET.get("year", "")
+    year, quarter, month = (_number(request.GET.get(name)) for name in ("year", "quarter", "month"))
     unit = units_with(request.user, Perm.DRAFT).filter(pk=_number(request.GET.get("unit")) or 0).first()
     unit = unit or _own_unit(request)
     kind = request.GET.get("kind") or (Kind.REGION if unit and unit.kind == Unit.Kind.REGION else Kind.GROUP)
-    planned = int(year) if year.isdecimal() else today.year + (today.month >= 10)
+    planned = year if year and 2000 <= year <= 2100 else today.year + (today.month >= 10)
+    month = month if month in MONTHS else None
+    quarter = (month + 2) // 3 if month else quarter if quarter in QUARTERS else None
+    period = Period(planned, quarter, month)
     parent = _number(request.GET.get("parent"))
     if parent is None and kind in DOCUMENTS and unit is not None:
-        parent = parents_for(kind, unit, planned).values_list("pk", flat=True).first()
+        parent = _nearest(parents_for(kind, unit, period))
     words = Kind(kind).label if kind in Kind.values else ""
     return {
         "kind": kind,
         "unit": unit.pk if unit else None,
         "year": planned,
+        "quarter": quarter,
+        "month": month,
         "owner": request.user.pk,
         "parent": parent,
-        "name": f"{unit.name} {planned} {words}" if unit else "",
+        "name": f"{unit.name} {period} {words}" if unit else "",
     }
+
+
+def _nearest(plans: Any) -> int | None:
+    """Of the plans that may stand above, the one of the shortest period; of the nearest unit."""
+    found = list(plans)
+    found.sort(key=lambda plan: (len(plan.period.months), plan.kind != Kind.BUDGET))
+    return found[0].pk if found else None
 
 
 def _own_unit(request: SignedInRequest) -> Unit | None:

@@ -17,7 +17,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.approvals.routing import NoRoute, Route
 from yunchou.kernel.approvals.selectors import predict
-from yunchou.kernel.core.errors import RuleRefused
+from yunchou.kernel.core.errors import Invalid, RuleRefused
 from yunchou.kernel.rules.selectors import Judged, evaluate
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.sheets.selectors import Shown
@@ -26,9 +26,10 @@ from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
 from ..coverage import items_coverage
+from ..documents import MEANINGS, Principle
 from ..facts import missing_from
 from ..flow import SEND_CHANGE, SUBMIT, flow
-from ..forms import ChangeForm, NoteForm
+from ..forms import ChangeForm, NoteForm, SubmitForm
 from ..models import Plan, Status
 from ..permissions import Perm
 from ..routes import route_of
@@ -89,18 +90,18 @@ def plan_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = open_plan(request, pk, Perm.SUBMIT)
     plan = plan_at(pk)
     is_change = plan.status == Status.CHANGING
-    form = NoteForm(typed(request), is_needed=False, label=_("Note to the approvers"))
-    if is_change:
-        del form.fields["note"]
+    form = SubmitForm(typed(request), plan=plan, is_change=is_change)
     refused: RuleRefused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            if is_change:
-                actions.send_change(plan=plan, actor=request.user)
-            else:
-                actions.submit_plan(plan=plan, actor=request.user, note=form.cleaned_data["note"])
+            act = actions.send_change if is_change else actions.submit_plan
+            act(plan=plan, actor=request.user, **form.cleaned_data)
         except RuleRefused as error:
             refused = error
+        except Invalid as error:
+            if "principles" not in error.fields:
+                raise
+            form.add_error("principles", str(error.fields["principles"]))
         else:
             toast(request, _("Sent for approval"))
             return go(request, plan.get_absolute_url())
@@ -121,12 +122,19 @@ def plan_submit(request: SignedInRequest, pk: int) -> HttpResponse:
         route=route,
         coverage=items_coverage([plan])[pk],
         change=change_of(plan),
+        principles=_principles(form) if plan.document.is_budget else (),
         is_change=is_change,
         would_pass=not blocking and route is not None and route.obstacle is None,
         is_sendable=plan.status in (*SUBMIT.source, *SEND_CHANGE.source),
     )
-    status = 422 if refused or (form.is_bound and not form.is_valid()) else 200
+    status = 422 if refused or (form.is_bound and form.errors) else 200
     return render(request, "planning/plan_submit.html", context, status=status)
+
+
+def _principles(form: SubmitForm) -> list[tuple[Principle, object, bool]]:
+    """The principles of budgeting, what each means, and whether it is ticked."""
+    ticked = form.data.getlist("principles") if form.is_bound else []  # type: ignore[attr-defined]
+    return [(principle, MEANINGS[principle], principle in ticked) for principle in Principle]
 
 
 def _shown(verdicts: Any) -> list[Shown]:

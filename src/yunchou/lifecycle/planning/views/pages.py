@@ -30,16 +30,19 @@ from yunchou.kernel.versions.models import Version
 
 from .. import actions, journal
 from ..approvals import plan_difference
+from ..budgeting import steps_of
 from ..coverage import cuts_of, items_coverage
 from ..documents import Kind, PartSpec, Research
 from ..facts import Missing, missing_from
 from ..forms import EvaluationForm, LinkForm, NoteForm, PartForm, ResearchForm
-from ..models import Change, Evaluation, Item, PartText, Plan
+from ..models import Change, Evaluation, Item, PartText, Plan, Review
 from ..money import money_of_plan
 from ..monitor import monitor_of
+from ..occasions.kinds import KINDS
 from ..permissions import Perm
 from ..registry import State, address_to_create
 from ..selectors import (
+    REPORTED,
     breakdown_of,
     change_of,
     context_of,
@@ -48,7 +51,10 @@ from ..selectors import (
     last_evaluation,
     linkable,
     preceding,
+    project_lines,
+    quarters_told,
     research_of,
+    to_cite,
 )
 from ..tables import TABLES, WORKBOOK, GoalRow
 from .shared import open_plan, plan_at, typed
@@ -74,9 +80,16 @@ def plan_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = open_plan(request, pk)
     context = page_context(request, subject, "plan_overview")
     plan: Plan = context["plan"]
-    missing = missing_from(facts_of(subject)) if plan.is_open else []
+    facts = facts_of(subject)
+    missing = missing_from(facts) if plan.is_open else []
     before = preceding(plan)
     context |= {
+        "steps": steps_of(plan, facts) if plan.document.is_budget else (),
+        "analyses": to_cite(plan) if plan.document.is_budget else (),
+        "quarters": quarters_told(facts) if plan.kind == Kind.TARGETED else (),
+        "project_lines": project_lines(plan) if plan.kind == Kind.REGION else (),
+        "silent_projects": facts.silent_projects,
+        "money": money_of_plan(pk) if plan.kind in REPORTED else None,
         "parts": _parts(plan, missing),
         "missing": missing,
         "studies": _studies(plan),
@@ -85,8 +98,10 @@ def plan_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "preceding": before,
         "last_evaluation": last_evaluation(plan),
         "children": plan.children.select_related("subject__unit").order_by("kind", "quarter", "pk"),
-        "shows_projects": plan.kind == Kind.REGION,
-        "entries": timeline(subject)[:6],
+        "entries": [
+            {"actor": one.actor, "verb": one.sentence, "at": one.at}
+            for one in timeline(subject).exclude(kind__startswith="duties.")[:6]
+        ],
     }
     return render(request, "planning/plan_detail.html", context)
 
@@ -95,6 +110,10 @@ def _parts(plan: Plan, missing: list[Missing]) -> list[ShownPart]:
     rows: dict[str, list[PartText]] = {}
     for row in PartText.objects.filter(subject=plan.pk).order_by("position"):
         rows.setdefault(row.part, []).append(row)
+    for spec in plan.document.parts:
+        known = {row.aspect for row in rows.get(spec.part, ())}
+        lacking = [PartText(part=spec.part, aspect=one) for one in spec.aspects if one not in known]
+        rows.setdefault(spec.part, []).extend(lacking)
     return [
         ShownPart(
             spec, tuple(rows.get(spec.part, ())), tuple(one for one in missing if one.part == spec.part)
@@ -199,7 +218,12 @@ def plan_items(request: SignedInRequest, pk: int) -> HttpResponse:
     """The items as a tree, written in place."""
     subject = open_plan(request, pk)
     context = page_context(request, subject, "plan_items")
-    context["coverage"] = items_coverage([context["plan"]])[pk]
+    plan: Plan = context["plan"]
+    context |= {
+        "coverage": items_coverage([plan])[pk],
+        "hidden": "" if plan.document.is_budget else "effect,likelihood,participants",
+        "promotions": KINDS,
+    }
     return render(request, "planning/plan_items.html", context)
 
 
@@ -216,6 +240,7 @@ def plan_monitor(request: SignedInRequest, pk: int) -> HttpResponse:
     known = {row["pk"] for row in change.rows["rows"].get(Item.__name__, ())} if change else None
     context |= {
         "monitor": monitor,
+        "last_review": Review.objects.filter(plan=pk).select_related("author").first(),
         "money": money_of_plan(pk),
         "states": State,
         "shown": _shown(request, monitor.items),

@@ -389,6 +389,16 @@
     if (target.id === "notices") target.scrollIntoView({ block: "nearest" });
   });
 
+  // A redirect to a place on this very page would only scroll there: what was saved has to be drawn anew.
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const address = event.detail.xhr.getResponseHeader("HX-Redirect");
+    const there = address && new URL(address, location.href);
+    if (!there?.hash || there.pathname + there.search !== location.pathname + location.search) return;
+    event.preventDefault();
+    history.replaceState(history.state, "", there.hash);
+    location.reload();
+  });
+
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
 
   document.addEventListener("htmx:sendError", () => toast({ text: words().failed, is_error: true }));

@@ -9,7 +9,8 @@
 //                 "critical": true, "status": "done", "statusLabel": "已完成", "lateDays": 3, "days": 5,
 //                 "baselineStart": "2024-07-20", "baselineEnd": "2024-07-24", "note": "8月1日前全部到位",
 //                 "url": "…", "locked": false }],              url opens in the dialog; locked rows cannot be dragged
-//     "links": [{ "source": 1, "target": 2 }],                 finish to start
+//     "links": [{ "source": 1, "target": 2, "kind": "SS", "lag": 2 }],   finish to start without days between where nothing is said
+//                 "ghostStart": "2024-07-20", "ghostEnd": "2024-07-24": where the baseline that is compared had the task
 //     "days":  [{ "date": "2024-09-14", "kind": "off" | "holiday" | "makeup", "label": "中秋节" }],
 //     "today": "2024-08-02",
 //     "labels": { "code": …, "text": …, "owner": …, "dates": …, "days": …, "status": …, "off": "休", "makeup": "班", "today": "今" } }
@@ -66,8 +67,8 @@
   }
 
   function fitRange(tasks) {
-    const from = tasks.flatMap((t) => [t.start, t.baselineStart]).filter(Boolean).sort();
-    const to = tasks.flatMap((t) => [t.end || t.start, t.baselineEnd]).filter(Boolean).sort();
+    const from = tasks.flatMap((t) => [t.start, t.baselineStart, t.ghostStart]).filter(Boolean).sort();
+    const to = tasks.flatMap((t) => [t.end || t.start, t.baselineEnd, t.ghostEnd]).filter(Boolean).sort();
     if (!from.length) return;
     const first = day(from[0]);
     const last = day(to.at(-1));
@@ -143,6 +144,15 @@
     return width > 0 ? shape("rect", { class: "gantt-base", x: from, y: at.bottom + 2.5, width, height: 3, rx: 1.5 }) : "";
   }
 
+  // The baseline that is compared with: an outlined bar over the one of today.
+  function ghost(task) {
+    if (!task.ghostStart || !task.ghostEnd) return "";
+    const at = placeOf(task);
+    const from = gantt.posFromDate(day(task.ghostStart));
+    const width = Math.max(4, gantt.posFromDate(day(task.ghostEnd)) - from);
+    return shape("rect", { class: "gantt-ghost", x: from, y: at.top - 3, width, height: BAR + 6, rx: 3 });
+  }
+
   function overrun(task) {
     if (!task.baselineEnd || task.kind !== "task") return "";
     const at = placeOf(task);
@@ -156,8 +166,24 @@
     return shape("path", { class: "gantt-wait", d: `M${at.left},${at.middle}H${at.right}` });
   }
 
+  // Links that do not lead from an end to a start: along the starts, along the ends, or from a start to an end.
+  function sideLink(kind, a, b) {
+    const back = b.top > a.top ? b.top - 8 : b.bottom + 8;
+    const [left, right] = [Math.min(a.left, b.left) - 8, Math.max(a.right, b.right) + 8];
+    const fromLeft = `M${b.left - 6},${b.middle - 3.5}l5,3.5l-5,3.5z`;
+    const fromRight = `M${b.right + 6},${b.middle - 3.5}l-5,3.5l5,3.5z`;
+    if (kind === "SS") return { d: `M${a.left},${a.middle}H${left}V${b.middle}H${b.left - 5}`, tip: fromLeft, at: [left - 2, "end"] };
+    if (kind === "FF") return { d: `M${a.right},${a.middle}H${right}V${b.middle}H${b.right + 5}`, tip: fromRight, at: [right + 2, "start"] };
+    return { d: `M${a.left},${a.middle}H${a.left - 8}V${back}H${b.right + 8}V${b.middle}H${b.right + 5}`, tip: fromRight, at: [b.right + 10, "start"] };
+  }
+
+  // The days between the two, small beside the line.
+  function lagMark(lag, x, y, anchor) {
+    return lag ? `<text class="gantt-lag" x="${x}" y="${y}" text-anchor="${anchor}">${lag > 0 ? "+" : "−"}${Math.abs(lag)}</text>` : "";
+  }
+
   // A successor that begins where its predecessor ends is entered from above or below, others from the left.
-  function link({ source, target }) {
+  function link({ source, target, kind = "FS", lag = 0 }) {
     if (!gantt.isTaskExists(source) || !gantt.isTaskExists(target)) return "";
     const [from, to] = [gantt.getTask(source), gantt.getTask(target)];
     if (!gantt.isTaskVisible(source) || !gantt.isTaskVisible(target)) return "";
@@ -166,7 +192,12 @@
     const down = b.top > a.top;
     let d;
     let tip;
-    if (b.left - a.right >= 12) {
+    let mark = lagMark(lag, a.right + 8, down ? a.bottom + 4 : a.top - 2, "start");
+    if (kind !== "FS") {
+      const side = sideLink(kind, a, b);
+      ({ d, tip } = side);
+      mark = lagMark(lag, side.at[0], down ? b.top - 6 : b.bottom + 12, side.at[1]);
+    } else if (b.left - a.right >= 12) {
       d = `M${a.right},${a.middle}H${a.right + 6}V${b.middle}H${b.left - 5}`;
       tip = `M${b.left - 6},${b.middle - 3.5}l5,3.5l-5,3.5z`;
     } else {
@@ -178,7 +209,7 @@
       tip = down ? `M${x - 3.5},${back - 1}h7l-3.5,5.5z` : `M${x - 3.5},${back + 1}h7l-3.5,-5.5z`;
     }
     const css = `gantt-link${critical ? " is-critical" : ""}`;
-    return shape("path", { class: css, d }) + shape("path", { class: `${css} tip`, d: tip });
+    return shape("path", { class: css, d }) + shape("path", { class: `${css} tip`, d: tip }) + mark;
   }
 
   function drawOverlay() {
@@ -189,7 +220,7 @@
     const parts = [];
     gantt.eachTask((task) => {
       if (!gantt.isTaskVisible(task.id)) return;
-      parts.push(baseline(task), overrun(task), waiting(task));
+      parts.push(baseline(task), ghost(task), overrun(task), waiting(task));
     });
     state.links.forEach((one) => parts.push(link(one)));
     if (state.today) {

@@ -29,14 +29,17 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.editor import rule_on_finding
 from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.kinds import findings_of
-from yunchou.lifecycle.campaigns.actions import create_campaign, start_campaign, start_preparation
+from yunchou.lifecycle.campaigns.actions import start_campaign, start_preparation
 from yunchou.lifecycle.campaigns.models import Campaign, Kind
+from yunchou.lifecycle.campaigns.planning import create_from_plan
+from yunchou.lifecycle.planning.models import IN_FORCE, Item
 
 from ..clockwork import Days, Story
 from ..company import DemoCompany
 from ..figures import Count, Rate, read
 from ..writing import again, agree, divide, fill, gather, plan, send, spend, task_of, work_on
 
+NAME = "青春焕新·校园行动"
 START, WARM_UP, BURST, CLOSING, END = -18, -13, -6, 4, 8
 WINDOW = END - WARM_UP + 1
 
@@ -120,8 +123,8 @@ def campus(company: DemoCompany, days: Days) -> Story:
     zhou, wu, sun = (company[name] for name in ("zhou", "wu", "sun"))
 
     yield days.at(-38, "10:20")
-    campaign = create_campaign(
-        name="青春焕新·校园行动",
+    campaign = create_from_plan(
+        name=NAME,
         kind=Kind.MARKETING,
         unit=zhang.appointments.get().unit,
         owner=zhang,
@@ -134,7 +137,10 @@ def campus(company: DemoCompany, days: Days) -> Story:
         purposes=["新客获取", "老客复购", "品牌渗透"],
         scene="校园",
         value_statement="通过校园活动，区域内高校新生用户渗透率提升15%，带动产品销量增长20%",
-        plan_item="年度营销计划 2.3 校园活动",
+        plan_item="华南年度计划 5 开学季·青春焕新",
+        plan_item_ref=Item.objects.filter(
+            subject__plan__kind="quarter", subject__plan__status__in=IN_FORCE, title="开学季·青春焕新"
+        ).first(),
         expected_people=280,
     )
     gather(

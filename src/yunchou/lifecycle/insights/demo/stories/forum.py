@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from yunchou.capabilities.budgets.actions import say_no_cost
 from yunchou.capabilities.metrics.actions import Terms, set_terms
 from yunchou.capabilities.metrics.models import Series
 from yunchou.kernel.approvals.actions import remark
@@ -98,6 +99,12 @@ def _write(campaign: Campaign, company: DemoCompany, days: Days) -> None:
         ],
         actor=tang,
     )
+    for heading, why in (
+        ("catering", "午宴由合作酒店承担"),
+        ("transport", "嘉宾自行到场，市内用车由行政部调配"),
+        ("staff", "均为本部门人员，不计加班"),
+    ):
+        say_no_cost(subject=campaign.subject, heading=heading, reason=why, actor=tang)
     divide(
         campaign,
         [

@@ -13,6 +13,7 @@ from ..company import DemoCompany
 from ..figures import Count, Rate, read
 from ..writing import again, agree, divide, fill, gather, plan, send, spend, work_on
 
+NAME = "老客户感恩定向礼遇"
 START, END = -12, 9
 LENGTH = END - START + 1
 
@@ -34,7 +35,7 @@ def gifts(company: DemoCompany, days: Days) -> Story:
     ma, zhu, hu, guo = (company[name] for name in ("ma", "zhu", "hu", "guo"))
     yield days.at(-31, "10:00")
     campaign = create_campaign(
-        name="老客户感恩定向礼遇",
+        name=NAME,
         kind=Kind.TARGETED,
         audience=Audience.CUSTOMER,
         unit=ma.appointments.get().unit,

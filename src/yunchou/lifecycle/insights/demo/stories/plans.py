@@ -16,6 +16,9 @@ from yunchou.kernel.sheets.registry import workbook
 from yunchou.lifecycle.planning import actions
 from yunchou.lifecycle.planning.documents import Kind
 from yunchou.lifecycle.planning.models import PartText, Plan
+from yunchou.lifecycle.planning.models.occasions import RuleKind
+from yunchou.lifecycle.planning.occasions.actions import keep_occasion
+from yunchou.lifecycle.planning.occasions.rules import Rule
 from yunchou.lifecycle.planning.tables import WORKBOOK
 from yunchou.lifecycle.supervision.actions import add_note, answer_note
 from yunchou.lifecycle.supervision.models import GuidanceNote
@@ -49,6 +52,15 @@ def plans(company: DemoCompany, days: Days) -> Story:
     _agree(group, company["xu"], "同意,费用预算从严执行。")
     yield days.at(-203, "10:15")
     south = _south(company, year, zhang, group)
+    yield days.at(-202, "11:30")
+    keep_occasion(
+        name="云舟会员节", rule=Rule(RuleKind.FIXED, month=5, day=20), unit=company.group, before=7, after=3,
+        note="会员双倍积分，区域同日承接。", actor=lin,
+    )  # fmt: skip
+    keep_occasion(
+        name="华南高校迎新季", rule=Rule(RuleKind.FIXED, month=9, day=5), unit=company.regions["south"], before=10, after=10,
+        note="5 所高校报到周，以校方通知为准。", actor=zhang,
+    )  # fmt: skip
     yield days.at(-199, "17:10")
     _send(south, "已与三个项目的销售总体方案核对。")
     yield days.at(-198, "09:50")
@@ -57,7 +69,14 @@ def plans(company: DemoCompany, days: Days) -> Story:
     _agree(south, company["he"], "同意。请十个工作日内分解到季度。")
     yield days.at(-193, "10:00")
     actions.break_down(plan=_again(south), actor=zhang)
-    yield days.at(-192, "09:10")
+    quarters = _complete(south, days, zhang)
+    yield days.at(-192, "16:30")
+    for quarter in quarters:
+        _send(quarter, "已逐项补齐责任人与目标。")
+    yield days.at(-191, "09:10")
+    for quarter in quarters:
+        _agree(quarter, company["gao"], "同意，季度内可调剂。")
+    yield days.at(-191, "09:40")
     targeted = _targeted(company, year, lin, group)
     yield days.at(-191, "10:30")
     _send(targeted, "细化已批准的集团年度计划。")
@@ -78,6 +97,10 @@ def plans(company: DemoCompany, days: Days) -> Story:
     _marketing(company, year, tang)
     yield days.at(-4, "10:10")
     east = _east(company, year, ma, group)
+    yield days.at(-3, "11:00")
+    coming = _group_quarter(company, days, lin, group)
+    yield days.at(-3, "15:30")
+    _send(coming, "全国主视觉已定稿，费用按分配额控制。")
     yield days.at(-2, "16:45")
     _send(east, "较去年增加两场老客户活动,请审批。")
 
@@ -191,6 +214,53 @@ def _south(company: DemoCompany, year: int, zhang: User, group: Plan) -> Plan:
         ],
         actor=zhang,
     )  # fmt: skip
+    return plan
+
+
+def _complete(south: Plan, days: Days, zhang: User) -> list[Plan]:
+    """The quarter plans that were laid out, up to the present quarter, with what each is about."""
+    last = (days.day(0).month - 1) // 3 + 1
+    plans = [
+        _again(plan)
+        for plan in south.children.filter(kind=Kind.QUARTER, quarter__lte=last).order_by("quarter")
+    ]
+    for plan in plans:
+        _write(plan, {"period_focus": FOCUS[(plan.quarter or 1) - 1]}, actor=zhang)
+    return plans
+
+
+FOCUS = (
+    "新春灯会与植树踏青带动会员活跃，节后完成会员分级更新。",
+    "六一亲子运动会与业主开放日并行，交付项目满意度专项同步。",
+    "开学季校园行动拉新，中秋敬老维系老业主；重点看线索转化与新增会员。",
+    "重阳健步走与年终答谢会收官，补足会员招募目标，控制单场成本。",
+)
+
+
+def _group_quarter(company: DemoCompany, days: Days, lin: User, group: Plan) -> Plan:
+    """The group's own quarter to come, or the present one where the year has no further."""
+    today = days.day(0)
+    quarter = min((today.month - 1) // 3 + 2, 4)
+    first, last = date(today.year, quarter * 3 - 2, 8), date(today.year, quarter * 3, 20)
+    plan = actions.create_plan(
+        kind=Kind.QUARTER,
+        name=f"云舟集团{today.year}年{'一二三四'[quarter - 1]}季度活动计划",
+        unit=company.group,
+        year=today.year,
+        quarter=quarter,
+        owner=lin,
+        parent=_again(group),
+        budget=Decimal(560_000),
+        actor=lin,
+    )
+    _write(plan, {"period_focus": "全国会员日与年度主题收官活动统一主视觉，区域按名额承接。"}, actor=lin)
+    rows = (
+        ("1", "事项", "全国会员日", "会员活动", "邻里同行", first.isoformat(), last.isoformat(), "新增会员 3,000 名", "320000",
+         lin, "会员小程序"),
+        ("2", "事项", "商家联盟周", "会员活动", "邻里同行", first.isoformat(), last.isoformat(), "到店核销率 18%", "240000",
+         lin, "签约商家 120 家"),
+    )  # fmt: skip
+    _fill(plan, "plan_items", ITEM, rows, actor=lin)
     return plan
 
 

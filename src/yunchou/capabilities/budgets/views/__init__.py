@@ -1,0 +1,1 @@
+"""Pages of budgets: the tab, money that is moved, and the emergency pools."""

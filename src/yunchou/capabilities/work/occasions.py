@@ -1,0 +1,56 @@
+"""What a schedule is for: rooms above say of their subjects which kind they are of and on which day the event is.
+
+Declared in a room's `schedules.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from yunchou.kernel.core.registry import Registry
+from yunchou.kernel.core.text import Text
+from yunchou.kernel.subjects.models import Subject
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """The kind of one subject, and its days as they are planned; any may be unknown."""
+
+    kind: str = ""
+    start_on: date | None = None
+    end_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Occasions:
+    """What subjects of one kind are planned for.
+
+    `kinds` are the values and labels that templates are made for, `of` reads the occasions of many subjects at once,
+    `closed` the subjects of some units that are over, the latest first: they tell how long things take.
+    """
+
+    subject_kind: str
+    kinds: Callable[[], Sequence[tuple[str, Text]]]
+    of: Callable[[Sequence[int]], Mapping[int, Occasion]]
+    closed: Callable[[Sequence[int]], Sequence[int]]
+
+
+occasions: Registry[Occasions] = Registry("occasions of a subject kind")
+
+
+def declare(one: Occasions) -> Occasions:
+    """Say what subjects of a kind are planned for."""
+    return occasions.add(one.subject_kind, one)
+
+
+def occasion_of(subject: Subject) -> Occasion:
+    """What a subject is planned for; nothing is known of one whose room says nothing."""
+    declared = occasions.get(subject.kind)
+    return declared.of([subject.pk]).get(subject.pk, Occasion()) if declared else Occasion()
+
+
+def kind_choices() -> list[tuple[str, Text]]:
+    """Every kind that a template can be made for."""
+    return [choice for declared in occasions for choice in declared.kinds()]

@@ -1,0 +1,243 @@
+"""Everything that runs side by side: campaigns over the weeks, and whose days they take (TEA-08). Constant queries.
+
+Only subjects that the viewer may see are told of, and only open tasks load anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Max, Min, Q
+
+from yunchou.kernel.access.selectors import visible_subjects
+from yunchou.kernel.calendar.selectors import working_calendar
+from yunchou.kernel.core import clock
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.subjects.models import Subject
+
+from .models import GanttTask
+from .states import Phase, State
+
+WEEK = timedelta(days=7)
+MOST_WEEKS, WEEKS = 52, 12
+MOST_SUBJECTS = 500
+MOST_CLASHES = 200
+
+
+@dataclass(frozen=True)
+class Window:
+    """Whole weeks, from a Monday on."""
+
+    first: date
+    weeks: int
+
+    @classmethod
+    def around(cls, day: date, weeks: int = WEEKS) -> Window:
+        """So many weeks from the Monday of a day on."""
+        return cls(day - timedelta(days=day.weekday()), min(max(weeks, 1), MOST_WEEKS))
+
+    @property
+    def end(self) -> date:
+        """The Monday behind the last week."""
+        return self.first + self.weeks * WEEK
+
+    @property
+    def mondays(self) -> list[date]:
+        return [self.first + n * WEEK for n in range(self.weeks)]
+
+    def share(self, day: date) -> float:
+        """How far a day lies into the window, in percent, from 0 to 100."""
+        return round(100 * min(max((day - self.first).days / (7 * self.weeks), 0.0), 1.0), 2)
+
+
+# ---------------------------------------------------------------- campaigns
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The tasks of one phase as a bar; `left` and `width` in percent of the window."""
+
+    phase: Phase
+    start_on: date
+    end_on: date
+    left: float
+    width: float
+
+
+@dataclass
+class Running:
+    """One subject in the window."""
+
+    subject: Subject
+    stretches: list[Stretch] = field(default_factory=list)
+    tasks: int = 0
+    done: int = 0
+    overdue: int = 0
+    start_on: date | None = None
+    end_on: date | None = None
+
+    @property
+    def percent(self) -> int:
+        """How many of its tasks are done."""
+        return round(100 * self.done / self.tasks) if self.tasks else 0
+
+
+def running(viewer: User, window: Window) -> list[Running]:
+    """The subjects whose tasks touch the window, the earliest first; two queries."""
+    today = clock.today()
+    dated = GanttTask.objects.filter(start_on__isnull=False, end_on__isnull=False)
+    here = dated.filter(
+        subject__in=visible_subjects(viewer).order_by(), start_on__lt=window.end, end_on__gte=window.first
+    )
+    found = (
+        dated.filter(subject__in=here.order_by().values("subject"))
+        .values("subject", "phase")
+        .annotate(
+            first=Min("start_on"),
+            last=Max("end_on"),
+            tasks=Count("pk"),
+            done=Count("pk", filter=Q(state=State.DONE)),
+            overdue=Count("pk", filter=Q(end_on__lt=today) & ~Q(state=State.DONE)),
+        )
+        .order_by("first", "subject")
+    )
+    phases: dict[int, list[_Phase]] = {}
+    for row in found:
+        phases.setdefault(row["subject"], []).append(
+            _Phase(Phase(row["phase"]), row["first"], row["last"], row["tasks"], row["done"], row["overdue"])
+        )
+    shown = list(phases)[:MOST_SUBJECTS]
+    subjects = Subject.objects.select_related("unit").in_bulk(shown)
+    return [_running(subjects[pk], phases[pk], window) for pk in shown]
+
+
+class _Phase(NamedTuple):
+    phase: Phase
+    first: date
+    last: date
+    tasks: int
+    done: int
+    overdue: int
+
+
+def _running(subject: Subject, phases: Iterable[_Phase], window: Window) -> Running:
+    one = Running(subject)
+    for row in phases:
+        one.tasks += row.tasks
+        one.done += row.done
+        one.overdue += row.overdue
+        one.start_on = min(row.first, one.start_on or row.first)
+        one.end_on = max(row.last, one.end_on or row.last)
+        left, right = window.share(row.first), window.share(row.last + timedelta(days=1))
+        if right > left:
+            one.stretches.append(Stretch(row.phase, row.first, row.last, left, round(right - left, 2)))
+    return one
+
+
+# ---------------------------------------------------------------- people
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A week of one person: working days with a task, and days on which tasks of two campaigns fall together."""
+
+    busy: int
+    clashes: int
+
+    @property
+    def level(self) -> str:
+        """A signal: clashes, a full week, room."""
+        return "act" if self.clashes > 1 else "watch" if self.clashes else ""
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Two open tasks of one person in two campaigns on the same days; the day on which a task ends is free."""
+
+    first_on: date
+    last_on: date
+    task: GanttTask
+    other: GanttTask
+
+
+@dataclass(frozen=True)
+class Load:
+    """One person over the weeks."""
+
+    user: User
+    cells: tuple[Cell, ...]
+    clashes: tuple[Clash, ...]
+
+    @property
+    def clash_days(self) -> int:
+        return sum(cell.clashes for cell in self.cells)
+
+
+def loads(viewer: User, window: Window) -> list[Load]:
+    """The people with open tasks in the window, those with most clashes first; two queries whatever their number."""
+    tasks = (
+        GanttTask.objects.filter(
+            subject__in=visible_subjects(viewer).order_by(), owner__isnull=False, start_on__lt=window.end
+        )
+        .filter(end_on__gt=window.first)
+        .exclude(state=State.DONE)
+        .select_related("owner", "subject")
+        .only("name", "position", "start_on", "end_on", "state", "subject__title", "subject__address",
+              "owner__name", "owner__username")
+        .order_by("start_on", "pk")
+    )  # fmt: skip
+    by_owner: dict[int, list[GanttTask]] = {}
+    for task in tasks:
+        by_owner.setdefault(task.owner_id or 0, []).append(task)
+    is_working = working_calendar().is_working_day
+    worked = [
+        [day for n in range(7) if is_working(day := monday + timedelta(days=n))] for monday in window.mondays
+    ]
+    found = [_load(own, window, worked) for own in by_owner.values()]
+    return sorted(
+        found, key=lambda one: (-one.clash_days, -sum(cell.busy for cell in one.cells), one.user.pk)
+    )
+
+
+def _load(tasks: Sequence[GanttTask], window: Window, worked: Sequence[Sequence[date]]) -> Load:
+    days: dict[date, set[int]] = {}
+    for task in tasks:
+        for day in _days(task, window):
+            days.setdefault(day, set()).add(task.subject_id)
+    cells = tuple(
+        Cell(
+            sum(day in days for day in week),
+            sum(len(days.get(day, ())) > 1 for day in week),
+        )
+        for week in worked
+    )
+    owner = tasks[0].owner
+    assert owner is not None
+    return Load(owner, cells, tuple(_clashes(tasks, window)) if any(cell.clashes for cell in cells) else ())
+
+
+def _days(task: GanttTask, window: Window) -> Iterable[date]:
+    """The days that a task takes within the window; the day on which it ends belongs to the next one."""
+    assert task.start_on is not None
+    assert task.end_on is not None
+    first, last = max(task.start_on, window.first), min(max(task.end_on, task.start_on), window.end)
+    return (first + timedelta(days=n) for n in range((last - first).days))
+
+
+def _clashes(tasks: Sequence[GanttTask], window: Window) -> Iterable[Clash]:
+    """Pairs of different campaigns that overlap, by their first day; a sweep over tasks in the order of their starts."""
+    told, running_tasks = 0, list[GanttTask]()
+    for task in tasks:
+        assert task.start_on is not None
+        assert task.end_on is not None
+        running_tasks = [one for one in running_tasks if one.end_on and one.end_on > task.start_on]
+        for other in running_tasks:
+            first = max(task.start_on, window.first)
+            last = min(task.end_on, other.end_on or task.end_on, window.end)
+            if other.subject_id != task.subject_id and first < last and told < MOST_CLASHES:
+                told += 1
+                yield Clash(first, last - timedelta(days=1), other, task)
+        running_tasks.append(task)

@@ -1,0 +1,74 @@
+"""The register of purposes and of points of the customer life cycle (GOA-01)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yunchou.directory.organisation.views.shared import dialog
+from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.selectors import holds
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.ui.toasts import toast
+
+from .. import actions
+from ..aim_models import Aim
+from ..aims import register_for, register_of
+from ..goal_forms import AimForm, AimKeepForm
+from ..permissions import Perm
+
+
+@require_safe
+@login_required
+def aim_list(request: SignedInRequest) -> HttpResponse:
+    """What campaigns may say they are for, with how many that the person sees say so; its keepers add and change here."""
+    may_keep = holds(request.user, Perm.KEEP_AIMS)
+    register = register_for(request.user)
+    parts = [
+        (Aim.Sort.PURPOSE, _("Strategic purposes"), register.purposes),
+        (Aim.Sort.STAGE, _("Customer life cycle"), register.stages),
+    ]
+    context = {"parts": parts, "unknown": register.unknown, "may_keep": may_keep}
+    return render(request, "campaigns/aim_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def aim_add(request: SignedInRequest) -> HttpResponse:
+    """A further purpose or point of the life cycle; `name` of one that campaigns already name begins the form."""
+    require(request.user, Perm.KEEP_AIMS)
+    initial = {"name": request.GET.get("name", "")[:60], "sort": request.GET.get("sort", Aim.Sort.PURPOSE)}
+    form = AimForm(request.POST if request.method == "POST" else None, initial=initial)
+    back = reverse("campaigns:aim_list")
+
+    def save() -> str:
+        actions.add_aim(actor=request.user, **form.cleaned_data)
+        toast(request, _("Saved"))
+        return back
+
+    return dialog(request, form, _("Add to the register"), _("Save"), save, back=back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def aim_change(request: SignedInRequest, sort: str, name: str) -> HttpResponse:
+    """Word an entry otherwise, or no longer offer it."""
+    require(request.user, Perm.KEEP_AIMS)
+    if sort not in Aim.Sort.values:
+        raise Http404
+    entry = next((one for one in register_of(sort) if one.name == name), None)
+    if entry is None:
+        raise Http404
+    initial = {"meaning": entry.meaning, "is_used": entry.is_used}
+    form = AimKeepForm(request.POST if request.method == "POST" else None, initial=initial)
+    back = reverse("campaigns:aim_list")
+
+    def save() -> str:
+        actions.keep_aim(sort=sort, name=name, actor=request.user, **form.cleaned_data)
+        toast(request, _("Saved"))
+        return back
+
+    return dialog(request, form, name, _("Save"), save, back=back)
