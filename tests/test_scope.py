@@ -24,7 +24,8 @@ NUMBER = re.compile(r"<int:\w+>")
 WORD = re.compile(r"<[^>]*>")
 # What differs from one answer to the next without saying anything: form tokens, nonces, popover numbers.
 NOISE = re.compile(
-    r'(csrfmiddlewaretoken" value="[^"]*"|X-CSRFToken[^}]*|nonce="[^"]*"|clause-\d+|"csrf[^"]*":\s*"[^"]*")'
+    r'(csrfmiddlewaretoken" value="[^"]*"|X-CSRFToken[^}]*|nonce="[^"]*"|clause-\d+|name="once" value="[^"]*"|DTSTAMP[^\r\n]*'
+    r'|"csrf[^"]*":\s*"[^"]*")'
 )
 # Words that a search is asked for, and where a number of a thing stands in the query.
 QUESTIONS: tuple[dict[str, str], ...] = ({}, {"q": SECRET}, {"q": PINYIN, "sort": "-name", "tab": "done"})

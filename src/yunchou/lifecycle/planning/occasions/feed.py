@@ -69,13 +69,13 @@ def _event(key: str, title: str, first: date, last: date) -> Event:
 
 def token_of(user: User) -> str:
     """What stands for the person in the address of the feed, until the password changes."""
-    return signing.dumps([user.pk, _print(user)], salt=SALT)
+    return signing.Signer(salt=SALT).sign_object([user.pk, _print(user)])
 
 
 def user_of(token: str) -> User | None:
     """Whose feed it is; None where the token is not ours, the password changed, or the person has left."""
     try:
-        pk, kept = signing.loads(token, salt=SALT)
+        pk, kept = signing.Signer(salt=SALT).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
         return None
     user = User.objects.filter(pk=pk, is_active=True).first()
