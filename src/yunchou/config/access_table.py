@@ -214,7 +214,9 @@ NAMES = {
     "planning:occasion_calendar": Access("planning.view", "rows"),
     "planning:occasion_list": Access("planning.view", "rows"),
     "planning:occasion_download": Access("planning.view", "rows"),
-    "planning:occasion_feed": Access(public="a subscribed calendar cannot sign in; a token in its address names the person"),
+    "planning:occasion_feed": Access(
+        public="a subscribed calendar cannot sign in; a token in its address names the person"
+    ),
     "planning:occasion_plan": Access("planning.draft", "subject"),
     "planning:occasion_add": Access("planning.keep_occasions", "any"),
     "planning:occasion_change": unit("planning.keep_occasions"),
