@@ -83,7 +83,7 @@ def test_the_list_is_narrowed_and_counts_do_not_grow_with_it(client: Client, cas
     assert "R-BUD-03" in found["q=contingency"]
     assert "R-APR-09" in found["regulation=003"]
     assert set(found["room=budgets"]) == {
-        "R-BUD-01", "R-BUD-02", "R-BUD-03", "R-BUD-04", "R-BUD-11", "R-BUD-15",
+        "R-BUD-01", "R-BUD-02", "R-BUD-03", "R-BUD-04", "R-BUD-11", "R-BUD-15", "K-BUD-05",
     }  # fmt: skip
     assert {LARGE, "R-APR-04"} <= set(found["severity=need_approval"])
     assert found["q=nothing-at-all"] == []
