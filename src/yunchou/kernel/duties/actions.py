@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _
@@ -19,12 +18,9 @@ from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.subjects.models import Subject
 
 from . import journal
-from .kinds import OWNER, Rung, kinds
-from .models import Duty, DutyQuerySet, Escalation
-from .selectors import people_for
-
-#: Duties that one run of the escalation takes; the next minute takes the rest.
-BATCH = 500
+from .kinds import Rung, kinds
+from .models import Duty, DutyQuerySet
+from .telling import bracketed, moment, told
 
 
 def owe(
@@ -53,7 +49,7 @@ def owe(
     try:
         with transaction.atomic():
             duty.save(force_insert=known is None, force_update=known is not None)
-            record(journal.OWED, actor=actor, subject=subject, data={**_told(duty), "owner": owner.pk})
+            record(journal.OWED, actor=actor, subject=subject, data={**told(duty), "owner": owner.pk})
     except IntegrityError:
         # Somebody else laid down the same duty between our look and our insert.
         return Duty.objects.select_related("subject", "owner").get(key=owed.name)
@@ -141,7 +137,7 @@ def change_duties(change: Change, *, actor: User | None) -> list[Line]:
         if here is None:
             new.append(duty)
         known[owed.name] = duty
-        lines.append(Line(journal.OWED, actor, owed.subject, {**_told(duty), "owner": owed.owner.pk}))
+        lines.append(Line(journal.OWED, actor, owed.subject, {**told(duty), "owner": owed.owner.pk}))
     Duty.objects.bulk_create(new)
     if changed := [duty for duty in known.values() if duty not in new]:
         Duty.objects.bulk_update(changed, _CHANGING)
@@ -165,11 +161,11 @@ def _close_named(known: Mapping[str, Duty], change: Change, actor: User | None) 
         if key in change.fulfilled:
             duty.state, duty.done_at, duty.done_by = Duty.State.DONE, at, actor
             duty.is_late = at > duty.due_at
-            told = {**_told(duty), "late": duty.is_late}
-            lines.append(Line(journal.FULFILLED, actor, duty.subject, told))
+            data = {**told(duty), "late": duty.is_late}
+            lines.append(Line(journal.FULFILLED, actor, duty.subject, data))
         else:
             duty.state = Duty.State.CANCELLED
-            lines.append(Line(journal.CANCELLED, actor, duty.subject, _told(duty, reason="")))
+            lines.append(Line(journal.CANCELLED, actor, duty.subject, told(duty, reason="")))
     return lines
 
 
@@ -183,8 +179,8 @@ def _hand_named(known: Mapping[str, Duty], change: Change, actor: User | None) -
         if duty.due_at <= clock.now():
             duty.due_at = handing.due_at
             _start_ladder(duty)
-        told = {**_told(duty, reason=""), "from": before, "to": handing.to.pk}
-        lines.append(Line(journal.REASSIGNED, actor, duty.subject, told))
+        data = {**told(duty, reason=""), "from": before, "to": handing.to.pk}
+        lines.append(Line(journal.REASSIGNED, actor, duty.subject, data))
     return lines
 
 
@@ -214,7 +210,7 @@ def fulfil(
                 journal.FULFILLED,
                 actor=actor,
                 subject=duty.subject,
-                data={**_told(duty), "late": duty.is_late},
+                data={**told(duty), "late": duty.is_late},
             )
     return duties
 
@@ -239,7 +235,7 @@ def cancel(
                 journal.CANCELLED,
                 actor=actor,
                 subject=duty.subject,
-                data=_told(duty, reason=_bracketed(reason)),
+                data=told(duty, reason=bracketed(reason)),
             )
     return duties
 
@@ -251,8 +247,8 @@ def reassign(*, duty: Duty, to: User, actor: User | None, reason: str = "") -> D
     before = duty.owner_id
     duty.owner = to
     duty.save(update_fields=["owner"])
-    told = _told(duty, reason=_bracketed(reason))
-    record(journal.REASSIGNED, actor=actor, subject=duty.subject, data={**told, "from": before, "to": to.pk})
+    data = {**told(duty, reason=bracketed(reason)), "from": before, "to": to.pk}
+    record(journal.REASSIGNED, actor=actor, subject=duty.subject, data=data)
     notify(
         users=[to],
         kind="duties.reassigned",
@@ -267,7 +263,7 @@ def reassign(*, duty: Duty, to: User, actor: User | None, reason: str = "") -> D
 def redate(*, duty: Duty, due_at: datetime, actor: User | None, reason: str = "") -> Duty:
     """Move the due time of an open duty and start its ladder anew; records `duties.redated`."""
     duty = _open_one(duty)
-    before = _moment(duty.due_at)
+    before = moment(duty.due_at)
     duty.due_at = due_at
     _start_ladder(duty)
     duty.save(update_fields=["due_at", "rung", "next_rung_at"])
@@ -275,79 +271,9 @@ def redate(*, duty: Duty, due_at: datetime, actor: User | None, reason: str = ""
         journal.REDATED,
         actor=actor,
         subject=duty.subject,
-        data=_told(duty, before=before, reason=_bracketed(reason)),
+        data=told(duty, before=before, reason=bracketed(reason)),
     )
     return duty
-
-
-def escalate_due(*, now: datetime | None = None, limit: int = BATCH) -> int:
-    """Take every rung that has been reached, at most `limit` duties; returns how many duties were touched.
-
-    Any number of workers may run this: each duty is locked and looked at again. After a standstill all missed rungs
-    are recorded, but nobody is told of the same duty twice.
-    """
-    now = now or clock.now()
-    waiting = Duty.objects.open().filter(next_rung_at__lte=now).order_by("next_rung_at", "pk")
-    return sum(_climb(pk, now) for pk in waiting.values_list("pk", flat=True)[:limit])
-
-
-@transaction.atomic
-def _climb(pk: int, now: datetime) -> bool:
-    """Take the reached rungs of one duty. The subject is locked first, as everywhere; a busy one waits a minute."""
-    of_duty = Duty.objects.filter(pk=pk).values("subject")
-    if not Subject.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=of_duty).first():
-        return False
-    duty = (
-        Duty.objects.open()
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("subject__unit", "owner")
-        .filter(pk=pk, next_rung_at__lte=now)
-        .first()
-    )
-    if duty is None:
-        return False
-    climbs = duty.climbs()
-    told: dict[User, int] = {}
-    while duty.rung < len(climbs) and climbs[duty.rung][0] <= now:
-        rung = climbs[duty.rung][1]
-        duty.rung += 1
-        people = people_for(rung.whom, duty)
-        if rung.whom != OWNER:
-            duty.escalated_at = now
-            _show(duty, people)
-        told.update(dict.fromkeys(people, duty.rung))
-        kind = journal.REMINDED if rung.whom == OWNER else journal.ESCALATED
-        data = {**_told(duty), "rung": duty.rung, "to": [person.pk for person in people]}
-        record(kind, actor=None, subject=duty.subject, data=data)
-    duty.next_rung_at = duty.moment_of_next_rung()
-    duty.save(update_fields=["rung", "next_rung_at", "escalated_at"])
-    for person, rung_number in told.items():
-        _tell(duty, person, rung_number, now)
-    return True
-
-
-def _tell(duty: Duty, person: User, rung: int, now: datetime) -> None:
-    if person.pk != duty.owner_id:
-        words = say(_("{owner} is late: {duty}, due {due}"), owner=str(duty.owner), **_spoken(duty))
-    elif duty.due_at <= now:
-        words = say(_("You are late: {duty}, due {due}"), **_spoken(duty))
-    else:
-        words = say(_("Due soon: {duty}, by {due}"), **_spoken(duty))
-    kind = "duties.reminder" if person.pk == duty.owner_id else "duties.escalation"
-    notify(
-        users=[person],
-        kind=kind,
-        say=words,
-        subject=duty.subject,
-        key=f"duty:{duty.pk}:{rung}:{_stamp(duty)}",
-    )
-
-
-def _show(duty: Duty, people: Sequence[User]) -> None:
-    Escalation.objects.bulk_create(
-        [Escalation(duty=duty, user=person) for person in people if person.pk != duty.owner_id],
-        ignore_conflicts=True,
-    )
 
 
 def _start_ladder(duty: Duty) -> None:
@@ -375,25 +301,3 @@ def _open_one(duty: Duty) -> Duty:
     if not locked.is_open:
         raise WrongState(say(_("“{duty}” is no longer open."), duty=locked.sentence))
     return locked
-
-
-def _moment(at: datetime) -> str:
-    return f"{clock.local(at):%Y-%m-%d %H:%M}"
-
-
-def _stamp(duty: Duty) -> str:
-    """Tells a moved duty's reminders from those before the move."""
-    return f"{duty.due_at:%Y%m%d%H%M}"
-
-
-def _bracketed(reason: str) -> str:
-    return f"({reason.strip()})" if reason.strip() else ""
-
-
-def _spoken(duty: Duty) -> dict[str, Any]:
-    return {"duty": duty.sentence, "due": _moment(duty.due_at)}
-
-
-def _told(duty: Duty, **more: str) -> dict[str, Any]:
-    """What the journal keeps of a duty."""
-    return {**_spoken(duty), "key": duty.key, **more}

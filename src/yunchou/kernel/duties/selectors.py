@@ -1,8 +1,8 @@
-"""Inbox, overdue lists, next duties, compliance figures, and who is above whom. Reads only."""
+"""Inbox, overdue lists, next duties, and who is above whom. Reads only."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +14,11 @@ from django.utils.translation import gettext_noop
 from yunchou.kernel.access.models import Grant
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import Text, say
-from yunchou.kernel.identity.models import Appointment, Unit, User
+from yunchou.kernel.identity.models import Appointment, User
 from yunchou.kernel.identity.selectors import holders
 from yunchou.kernel.subjects.models import Member
 
-from .kinds import OWNER, SUPERVISOR, kinds
+from .kinds import OWNER, SUPERVISOR
 from .models import Duty, DutyQuerySet
 from .permissions import Perm
 
@@ -135,45 +135,6 @@ def next_duty(subject_ids: Iterable[int]) -> dict[int, Duty]:
     return {duty.subject_id: duty for duty in found}
 
 
-@dataclass(frozen=True)
-class Compliance:
-    """How many duties of a kind fell due in a period, and how many of them were fulfilled in time."""
-
-    kind: str
-    label: Text
-    on_time: int
-    total: int
-
-    @property
-    def share(self) -> float | None:
-        return self.on_time / self.total if self.total else None
-
-
-def compliance(whose: User | Unit, since: datetime, now: datetime | None = None) -> list[Compliance]:
-    """On time / total per kind, of duties of a person, or on subjects in and below a unit, due in [since, now].
-
-    One query. What was dropped or is history counts nowhere; what is open and late counts as not on time.
-    """
-    now = now or clock.now()
-    mine = Q(owner=whose) if isinstance(whose, User) else Q(subject__unit__path__startswith=whose.path)
-    figures = (
-        Duty.objects.filter(mine, due_at__gte=since, is_history=False)
-        .exclude(state=Duty.State.CANCELLED)
-        .filter(Q(due_at__lte=now) | Q(state=Duty.State.DONE))
-        .order_by()
-        .values("kind")
-        .annotate(total=Count("pk"), on_time=Count("pk", filter=Q(state=Duty.State.DONE, is_late=False)))
-    )
-    by_kind = {row["kind"]: row for row in figures}
-    return [
-        Compliance(
-            kind.key, kind.label or kind.verb, by_kind[kind.key]["on_time"], by_kind[kind.key]["total"]
-        )
-        for kind in kinds
-        if kind.key in by_kind
-    ]
-
-
 def supervisors_of(user: User) -> list[User]:
     """Who is next above a person: holders of `duties.oversee` in the nearest unit above (or the own one).
 
@@ -199,15 +160,34 @@ def supervisors_of(user: User) -> list[User]:
     return []
 
 
-def people_for(whom: str, duty: Duty) -> list[User]:
-    """The people whom a rung of the ladder names."""
-    if whom == OWNER:
-        return [duty.owner]
-    if whom == SUPERVISOR:
-        return supervisors_of(duty.owner)[:1]
-    sort, _colon, name = whom.partition(":")
-    if sort == "role":
-        members = Member.objects.filter(subject=duty.subject, role=name, user__is_active=True)
-        return [member.user for member in members.select_related("user").order_by("pk")]
-    seats = holders(name, duty.subject.unit)
+class Hearers:
+    """The people whom the rungs of ladders name. Whoever was asked for once is remembered: one is for one run."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], list[User]] = {}
+
+    def of(self, whom: str, duty: Duty) -> list[User]:
+        """Who hears of the duty on a rung for `whom`: see `kinds`."""
+        sort, _colon, name = whom.partition(":")
+        if whom == OWNER:
+            return [duty.owner]
+        if whom == SUPERVISOR:
+            return self._once(whom, duty.owner_id, lambda: supervisors_of(duty.owner)[:1])
+        if sort == "role":
+            return self._once(whom, duty.subject_id, lambda: _in_role(name, duty))
+        return self._once(whom, duty.subject.unit_id, lambda: _in_position(name, duty))
+
+    def _once(self, whom: str, about: int, find: Callable[[], list[User]]) -> list[User]:
+        if (whom, about) not in self._known:
+            self._known[whom, about] = find()
+        return self._known[whom, about]
+
+
+def _in_role(name: str, duty: Duty) -> list[User]:
+    members = Member.objects.filter(subject=duty.subject, role=name, user__is_active=True)
+    return [member.user for member in members.select_related("user").order_by("pk")]
+
+
+def _in_position(code: str, duty: Duty) -> list[User]:
+    seats = holders(code, duty.subject.unit)
     return [seat.user for seat in seats if not seat.is_deputy] or [seat.user for seat in seats]

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from yunchou.kernel.jobs.registry import schedule
 
-from .actions import escalate_due
+from .climbing import escalate_due
 
 
-@schedule("duties.escalate", cron="* * * * *")
+@schedule("duties.escalate", cron="* * * * *", is_atomic=False)
 def escalate(fire_at: datetime) -> None:
     """Remind owners and tell supervisors of what has become due, once a minute."""
     escalate_due()

@@ -5,4 +5,5 @@ from . import views
 app_name = "duties"
 urlpatterns = [
     path("", views.duty_list, name="duty_list"),
+    path("kept/", views.compliance, name="compliance"),
 ]

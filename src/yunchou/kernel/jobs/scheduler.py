@@ -24,11 +24,15 @@ class Scheduler:
 
     def __init__(self) -> None:
         self._next: dict[str, datetime] = {}
+        self._seen: datetime | None = None
 
     def tick(self) -> int:
         """Fire whatever is due; returns the number of firings that this worker won."""
         now = clock.now()
-        fired = 0
+        if self._seen and now < self._seen:
+            # The clock was put back: what was worked out before may lie far ahead.
+            self._next.clear()
+        self._seen, fired = now, 0
         for schedule in schedules:
             due = self._next.get(schedule.name)
             if due is None or due <= now:

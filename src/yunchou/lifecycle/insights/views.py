@@ -12,8 +12,8 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.approvals.selectors import waiting_cases
 from yunchou.kernel.calendar.selectors import working_calendar
 from yunchou.kernel.core import clock
+from yunchou.kernel.duties.compliance import compliance
 from yunchou.kernel.duties.panel import inbox_panel
-from yunchou.kernel.duties.selectors import compliance
 
 from .areas import areas_of, overseen_by
 from .search import search

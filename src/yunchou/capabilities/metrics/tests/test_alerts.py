@@ -23,7 +23,7 @@ from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import say
-from yunchou.kernel.duties.actions import escalate_due
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.models import Duty, Escalation
 from yunchou.kernel.duties.selectors import supervisors_of
 from yunchou.kernel.identity.models import User

@@ -17,7 +17,7 @@ from yunchou.kernel.approvals.models import Case, Step, Task
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import say
-from yunchou.kernel.duties.actions import escalate_due
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.duties.tests.factories import Company, papers
 from yunchou.kernel.identity.models import Appointment

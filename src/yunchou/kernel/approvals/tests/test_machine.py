@@ -25,7 +25,7 @@ from yunchou.kernel.approvals.conditions import Kind
 from yunchou.kernel.approvals.models import Case, Delegation, Remark, Step, Task
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
-from yunchou.kernel.duties.actions import escalate_due
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.tests.factories import Company, company, papers
 from yunchou.kernel.identity.changes import appointments_changed
 from yunchou.kernel.identity.models import Appointment, Position, User

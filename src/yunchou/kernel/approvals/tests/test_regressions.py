@@ -24,7 +24,7 @@ from yunchou.kernel.approvals.routing import NoRoute
 from yunchou.kernel.approvals.selectors import predict, returnable_steps
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
-from yunchou.kernel.duties.actions import escalate_due
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.duties.tests.factories import Company
 from yunchou.kernel.identity.models import Appointment

@@ -25,7 +25,7 @@ from yunchou.kernel.approvals.models import Case, Task
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import say
-from yunchou.kernel.duties.actions import escalate_due
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.duties.tests.factories import Company
 from yunchou.kernel.identity.changes import appointments_changed

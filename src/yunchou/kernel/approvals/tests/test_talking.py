@@ -14,7 +14,7 @@ from yunchou.kernel.approvals.models import Copy
 from yunchou.kernel.approvals.selectors import inbox, listed, tab_counts
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
-from yunchou.kernel.duties.actions import escalate_due
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.tests.factories import Company
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.notify.models import Notification

@@ -16,7 +16,7 @@ from yunchou.kernel.approvals.models import Case, CommonOpinion, Copy, Delegatio
 from yunchou.kernel.approvals.opinions import MOST
 from yunchou.kernel.approvals.registry import definitions
 from yunchou.kernel.core import clock
-from yunchou.kernel.duties.actions import escalate_due
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.models import Escalation
 from yunchou.kernel.duties.tests.factories import Company, papers
 from yunchou.kernel.identity.models import Unit, User

@@ -6,8 +6,9 @@ import pytest
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
-from yunchou.kernel.duties import actions
-from yunchou.kernel.duties.actions import cancel, escalate_due, fulfil, owe, reassign, redate
+from yunchou.kernel.duties import actions, climbing
+from yunchou.kernel.duties.actions import cancel, fulfil, owe, reassign, redate
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.kinds import (
     OWNER,
     DutyKind,
@@ -52,7 +53,12 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, str]]:
     def notify(*, users, kind, say, subject, key):  # type: ignore[no-untyped-def]
         said.extend((user.name, kind, str(say)) for user in users)
 
+    def notify_all(messages):  # type: ignore[no-untyped-def]
+        for each in messages:
+            notify(users=each.users, kind=each.kind, say=each.say, subject=each.subject, key=each.key)
+
     monkeypatch.setattr(actions, "notify", notify)
+    monkeypatch.setattr(climbing, "notify_all", notify_all)
     return said
 
 

@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.duties.actions import fulfil
+from yunchou.kernel.duties.compliance import compliance
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.duties.selectors import (
-    compliance,
     grouped,
     inbox,
     next_duty,

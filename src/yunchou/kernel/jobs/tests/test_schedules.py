@@ -83,6 +83,21 @@ def test_a_clock_set_back_does_not_fire_again() -> None:
     assert fire_due(five, at("2024-08-02 15:11")) == 0
 
 
+def test_a_clock_that_ran_ahead_and_is_put_right_stops_nothing() -> None:
+    """One scheduler lives through it: a year ahead it fires once, and after that goes on with the minutes of today."""
+    scheduler, fired = Scheduler(), Firing.objects.filter(schedule=five.name, job__isnull=False)
+    with clock.at("2024-08-02T15:22"):
+        scheduler.tick()
+    with clock.at("2025-08-02T15:22"):
+        scheduler.tick()
+    assert [clock.local(firing.fire_at) for firing in fired] == [at("2025-08-02 15:20")]
+    with clock.at("2024-08-02T15:24"):
+        scheduler.tick()
+    with clock.at("2024-08-02T15:25"):
+        scheduler.tick()
+    assert [clock.local(each.fire_at) for each in fired.order_by("pk")][1:] == [at("2024-08-02 15:25")]
+
+
 def test_times_are_those_of_shanghai() -> None:
     assert daily.next_after(at("2024-08-02 15:20")) == at("2024-08-02 17:00")
 

@@ -26,7 +26,7 @@ from yunchou.kernel.approvals.models import Case, Task
 from yunchou.kernel.approvals.selectors import predict
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, RuleRefused, WrongState
-from yunchou.kernel.duties.actions import escalate_due
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.identity.models import Appointment, User
 from yunchou.kernel.notify.models import Notification

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from yunchou.capabilities.operations.tasks import owe_reports
 from yunchou.kernel.core import clock
-from yunchou.kernel.duties.actions import escalate_due
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.models import Duty
 
 Story: TypeAlias = Generator[datetime, None, None]

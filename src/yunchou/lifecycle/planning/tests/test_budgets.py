@@ -15,7 +15,7 @@ from yunchou.capabilities.ledger.selectors.balances import account_of
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, RuleRefused, WrongState
-from yunchou.kernel.duties.actions import escalate_due
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.lifecycle.planning import actions

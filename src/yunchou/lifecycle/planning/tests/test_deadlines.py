@@ -6,7 +6,7 @@ import pytest
 
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
-from yunchou.kernel.duties.actions import escalate_due
+from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.rules.actions import set_parameter
 from yunchou.lifecycle.planning.actions import owe_plans

@@ -1,0 +1,157 @@
+"""How well the rules are kept: of the duties that fell due, how many were fulfilled in time. Reads only.
+
+What was dropped or is history from before this system counts nowhere; what is open and late counts as not in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from yunchou.kernel.access.selectors import reach, reach_of
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.text import Text
+from yunchou.kernel.identity.models import Unit, User
+
+from .kinds import kinds
+from .models import Duty, DutyQuerySet
+from .permissions import Perm
+
+#: What the figures can be told by, with the column that the database groups by.
+BY = {"rule": "kind", "unit": "subject__unit", "person": "owner"}
+
+
+@dataclass(frozen=True)
+class Compliance:
+    """Duties that fell due under one heading. `key` is the kind, or the primary key of the unit or person."""
+
+    key: str
+    label: Text
+    total: int
+    on_time: int
+    done_late: int
+    rule: str = ""
+    clause: str = ""
+
+    @property
+    def share(self) -> float | None:
+        return self.on_time / self.total if self.total else None
+
+    @property
+    def open_late(self) -> int:
+        return self.total - self.on_time - self.done_late
+
+    @property
+    def late(self) -> int:
+        return self.total - self.on_time
+
+    @property
+    def level(self) -> str:
+        """The colour of the share: nothing late is fine, a fifth late asks for action."""
+        if not self.late:
+            return "fine"
+        return "act" if self.late * 5 >= self.total else "watch"
+
+
+def overseen_by(user: User) -> DutyQuerySet:
+    """Duties whose figures a person may see: the own ones, and those on subjects of the units he or she oversees."""
+    # An empty condition means "everything" and would vanish in the disjunction.
+    below = reach(user, Perm.OVERSEE, path="subject__") or Q(pk__isnull=False)
+    return Duty.objects.filter(Q(owner=user) | below)
+
+
+def units_overseen(user: User) -> list[Unit]:
+    """Units in and below which the person oversees, in the order of the tree."""
+    covered = reach_of(user)
+    units = Unit.objects.filter(is_active=True).order_by("path")
+    return [unit for unit in units if covered.covers(Perm.OVERSEE, unit)]
+
+
+def due_in(duties: DutyQuerySet, since: datetime, now: datetime) -> DutyQuerySet:
+    """Those that count: due in [since, now], or done already."""
+    return (
+        duties.filter(due_at__gte=since, is_history=False)
+        .exclude(state=Duty.State.CANCELLED)
+        .filter(Q(due_at__lte=now) | Q(state=Duty.State.DONE))
+    )
+
+
+def late_in(duties: DutyQuerySet, since: datetime, now: datetime) -> DutyQuerySet:
+    """Of those that count, what was or is not fulfilled in time."""
+    late = Q(state=Duty.State.DONE, is_late=True) | Q(state=Duty.State.OPEN, due_at__lte=now)
+    return due_in(duties, since, now).filter(late)
+
+
+def narrowed(duties: DutyQuerySet, by: str, key: str) -> DutyQuerySet:
+    """Those under one heading; a unit takes all below it. None where the key names nothing."""
+    if by == "rule":
+        return duties.filter(kind=key)
+    number = int(key) if key.isdecimal() and len(key) < 19 else 0
+    if by == "person":
+        return duties.filter(owner=number)
+    unit = Unit.objects.filter(pk=number).first()
+    return duties.filter(subject__unit__path__startswith=unit.path) if unit else duties.none()
+
+
+def compliance(whose: User | Unit, since: datetime, now: datetime | None = None) -> list[Compliance]:
+    """By rule, of duties of a person, or on subjects in and below a unit, due in [since, now]. One query."""
+    mine = Q(owner=whose) if isinstance(whose, User) else Q(subject__unit__path__startswith=whose.path)
+    return compliance_by("rule", Duty.objects.filter(mine), since, now)
+
+
+def compliance_by(
+    by: str, duties: DutyQuerySet, since: datetime, now: datetime | None = None, top: Unit | None = None
+) -> list[Compliance]:
+    """The figures of the duties that fell due in [since, now], one for each heading of `by`, those with most late first.
+
+    `by` is one of BY. Units are told as those right below `top` (the highest where none), each with all below it.
+    Two queries at most.
+    """
+    column = BY[by]
+    figures = (
+        due_in(duties, since, now or clock.now())
+        .order_by()
+        .values(column)
+        .annotate(
+            total=Count("pk"),
+            on_time=Count("pk", filter=Q(state=Duty.State.DONE, is_late=False)),
+            done_late=Count("pk", filter=Q(state=Duty.State.DONE, is_late=True)),
+        )
+    )
+    rows = [Compliance(str(f[column]), "", f["total"], f["on_time"], f["done_late"]) for f in figures]
+    if by == "rule":
+        told = [_of_kind(row) for row in rows if row.key in kinds]
+    elif by == "unit":
+        told = _of_units(rows, top)
+    else:
+        people = User.objects.in_bulk([int(row.key) for row in rows])
+        told = [replace(row, label=str(people[int(row.key)])) for row in rows]
+    return sorted(told, key=lambda row: (-row.late, str(row.label)))
+
+
+def total_of(rows: Iterable[Compliance]) -> Compliance:
+    """All headings together."""
+    rows = list(rows)
+    return Compliance(
+        "", "", sum(r.total for r in rows), sum(r.on_time for r in rows), sum(r.done_late for r in rows)
+    )
+
+
+def _of_kind(row: Compliance) -> Compliance:
+    kind = kinds[row.key]
+    return replace(row, label=kind.label or kind.verb, rule=kind.rule, clause=kind.clause)
+
+
+def _of_units(rows: list[Compliance], top: Unit | None) -> list[Compliance]:
+    """The figures of units gathered under their ancestors right below `top`; its own stand under itself."""
+    units: Mapping[int, Unit] = {unit.pk: unit for unit in Unit.objects.all()}
+    gathered: dict[int, list[Compliance]] = {}
+    for row in rows:
+        line = units[int(row.key)].ancestor_ids[::-1]
+        depth = line.index(top.pk) + 1 if top and top.pk in line else 1
+        heading = line[min(depth, len(line) - 1)]
+        gathered.setdefault(heading, []).append(row)
+    return [replace(total_of(group), key=str(pk), label=units[pk].name) for pk, group in gathered.items()]
