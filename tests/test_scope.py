@@ -99,6 +99,7 @@ def numbered(numbers: dict[str, int]) -> list[str]:
     return found
 
 
+@pytest.mark.once
 @pytest.mark.req("ORG-12")
 def test_lists_searches_pickers_totals_and_files_tell_other_regions_nothing(
     company: DemoCompany, settings: Any, tmp_path: Any
