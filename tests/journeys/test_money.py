@@ -54,7 +54,7 @@ LINES = (
 )
 INSTALMENTS = (("预付款 30%", "4230", "2025-03-10", True), ("验收后余款", "9870", "2025-04-25", False))
 
-SMART = "具体\n可实现\n相关"
+SMART = ("具体", "可实现", "相关")
 
 SignIn = Callable[..., Page]
 
@@ -83,8 +83,10 @@ def decide(page: Page, title: str, words: str = "批准") -> None:
 # -- the plan ----------------------------------------------------------------------------------------------------------
 
 
-def add_row(page: Page, table: str, cells: dict[str, str], owner: str = "") -> None:
-    """Type a new row into a table of the page, its cells by column; its owner is picked."""
+def add_row(
+    page: Page, table: str, cells: dict[str, str], owner: str = "", ticks: tuple[str, ...] = ()
+) -> None:
+    """Type a new row into a table of the page, its cells by column; its owner is picked, words are ticked."""
     sheet = page.locator(f"#sheet-{table}")
     sheet.get_by_role("button", name="新增一行").click()
     form = sheet.locator("form.row-form")
@@ -94,6 +96,8 @@ def add_row(page: Page, table: str, cells: dict[str, str], owner: str = "") -> N
             choose(field, value)
         else:
             field.fill(value)
+    for word in ticks:
+        form.get_by_label(word, exact=True).check()
     if owner:
         pick(form, "负责人", owner)
     form.get_by_role("button", name="保存").click()
@@ -122,7 +126,7 @@ def draft_plan(page: Page) -> str:
     address = page.url.split("#")[0]
     page.goto(f"{address}goals/")
     goal = {"metric": "新增会员", "is_additive": "是", "year_value": "2400", "source": "会员系统"}
-    add_row(page, "plan_goals", {**goal, "due_on": "2025-12-31", "confirmed": SMART}, "吴芳")
+    add_row(page, "plan_goals", {**goal, "due_on": "2025-12-31"}, "吴芳", SMART)
     page.goto(f"{address}items/")
     for code, title, start, end, amount in ITEMS:
         item = {"code": code, "title": title, "kind": "客户活动", "theme": "邻里同行", "goal": "到访 500 组"}

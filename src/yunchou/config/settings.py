@@ -96,7 +96,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 KERNEL = [
     "core", "identity", "subjects", "journal", "versions", "access", "rules", "calendar", "flow", "jobs", "ui",
-    "accounts", "notify", "files", "duties", "sheets", "approvals",
+    "accounts", "notify", "files", "duties", "discussion", "sheets", "approvals",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "yunchou.config",
@@ -123,6 +123,7 @@ INSTALLED_APPS = [
             "expenses",
             "work",
             "metrics",
+            "preparation",
             "operations",
         )
     ],

@@ -26,11 +26,13 @@ ROOMS = {
 # Rooms whose pages belong to a subject; they bring whole addresses, `s/<pk>/budget/`.
 SUBJECT_ROOMS = (
     "yunchou.kernel.sheets.urls",
+    "yunchou.kernel.discussion.urls",
     "yunchou.capabilities.budgets.urls",
     "yunchou.capabilities.purchasing.urls",
     "yunchou.capabilities.expenses.urls",
     "yunchou.capabilities.work.urls",
     "yunchou.capabilities.metrics.urls",
+    "yunchou.capabilities.preparation.urls",
     "yunchou.capabilities.operations.urls",
     "yunchou.lifecycle.campaigns.urls",
     "yunchou.lifecycle.reviews.urls",

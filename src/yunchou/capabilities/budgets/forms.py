@@ -77,10 +77,11 @@ class PoolForm(forms.Form):
 
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), empty_label=None)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
-    amount = forms.DecimalField(label=_("Amount"), max_digits=14, decimal_places=2)
+    amount = forms.DecimalField(label=_("Amount"), min_value=Decimal("0.01"), max_digits=14, decimal_places=2)
     reason = forms.CharField(
         label=_("Where the money comes from"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
+    confirmed = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,6 +89,21 @@ class PoolForm(forms.Form):
         field.queryset = units
         for name in ("year", "amount"):
             self.fields[name].widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    @property
+    def figure(self) -> str:
+        """What is confirmed: this amount for this pool and no other."""
+        read = self.cleaned_data
+        return f"{read['unit'].pk}/{read['year']}/{read['amount']}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the figure was read once more before the money moves."""
+        return bool(self.cleaned_data["confirmed"] == self.figure)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "confirmed"}
 
 
 class UseForm(forms.Form):

@@ -104,11 +104,12 @@ def whole_of(summary: Summary, subject: Subject) -> LineMoney:
 
 @dataclass(frozen=True)
 class Above:
-    """One level above the budget: what is left there, and how much of it is used, in percent."""
+    """One level above the budget, in yuan: what is left there, and what of it is used."""
 
     name: str
     left: Decimal
-    share: Decimal
+    used: Decimal
+    approved: Decimal
 
 
 def levels_above(subject: Subject, user: User) -> list[Above]:
@@ -124,8 +125,7 @@ def levels_above(subject: Subject, user: User) -> list[Above]:
     found = {row.account_id: row for row in rows if may_see(user, row.account)}
     levels = [found[pk] for pk in reversed(account.ids) if pk in found]
     return [
-        Above(row.account.name, row.available, ratio(money_at(row).used, money_at(row).approved) or ZERO)
-        for row in levels
+        Above(row.account.name, row.available, money_at(row).used, money_at(row).approved) for row in levels
     ]
 
 

@@ -11,10 +11,10 @@ from yunchou.capabilities.ledger.permissions import Perm as LedgerPerm
 from yunchou.capabilities.ledger.selectors import NOTHING, Money, money_of_many
 from yunchou.capabilities.ledger.states import Kind
 from yunchou.kernel.access.selectors import units_with
-from yunchou.kernel.core.money import ZERO
-from yunchou.kernel.identity.models import User
+from yunchou.kernel.core.money import ZERO, ratio, yuan_in_words
+from yunchou.kernel.identity.models import Unit, User
 
-from .adjustments import grants_of
+from .adjustments import grants_of, pool_key
 from .models import Adjustment, AdjustmentStatus
 
 
@@ -45,6 +45,35 @@ class Pool:
     def unreported(self) -> int:
         """How many grants nobody has reported on."""
         return sum(one.is_to_account_for for one in self.grants)
+
+
+@dataclass(frozen=True)
+class Funding:
+    """What is about to be put into a pool, in yuan, beside what it has and what is approved for its unit that year."""
+
+    unit: Unit
+    year: int
+    amount: Decimal
+    held: Decimal
+    approved: Decimal
+
+    @property
+    def in_words(self) -> str:
+        """The amount as cheques write it 大写金额."""
+        return yuan_in_words(self.amount)
+
+    @property
+    def share(self) -> Decimal | None:
+        """The amount in percent of what is approved."""
+        return ratio(self.amount, self.approved)
+
+
+def funding_asked(unit: Unit, year: int, amount: Decimal) -> Funding:
+    """What the money would be that is to be confirmed; one query."""
+    keys = [pool_key(unit.pk, year), f"unit:{unit.pk}:{year}"]
+    money = money_of_many(keys)
+    held, approved = (money.get(key, NOTHING) for key in keys)
+    return Funding(unit, year, amount, held.available, approved.approved)
 
 
 def pools_of(user: User, year: int) -> list[Pool]:

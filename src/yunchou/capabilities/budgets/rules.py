@@ -135,8 +135,9 @@ def total_is_sum(facts: BudgetFacts, p: Params) -> Verdict:
         "reason."
     ),
     bounds={
-        "lo": Bound(_("Lower limit"), unit=PERCENT, at_least=0, at_most=100),
-        "hi": Bound(_("Upper limit"), unit=PERCENT, at_least=0, at_most=100),
+        # A contingency of 100 % would leave no other line to be the rest.
+        "lo": Bound(_("Lower limit"), unit=PERCENT, at_least=0, at_most=99),
+        "hi": Bound(_("Upper limit"), unit=PERCENT, at_least=0, at_most=99),
     },
     ordered=(("lo", "hi"),),
 )

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.ledger.selectors import Level as MoneyLevel
 from yunchou.kernel.core.money import ZERO, format_percent, format_yuan, ratio
 from yunchou.kernel.core.text import say
 from yunchou.kernel.rules.models import Ruling
@@ -46,6 +47,7 @@ NOT_SUBMITTED = Signal(Level.UNKNOWN, say(_("Not submitted")))
 
 _needing: list[Callable[[Sequence[int]], Collection[int]]] = []
 _considering: list[Callable[[Subject], bool]] = []
+_looking_ahead: list[Callable[[Subject], Sequence[MoneyLevel]]] = []
 
 
 def contingency_needed_by(provider: Callable[[Sequence[int]], Collection[int]]) -> None:
@@ -56,6 +58,16 @@ def contingency_needed_by(provider: Callable[[Sequence[int]], Collection[int]]) 
 def headings_needed_by(provider: Callable[[Subject], bool]) -> None:
     """Let a room above say whether a subject considers the seven headings of an event; otherwise none does (BUD-05)."""
     _considering[:] = [provider]
+
+
+def outlook_from(provider: Callable[[Subject], Sequence[MoneyLevel]]) -> None:
+    """Let a room above say what a budget that is still asked for would leave where its money comes from."""
+    _looking_ahead[:] = [provider]
+
+
+def levels_ahead(subject: Subject) -> Sequence[MoneyLevel]:
+    """What the money that a budget asks for would leave on each level; empty where it asks for none."""
+    return _looking_ahead[0](subject) if _looking_ahead else ()
 
 
 @dataclass(frozen=True)
@@ -123,6 +135,7 @@ class Gauge:
     base: Decimal
     least: Decimal
     most: Decimal
+    is_needed: bool = True
 
     @property
     def top(self) -> Decimal:
@@ -175,6 +188,11 @@ def summary_of(facts: BudgetFacts) -> Summary:
     )
 
 
+def needs_contingency(subject: Subject) -> bool:
+    """Whether the subject must hold a contingency, as the room above says."""
+    return subject.pk in (_needing[0]([subject.pk]) if _needing else ())
+
+
 def gauge_of(facts: BudgetFacts) -> Gauge | None:
     """The contingency against the range that R-BUD-03 allows today; None without a contingency or a total."""
     share, position = ratio(facts.contingency, facts.total), facts.contingency_position
@@ -183,8 +201,9 @@ def gauge_of(facts: BudgetFacts) -> Gauge | None:
     params = params_on([contingency_in_range])[contingency_in_range.id]
     least, most = allowed_contingency(facts.total - facts.contingency, params.lo, params.hi)
     return Gauge(
-        facts.contingency, share, params.lo, params.hi, position + 1, base=facts.total, least=least, most=most
-    )
+        facts.contingency, share, params.lo, params.hi, position + 1, base=facts.total, least=least, most=most,
+        is_needed=facts.needs_contingency,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

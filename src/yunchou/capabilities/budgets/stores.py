@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.ledger.models import Balance
 from yunchou.capabilities.ledger.states import Dimension
-from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.errors import Invalid, WrongState
+from yunchou.kernel.core.money import ZERO
 from yunchou.kernel.core.text import say
 from yunchou.kernel.sheets.cells import cells_from_json, cells_to_json
 from yunchou.kernel.sheets.persons import person
@@ -29,9 +32,33 @@ class LineStore(ModelStore[BudgetLine, LineRow]):
         _refuse_used(BudgetLine.objects.filter(subject=subject, account__isnull=False).exclude(pk__in=kept))
         super().save(subject, rows, actor=actor)
 
+    def save_row(self, subject: Subject, row: LineRow, *, actor: Any = None) -> BudgetLine:
+        if row.amount == 0:
+            words = say(_("A line plans more than 0 yuan; delete it if nothing is spent on it."))
+            raise Invalid(words, fields={"amount": words})
+        with _total_followed(subject):
+            return super().save_row(subject, row, actor=actor)
+
     def delete_row(self, subject: Subject, pk: int, *, actor: Any = None) -> LineRow:
         _refuse_used(BudgetLine.objects.filter(subject=subject, pk=pk, account__isnull=False))
-        return super().delete_row(subject, pk, actor=actor)
+        with _total_followed(subject):
+            return super().delete_row(subject, pk, actor=actor)
+
+
+@contextmanager
+def _total_followed(subject: Subject) -> Iterator[None]:
+    """A stated total that nobody typed and that agrees with the lines, as R-BUD-02 proposes it, goes on agreeing."""
+    kept = Budget.objects.filter(pk=subject.pk, stated_total__isnull=False).first()
+    follows = kept is not None and "amount" not in kept.given and kept.stated_total == _total(subject)
+    yield
+    if kept is not None and follows:
+        kept.stated_total = _total(subject)
+        kept.save(update_fields=["stated_total"])
+
+
+def _total(subject: Subject) -> Decimal:
+    found = BudgetLine.objects.filter(subject=subject).aggregate(sum=Sum("amount"))
+    return found["sum"] or ZERO
 
 
 def _refuse_used(going: QuerySet[BudgetLine]) -> None:

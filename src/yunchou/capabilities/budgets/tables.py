@@ -21,7 +21,8 @@ CATEGORIES = tuple(Category.values)
 SUGGESTED = tuple(item for items in SUB_ITEMS.values() for item in items)
 CONTINGENCY_WORDS = ("应急备用金", "应急资金", "备用金")
 
-_CALCULATION = re.compile(r"[((](?P<words>[^()()]*[×xX*][^()()]*)[))]\s*$")
+# Brackets and signs as people type them, half or full width.
+_CALCULATION = re.compile(r"[(\uff08](?P<words>[^()\uff08\uff09]*[×xX*][^()\uff08\uff09]*)[)\uff09]\s*$")
 _FACTOR = re.compile(r"(\d[\d,]*(?:\.\d+)?)")
 
 

@@ -13,7 +13,7 @@ from yunchou.kernel.core.money import ZERO, format_exact, format_percent, format
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.rules.bounds import PERCENT, Bound
 from yunchou.kernel.rules.registry import Params, rule
-from yunchou.kernel.rules.verdicts import BLOCK, WARN, Fix, Verdict, failed, passed
+from yunchou.kernel.rules.verdicts import BLOCK, WARN, Fix, Place, Verdict, failed, passed
 
 from .states import Effect, Stage
 
@@ -26,7 +26,8 @@ class Limit:
 
     `name` says what is limited. `before` is what counts at this stage already, `amount` what the move adds, in yuan.
     Without a `limit` nobody has set one. A limit that is the money itself (`is_balance`) cannot be passed at all. `giver` is
-    the key of the account whose money is wanted, `account` the id of the one that is limited.
+    the key of the account whose money is wanted, `account` the id of the one that is limited. What is only written yet
+    (`is_draft`) is mended where it is written, `at` a place of a table.
     """
 
     name: Say
@@ -38,6 +39,8 @@ class Limit:
     is_balance: bool = False
     giver: str = ""
     account: int = 0
+    is_draft: bool = False
+    at: Place | None = None
 
     @property
     def after(self) -> Decimal:
@@ -79,9 +82,8 @@ def within_ceiling(limits: tuple[Limit, ...], p: Params) -> Iterator[Verdict]:
             yield failed(
                 _short(one, left, over) if one.is_balance else _over(one, over),
                 severity=BLOCK if one.is_balance or one.effect == Effect.BLOCK else WARN,
-                fix=Fix(
-                    say(_("Ask for {left} yuan at most. {ways}"), left=format_exact(left), ways=say(WAYS_OUT))
-                ),
+                at=one.at or (),
+                fix=_less(one, left, over),
                 stored=format_exact(one.after),
                 computed=format_exact(one.limit),
                 over=str(over),
@@ -102,6 +104,13 @@ def within_ceiling(limits: tuple[Limit, ...], p: Params) -> Iterator[Verdict]:
             yield passed(
                 say(_("{name}: {left} yuan left."), name=one.name, left=format_yuan(one.left)), **told
             )
+
+
+def _less(one: Limit, left: Decimal, over: Decimal) -> Fix:
+    if one.is_draft:
+        words = _("Lower the lines by {over} yuan to {left} yuan, or have the plan changed.")
+        return Fix(say(words, over=format_exact(over), left=format_exact(left)))
+    return Fix(say(_("Ask for {left} yuan at most. {ways}"), left=format_exact(left), ways=say(WAYS_OUT)))
 
 
 def _short(one: Limit, left: Decimal, over: Decimal) -> Say:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class OperationsConfig(AppConfig):
@@ -7,4 +8,7 @@ class OperationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import receivers, spending  # noqa: F401
+        from . import beside, readiness, receivers, spending  # noqa: F401
+        from .standard import fill_library
+
+        post_migrate.connect(fill_library, sender=self, dispatch_uid="operations.fill_library")

@@ -76,3 +76,60 @@ RESPONSE = declare(
         ladder=(after(whom=OWNER), after(whom=role(Role.LEAD))),
     )
 )
+# A measure with a time limit of its own: a technician within 30 minutes, a backup venue confirmed a day ahead (RSK-05).
+MEASURE = declare(
+    DutyKind(
+        "operations.risk_measure",
+        rule="R-RSK-04",
+        clause="004 三(三)",
+        sentence=_("{measure} ({risk})"),
+        verb=gettext_lazy("Record measure"),
+        label=gettext_lazy("Measures against risks in time"),
+        ladder=(after(whom=OWNER), after(whom=role(Role.LEAD))),
+    )
+)
+# Friday 18:00; the draft stands ready from its dailies (R-RPT-03).
+WEEKLY = declare(
+    DutyKind(
+        "operations.weekly_report",
+        rule="R-RPT-03",
+        clause="004 四(一)",
+        sentence=_("Weekly report from {week}"),
+        verb=gettext_lazy("Write weekly report"),
+        label=gettext_lazy("Weekly reports in time"),
+        ladder=(before(minutes=120), after(whom=OWNER), after(minutes=15 * 60, whom=SUPERVISOR)),
+    )
+)
+REQUEST = declare(
+    DutyKind(
+        "operations.resource_request",
+        rule="",
+        clause="004 四(一)",
+        sentence=_("Answer what is needed: {need}"),
+        verb=gettext_lazy("Answer"),
+        label=gettext_lazy("Requests to departments answered in time"),
+        ladder=(before(minutes=120), after(whom=OWNER), after(whom=SUPERVISOR)),
+    )
+)
+DEPARTMENT = declare(
+    DutyKind(
+        "operations.department_report",
+        rule="",
+        clause="002 2.2",
+        sentence=_("{report}: {period}"),
+        verb=gettext_lazy("Write report"),
+        label=gettext_lazy("Reports of departments in time"),
+        ladder=(before(working_days=1), after(whom=OWNER), after(working_days=1, whom=SUPERVISOR)),
+    )
+)
+REMEDY = declare(
+    DutyKind(
+        "operations.issue_adjustment",
+        rule="R-ISS-03",
+        clause="004 四(三)",
+        sentence=_("{remedy} ({problem})"),
+        verb=gettext_lazy("Report the result"),
+        label=gettext_lazy("Adjustments of issues in time"),
+        ladder=(before(minutes=9 * 60), after(whom=OWNER), after(whom=role(Role.LEAD))),
+    )
+)

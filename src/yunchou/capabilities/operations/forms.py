@@ -12,16 +12,16 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yunchou.kernel.identity.models import User
+from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.identity.selectors import colleagues
 from yunchou.kernel.sheets.columns.base import Parsed
 from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.models import Subject
 
 from .actions.reports import FIGURES
-from .models import Comparator, DailyReport, DataReport, Issue, Risk
-from .selectors import Suggested, channels_of
-from .tables import ISSUES, proposed_trigger
+from .models import DailyReport, DataReport, Issue
+from .selectors import Suggested, channels_of, departments_near
+from .tables import ISSUES
 
 SPARE_ROWS = 1
 EMPTY_ROWS = 3
@@ -54,10 +54,25 @@ class ReportForm(forms.Form):
     problems = _text(_("Problems met"), required=False, rows=2)
     problem_is_issue = forms.BooleanField(label=_("Report as a large issue"), required=False)
     resources = _text(_("Resources needed"), required=False, rows=2)
+    department = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label=_("Department that answers"),
+        required=False,
+        empty_label=_("Nobody is asked"),
+    )
 
-    def __init__(self, *args: Any, suggested: Suggested, day: date, **kwargs: Any) -> None:
-        initial = {"day": day, "tasks": suggested.done, "tomorrow": "\n".join(suggested.tomorrow)}
+    def __init__(self, *args: Any, suggested: Suggested, day: date, subject: Subject, **kwargs: Any) -> None:
+        initial = {
+            "day": day,
+            "tasks": suggested.done,
+            "done": "\n".join(suggested.told),
+            "tomorrow": "\n".join(suggested.tomorrow),
+            "problems": "\n".join(suggested.problems),
+        }
         super().__init__(*args, **{"initial": initial, **kwargs})
+        field: Any = self.fields["department"]
+        field.queryset = departments_near(subject)
+        field.label_from_instance = lambda unit: unit.name
         words = [*suggested.done, *suggested.going]
         self.fields["tasks"].choices = [(each, each) for each in words]  # type: ignore[attr-defined]
         if not words:
@@ -71,6 +86,7 @@ class ReportForm(forms.Form):
             "tomorrow": told["tomorrow"],
             "problems": told["problems"],
             "resources": told["resources"],
+            "department": told["department"],
         }
 
 
@@ -150,7 +166,9 @@ class ResponseForm(forms.Form):
     """What was done about a risk."""
 
     action = _text(_("Measures taken"))
-    agreed_by = forms.ModelChoiceField(User.objects.none(), label=_("Agreed by"), required=False)
+    agreed_by = forms.ModelChoiceField(
+        User.objects.none(), label=pgettext_lazy("risk", "Agreed by"), required=False
+    )
     result = _text(_("Result so far"), required=False, rows=2)
 
     def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
@@ -161,29 +179,8 @@ class ResponseForm(forms.Form):
         field.queryset = User.objects.filter(pk__in=ids).order_by("name_pinyin")
 
 
-class TriggerForm(forms.Form):
-    """When a risk is set off by a recorded value, and how long the response may take."""
-
-    indicator = forms.CharField(
-        label=_("Indicator watched"),
-        max_length=60,
-        required=False,
-        help_text=_("Empty: set off by hand only"),
-    )
-    comparator = forms.ChoiceField(label=_("Comparison"), choices=Comparator.choices, required=False)
-    value = forms.DecimalField(label=_("Value"), required=False, max_digits=18, decimal_places=4)
-    on = _day(_("Only on this day"), required=False)
-    limit_minutes = forms.IntegerField(
-        label=_("Time limit of the response"), required=False, min_value=1, max_value=14 * 24 * 60
-    )
-
-    def __init__(self, *args: Any, risk: Risk, **kwargs: Any) -> None:
-        initial: dict[str, Any] = {name: getattr(risk, name) for name in self.base_fields}
-        if not risk.indicator and (proposed := proposed_trigger(risk.trigger)):
-            initial |= dict(zip(("indicator", "comparator", "value"), proposed, strict=True))
-        super().__init__(*args, **{"initial": initial, **kwargs})
-
-
+# Reports and alerts name themselves; a workbook is imported.
+ORIGINS = [choice for choice in Issue.Origin.choices if choice[0] != Issue.Origin.WORKBOOK]
 SIZES = [("", _("By the rule")), *Issue.Size.choices]
 
 
@@ -208,27 +205,39 @@ class IssueForm(forms.Form):
     extra_cost = forms.DecimalField(
         label=_("Extra cost"), required=False, min_value=0, max_digits=14, decimal_places=2
     )
+    delay_days = forms.IntegerField(label=_("Delay in days"), required=False, min_value=0, max_value=365)
+    goal_effect = forms.DecimalField(
+        label=_("Takes from a goal"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+    )
     touches_milestone = forms.BooleanField(label=_("Touches a milestone"), required=False)
+    origin = forms.ChoiceField(label=_("Where it comes from"), choices=ORIGINS, required=False)
+    source = forms.CharField(
+        label=_("Named"),
+        max_length=160,
+        required=False,
+        help_text=_("Number of the complaint, name of the partner"),
+    )
+    source_address = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    report = forms.ModelChoiceField(DailyReport.objects.none(), required=False, widget=forms.HiddenInput)
     size = forms.ChoiceField(label=pgettext_lazy("issue", "Size"), choices=SIZES, required=False)
 
+    def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["report"]
+        field.queryset = DailyReport.objects.filter(subject=subject)
+        if self.initial.get("report") is None:
+            del self.fields["report"]
 
-class DecisionForm(forms.Form):
-    """What is done about an issue."""
-
-    causes = _text(_("Causes"), required=False, rows=2, help_text=_("One a line"))
-    adjustments = _text(_("Adjustments"), rows=3, help_text=_("One a line"))
-    extra_cost = forms.DecimalField(
-        label=_("Extra cost"), required=False, min_value=0, max_digits=14, decimal_places=2
-    )
-    decision = _text(_("Solution"), rows=3)
-
-    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
-        initial = {
-            "causes": "\n".join(issue.causes),
-            "adjustments": "\n".join(issue.adjustments),
-            "extra_cost": issue.extra_cost,
-        }
-        super().__init__(*args, **{"initial": initial, **kwargs})
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        told["delay_days"] = told.get("delay_days") or 0
+        told["origin"] = told.get("origin") or Issue.Origin.PERSON
+        return told
 
 
 class SizeForm(forms.Form):

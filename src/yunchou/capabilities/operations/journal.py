@@ -32,3 +32,60 @@ RESPONSE_LOGGED = kind(
 RISK_CLOSED = kind(
     "operations.risk_closed", _("closed the response to “{risk}”: {result}"), icon="circle-check"
 )
+MEASURE_DONE = kind("operations.measure_done", _("carried out “{measure}” against “{risk}”"), icon="checks")
+RISKS_COPIED = kind(
+    "operations.risks_copied", _("copied {count} risks of the library: {risks}"), icon="books"
+)
+LIBRARY_KEPT = kind("operations.library_kept", _("put “{risk}” into the risk library"), icon="books")
+LIBRARY_RETIRED = kind("operations.library_retired", _("took “{risk}” out of the risk library"), icon="books")
+RESOURCE_PREPARED = kind(
+    "operations.resource_prepared", _("prepared {resource} for the risk “{risk}”"), icon="building-store"
+)
+RESOURCE_DROPPED = kind(
+    "operations.resource_dropped",
+    _("no longer prepares {resource} for the risk “{risk}”"),
+    icon="building-store",
+)
+EMERGENCY_PLANNED = kind(
+    "operations.emergency_planned",
+    _("wrote the safety emergency plan for: {emergency}"),
+    icon="first-aid-kit",
+)
+EMERGENCY_DROPPED = kind(
+    "operations.emergency_dropped",
+    _("took {emergency} out of the safety emergency plan"),
+    icon="first-aid-kit",
+)
+WARNING_RAISED = kind(
+    "operations.warning_raised", _("raised the early warning “{warning}” ({source})"), icon="alert-triangle"
+)
+WARNING_FOLLOWED = kind(
+    "operations.warning_followed", _("followed the early warning “{warning}”: {note}"), icon="alert-triangle"
+)
+WEEKLY_DRAFTED = kind(
+    "operations.weekly_drafted", _("drafted the report of the week from {week}"), icon="report"
+)
+WEEKLY_EDITED = kind(
+    "operations.weekly_edited", _("wrote on the report of the week from {week}"), icon="report"
+)
+WEEKLY_SENT = kind(
+    "operations.weekly_sent", _("sent the report of the week from {week}{late} to {to}"), icon="send"
+)
+FEEDBACK_NOTED = kind("operations.feedback_noted", _("noted an opinion in {channel}: {text}"), icon="message")
+RESOURCE_ASKED = kind("operations.resource_asked", _("asked {unit} for: {need}"), icon="help")
+RESOURCE_ANSWERED = kind(
+    "operations.resource_answered", _("answered for {unit}, {answer}: {need}"), icon="message-check"
+)
+RECURRING_SET = kind(
+    "operations.recurring_set",
+    _("laid down the recurring report “{report}” of {unit} to {to}"),
+    icon="calendar-repeat",
+)
+RECURRING_ENDED = kind(
+    "operations.recurring_ended", _("ended the recurring report “{report}”"), icon="calendar-repeat"
+)
+DEPARTMENT_SENT = kind("operations.department_sent", _("sent “{report}”, {period}{late}"), icon="send")
+REMEDY_DONE = kind("operations.remedy_done", _("carried out “{remedy}”: {result}"), icon="checks")
+REMEDY_FUNDED = kind(
+    "operations.remedy_funded", _("asked for {amount} yuan for “{remedy}”"), icon="shield-half"
+)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui import nav
 from yunchou.kernel.ui.subject_pages import tab
 from yunchou.kernel.ui.ways import Way, way_out
 
@@ -21,6 +22,21 @@ def _open(subject: Subject) -> int | None:
 
 tab("reports", _("Reports"), order=80, url_name="operations:report_list", perm=Perm.VIEW)
 tab("risks", _("Risks and issues"), order=90, url_name="operations:risk_list", perm=Perm.VIEW, count=_open)
+
+
+nav.entry(key="registers", label=_("Risks and reports"), icon="alert-triangle", order=640, group="lower")
+nav.entry(
+    key="warnings", label=_("Early warnings"), url_name="operations:warning_list", order=10, perm=Perm.VIEW,
+    under="registers",
+)  # fmt: skip
+nav.entry(
+    key="risk_library", label=_("Risk library"), url_name="operations:library_list", order=20, perm=Perm.VIEW,
+    under="registers",
+)  # fmt: skip
+nav.entry(
+    key="department_reports", label=_("Department reports"), url_name="operations:recurring_list", order=30,
+    perm=Perm.VIEW, under="registers",
+)  # fmt: skip
 
 
 @way_out("R-RSK-05")

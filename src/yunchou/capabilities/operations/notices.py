@@ -22,3 +22,18 @@ notice(
     is_urgent=True,
 )
 notice("operations.response", _("A risk of my team was dealt with"), icon="circle-check")
+
+notice("operations.feedback", _("A problem of my team was solved"), icon="circle-check")
+notice("operations.weekly", _("A weekly report came to me"), icon="report", channels=[IN_APP, EMAIL])
+notice(
+    "operations.request",
+    _("A department is asked for resources, or answers"),
+    icon="help",
+    channels=[IN_APP, EMAIL],
+)
+notice(
+    "operations.department", _("A report of a department came to me"), icon="report", channels=[IN_APP, EMAIL]
+)
+notice(
+    "operations.warning", _("An early warning concerns me"), icon="alert-triangle", channels=[IN_APP, EMAIL]
+)

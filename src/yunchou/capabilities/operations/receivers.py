@@ -13,7 +13,7 @@ from yunchou.kernel.subjects.kinds import lock_on
 
 from .actions import check_triggers
 from .actions.opening import LIVE
-from .models import Risk
+from .models import Risk, Watch
 
 
 @receiver(post_save, sender=Batch, dispatch_uid="operations.readings_recorded")
@@ -25,7 +25,7 @@ def readings_recorded(instance: Batch, created: bool, **_kwargs: Any) -> None:
 
 def check_batch(batch: Batch) -> None:
     """Set off the risks whose triggers the readings of a batch meet; one query where no risk waits for a value."""
-    waiting = Risk.objects.filter(subject=batch.subject_id, state=Risk.State.IDLE).exclude(indicator="")
+    waiting = Risk.objects.filter(subject=batch.subject_id, state=Risk.State.IDLE, watch=Watch.READING)
     wanted = set(waiting.values_list("indicator", flat=True))
     if not wanted or lock_on(batch.subject, LIVE) is not None:
         return

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import ZERO, format_exact
 from yunchou.kernel.core.text import Say, say
-from yunchou.kernel.rules.bounds import YUAN, Bound
+from yunchou.kernel.rules.bounds import PERCENT, YUAN, Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, REMIND, Fix, Place, Verdict, failed, passed
 
@@ -173,6 +173,113 @@ def response_spends_what_was_approved(facts: RiskSpending, p: Params) -> Verdict
     )
 
 
+DEMANDED = ("fire", "earthquake", "illness")
+"""The emergencies that 003 三(四) names."""
+EMERGENCY_WORDS = {"fire": _("fire"), "earthquake": _("earthquake"), "illness": _("sudden illness")}
+
+
+@dataclass(frozen=True)
+class EmergencyFacts:
+    """What the plan says of one emergency: is somebody responsible, and are there steps?"""
+
+    scenario: str
+    has_owner: bool
+    has_steps: bool
+
+
+@dataclass(frozen=True)
+class SafetyFacts:
+    """The safety emergency plan of an event. `is_demanded` for an on-site high-end event only."""
+
+    emergencies: tuple[EmergencyFacts, ...] = ()
+    is_demanded: bool = True
+
+
+@rule(
+    "R-RSK-06",
+    clause="003 三(四)",
+    severity=BLOCK,
+    title=_("On-site high-end events have a safety plan"),
+    sentence=_(
+        "Before an on-site high-end event begins, its safety emergency plan names a responsible person and steps for fire,"
+        " earthquake and sudden illness."
+    ),
+)
+def safety_is_planned(facts: SafetyFacts, p: Params) -> Verdict:
+    """Without persons and steps for fire, earthquake and sudden illness an on-site high-end event does not begin (RSK-06)."""
+    if not facts.is_demanded:
+        return passed(say(_("No safety emergency plan is demanded here.")))
+    known = {one.scenario: one for one in facts.emergencies}
+    missing = [
+        say(EMERGENCY_WORDS[key])
+        for key in DEMANDED
+        if key not in known or not (known[key].has_owner and known[key].has_steps)
+    ]
+    if not missing:
+        return passed(say(_("The safety emergency plan covers the three emergencies.")))
+    parts = _joined(missing)
+    return failed(
+        say(_("The safety emergency plan lacks persons or steps for: {parts}."), parts=parts),
+        fix=Fix(say(_("Name a responsible person and the steps for: {parts}."), parts=parts)),
+        missing=",".join(key for key in DEMANDED if say(EMERGENCY_WORDS[key]) in missing),
+    )
+
+
+@dataclass(frozen=True)
+class TriggerFacts:
+    """A value that was recorded, or a moment that came, for a trigger; `met` whether it is true."""
+
+    risk: str
+    met: bool
+    told: str = ""
+
+
+@rule(
+    "R-RSK-03",
+    clause="004 三(三)",
+    severity=REMIND,
+    title=_("A trigger that comes true opens its response"),
+    sentence=_(
+        "As soon as a recorded value, a day or a task meets the trigger of a risk, its person and the overall lead are told"
+        " and the response opens with its measures as tasks."
+    ),
+)
+def triggers_open_responses(facts: TriggerFacts, p: Params) -> Verdict:
+    """A trigger that comes true tells person and lead at once, and opens the response with its tasks (RSK-02, RSK-03)."""
+    if not facts.met:
+        return passed(say(_("“{risk}” is not set off."), risk=facts.risk))
+    return failed(say(_("“{risk}” came true: {told}"), risk=facts.risk, told=facts.told))
+
+
+@dataclass(frozen=True)
+class LimitFacts:
+    """A response or measure with its end; `done_at` is None while it is open."""
+
+    what: str
+    due_at: datetime | None
+    now: datetime
+    done_at: datetime | None = None
+
+
+@rule(
+    "R-RSK-04",
+    clause="004 三(三)",
+    severity=REMIND,
+    title=_("Responses keep their time limit"),
+    sentence=_(
+        "A response, or a measure with a limit of its own, that is open after its time limit goes up to the overall lead."
+    ),
+)
+def responses_keep_their_limit(facts: LimitFacts, p: Params) -> Verdict:
+    """A response or measure that is open after its time limit goes up to the overall lead (RSK-05)."""
+    if facts.due_at is None or (facts.done_at or facts.now) <= facts.due_at:
+        return passed(say(_("“{what}” is within its time limit."), what=facts.what))
+    over = int(((facts.done_at or facts.now) - facts.due_at).total_seconds() // 60)
+    return failed(
+        say(_("“{what}” is {minutes} minutes over its limit."), what=facts.what, minutes=over), over=over
+    )
+
+
 @dataclass(frozen=True)
 class ReportFacts:
     """One report that is owed for `day`; `handed_in_at` is None while it is missing."""
@@ -227,6 +334,33 @@ def data_report_in_time(facts: ReportFacts, p: Params) -> Verdict:
     return _in_time(facts, data_due(facts.day, p), p.limit)
 
 
+@rule(
+    "R-RPT-03",
+    clause="004 四(一)",
+    severity=REMIND,
+    params={"weekday": 5, "limit": "18:00"},
+    assumed=["weekday", "limit"],
+    title=_("Weekly report in time"),
+    sentence=_(
+        "The overall lead sends the report of the week to management by day {weekday} of the week, {limit}; it is drafted from"
+        " the dailies."
+    ),
+    bounds={
+        "weekday": Bound(_("Day of the week"), at_least=1, at_most=7),
+        "limit": Bound(_("Due at")),
+    },
+)
+def weekly_report_in_time(facts: ReportFacts, p: Params) -> Verdict:
+    """The report of the week that begins on `facts.day` is sent by Friday 18:00, drafted from the dailies (RPT-03)."""
+    return _in_time(facts, weekly_due(facts.day, p), p.limit)
+
+
+def weekly_due(week_on: date, p: Params) -> datetime:
+    """When the report of the week from a Monday is due."""
+    limit = _limit(p.limit)
+    return clock.moment(week_on + timedelta(days=p.weekday - 1), limit.hour, limit.minute)
+
+
 def progress_due(day: date, p: Params) -> datetime:
     """When the progress report of `day` is due."""
     limit = _limit(p.limit)
@@ -260,13 +394,18 @@ def _in_time(facts: ReportFacts, due_at: datetime, limit: str) -> Verdict:
 
 @dataclass(frozen=True)
 class IssueFacts:
-    """An issue: whether it is large, what it costs extra, which milestone it touches, and how far its loop has come."""
+    """An issue: whether it is large, what it costs extra, whether it touches a milestone, and how far its loop has come.
+
+    `delay_days` is how late it makes anything, `goal_effect` what it takes away from a goal, in percent.
+    """
 
     is_large: bool
     reported_at: datetime
     now: datetime
     extra_cost: Decimal = Decimal("0.00")
     touches_milestone: bool = False
+    delay_days: int = 0
+    goal_effect: Decimal = Decimal("0.00")
     decided_at: datetime | None = None
     is_verified: bool = False
 
@@ -275,23 +414,38 @@ class IssueFacts:
     "R-ISS-01",
     clause="004 四(三)",
     severity=BLOCK,
-    assumed=["small"],
-    params={"small": Decimal("0.00")},
+    assumed=["small", "delay", "effect"],
+    params={"small": Decimal("0.00"), "delay": 0, "effect": Decimal("0.00")},
     title=_("A small issue is small"),
     sentence=_(
-        "A small issue, which the module lead decides on the spot, costs at most {small} extra and "
-        "touches no milestone."
+        "A small issue, which the module lead decides on the spot, costs at most {small} extra, touches no milestone,"
+        " delays by at most {delay} and takes at most {effect} from a goal."
     ),
     bounds={
         "small": Bound(_("Extra cost at most"), unit=YUAN, at_least=0, at_most=100_000),
+        "delay": Bound(_("Delay at most"), unit=_("days"), at_least=0, at_most=30),
+        "effect": Bound(_("Effect on a goal at most"), unit=PERCENT, at_least=0, at_most=100),
     },
 )
 def small_issue_is_small(facts: IssueFacts, p: Params) -> Verdict:
-    """A small issue, which the module lead decides on the spot, costs nothing extra and touches no milestone."""
-    if facts.is_large or (facts.extra_cost <= p.small and not facts.touches_milestone):
+    """A small issue, which the module lead decides on the spot, costs nothing extra and touches no milestone.
+
+    Nor does it delay anything, or take anything from a goal, beyond what the company lets pass (ISS-06).
+    """
+    is_small = (
+        facts.extra_cost <= p.small
+        and not facts.touches_milestone
+        and facts.delay_days <= p.delay
+        and facts.goal_effect <= p.effect
+    )
+    if facts.is_large or is_small:
         return passed(say(_("The module lead may decide it.") if not facts.is_large else _("Large issue")))
     return failed(
-        say(_("This issue costs extra money or touches a milestone: it is large.")),
+        say(
+            _(
+                "This issue costs extra money, touches a milestone, delays work or takes from a goal: it is large."
+            )
+        ),
         at=Place("issue", None, "size"),
         fix=Fix(say(_("Classify it as large; the overall lead decides."))),
     )

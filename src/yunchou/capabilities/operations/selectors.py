@@ -7,21 +7,31 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.utils.translation import gettext_noop as _
 
-from yunchou.capabilities.metrics.models import Series
+from yunchou.capabilities.metrics.models import Reading, Series
 from yunchou.capabilities.work.models import GanttTask
 from yunchou.capabilities.work.states import State as TaskState
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties.models import Duty
-from yunchou.kernel.identity.models import User
+from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.signals import Level, Signal
 
 from .duties import DATA, PROGRESS
-from .models import DailyReport, DataReport, Issue, Risk, RiskResponse
+from .models import (
+    DailyReport,
+    DataReport,
+    Issue,
+    Measure,
+    Remedy,
+    ResourceRequest,
+    Risk,
+    RiskResponse,
+    Watch,
+)
 
 UNASSESSED = Signal(Level.UNKNOWN, say(_("Not assessed")))
 
@@ -30,8 +40,9 @@ UNASSESSED = Signal(Level.UNKNOWN, say(_("Not assessed")))
 
 
 def risks_of(subject: Subject) -> list[Risk]:
-    """The risks of a subject in order, each with its open response as `response`; two queries."""
-    risks = list(Risk.objects.filter(subject=subject).select_related("owner"))
+    """The risks of a subject in order, each with its open response as `response`; five queries."""
+    found = Risk.objects.filter(subject=subject).select_related("owner", "task", "copied_from")
+    risks = list(found.prefetch_related("resources__supplier"))
     opened = {each.risk_id: each for each in _open_responses(risk.pk for risk in risks)}
     for risk in risks:
         risk.response = opened.get(risk.pk)  # type: ignore[attr-defined]
@@ -40,12 +51,26 @@ def risks_of(subject: Subject) -> list[Risk]:
 
 def _open_responses(risks: Iterable[int]) -> Iterable[RiskResponse]:
     found = RiskResponse.objects.filter(risk__in=list(risks), closed_at__isnull=True)
-    return found.select_related("agreed_by", "opened_by")
+    measures = Measure.objects.select_related("owner", "task", "done_by")
+    return found.select_related("agreed_by", "opened_by").prefetch_related(Prefetch("measures", measures))
+
+
+def newest_values(subject: Subject, risks: Sequence[Risk]) -> dict[int, Series]:
+    """The indicator that each trigger by a value watches, with its newest value, by the key of the risk; one query."""
+    watching = [risk for risk in risks if risk.watch == Watch.READING]
+    if not watching:
+        return {}
+    known: dict[str, Series] = {}
+    for one in Series.objects.filter(subject=subject).order_by("-position", "-pk"):
+        known |= {one.indicator: one, str(one): one}
+    return {risk.pk: known[risk.indicator] for risk in watching if risk.indicator in known}
 
 
 def response_log(subject: Subject) -> list[RiskResponse]:
     """Everything that was done about risks of a subject, the newest first."""
     found = RiskResponse.objects.filter(risk__subject=subject)
+    measures = Measure.objects.select_related("task")
+    found = found.prefetch_related(Prefetch("measures", measures))
     return list(found.select_related("risk", "agreed_by", "opened_by", "closed_by"))
 
 
@@ -203,7 +228,7 @@ def standing_reports(subject: Subject) -> Any:
     return (
         DailyReport.objects.filter(subject=subject, corrected_by__isnull=True, day__isnull=False)
         .select_related("owner", "submitted_by", "corrects", "corrects__submitted_by")
-        .prefetch_related("issues")
+        .prefetch_related("issues", "requests__unit")
         .order_by("-day", "position", "pk")
     )
 
@@ -216,15 +241,17 @@ def standing_data_reports(subject: Subject) -> Any:
 
 @dataclass(frozen=True)
 class Suggested:
-    """What a report may begin with: tasks that were finished or worked on, and those that come next."""
+    """What a report may begin with: tasks that were finished or worked on, what else was done, what comes, what is wrong."""
 
     done: tuple[str, ...] = ()
     going: tuple[str, ...] = ()
     tomorrow: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def suggested(subject: Subject, owner: User, day: date) -> Suggested:
-    """Tasks of this person's that the report of `day` may speak of; one query."""
+    """What this person did on `day` as far as the product knows: tasks, figures, measures, issues; five queries."""
     tasks = list(GanttTask.objects.filter(subject=subject, owner=owner).order_by("position", "pk"))
     going = [task for task in tasks if task.state == TaskState.IN_PROGRESS]
     coming = [
@@ -236,7 +263,51 @@ def suggested(subject: Subject, owner: User, day: date) -> Suggested:
         done=tuple(str(task) for task in tasks if task.done_on == day),
         going=tuple(f"{task} {task.progress}%" if task.progress else str(task) for task in going),
         tomorrow=tuple(str(task) for task in (*going, *coming)),
+        told=tuple(_deeds(subject, owner, day)),
+        problems=tuple(_own_problems(subject, owner, day)),
     )
+
+
+def _deeds(subject: Subject, owner: User, day: date) -> Iterable[str]:
+    """Figures that were recorded, measures that were carried out, and issues that were decided."""
+    since, until = clock.moment(day), clock.moment(day + timedelta(days=1))
+    within = (since, until - timedelta(microseconds=1))
+    readings = Reading.objects.filter(
+        batch__subject=subject, batch__taken_by=owner, batch__received_at__range=within
+    ).select_related("series")
+    for reading in {each.series_id: each for each in readings.order_by("at", "pk")}.values():
+        yield f"{reading.series} {reading.shown_value}"
+    measures = Measure.objects.filter(response__risk__subject=subject, done_by=owner, done_at__range=within)
+    yield from measures.filter(task__isnull=True).values_list("text", flat=True)
+    decided = Issue.objects.filter(subject=subject, decided_by=owner, decided_at__range=within)
+    for issue in decided.order_by("decided_at"):
+        yield str(
+            say(_("Decided on “{problem}”: {decision}"), problem=issue.problem, decision=issue.decision)
+        )
+
+
+def _own_problems(subject: Subject, owner: User, day: date) -> Iterable[str]:
+    """Issues that this person reported on the day and that are open."""
+    found = Issue.objects.filter(subject=subject, reporter=owner, report__isnull=True).open()
+    return found.filter(
+        reported_at__gte=clock.moment(day), reported_at__lt=clock.moment(day + timedelta(days=1))
+    ).values_list("problem", flat=True)
+
+
+def departments_near(subject: Subject) -> Any:
+    """The departments of the region (or group) of a subject, of which resources may be asked."""
+    root = (
+        Unit.objects.filter(pk__in=subject.unit.ancestor_ids, kind=Unit.Kind.REGION).first() or subject.unit
+    )
+    return Unit.objects.filter(path__startswith=root.path, kind=Unit.Kind.DEPARTMENT).order_by("path")
+
+
+def requests_of(subject: Subject) -> list[ResourceRequest]:
+    """What was asked of departments, open ones first; one query."""
+    found = ResourceRequest.objects.filter(subject=subject).select_related(
+        "unit", "owner", "asked_by", "report"
+    )
+    return sorted(found, key=lambda one: (not one.is_open, -one.pk))
 
 
 def channels_of(subject: Subject) -> list[str]:
@@ -267,3 +338,16 @@ def open_count(subject: Subject) -> int:
         Issue.objects.filter(subject=subject).open().count()
         + Risk.objects.filter(opened, subject=subject).count()
     )
+
+
+def remedies_of(issue: Issue) -> list[Remedy]:
+    """The adjustments of an issue with person, task and money; one query."""
+    return list(issue.remedies.select_related("owner", "task", "money__subject"))
+
+
+def lessons_of(subject: Subject) -> tuple[list[Issue], list[RiskResponse]]:
+    """Problems with their solutions, and responses that were given: what the retrospective looks back on (ISS-04, RSK-07)."""
+    issues = Issue.objects.filter(subject=subject).exclude(decision="").select_related("owner")
+    issues = issues.prefetch_related("remedies__owner").order_by("reported_at", "pk")
+    responses = RiskResponse.objects.filter(risk__subject=subject).select_related("risk", "agreed_by")
+    return list(issues), list(responses.order_by("opened_at", "pk"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +26,34 @@ def extra_amounts(text: str) -> Decimal:
     return sum(
         (Decimal(n.replace(",", "")) * (10_000 if ten_thousand else 1) for n, ten_thousand in found), ZERO
     )
+
+
+OBSERVED = "现场观察"
+"""The channel of values that are recorded for a trigger alone."""
+
+_WITHIN = re.compile(r"(\d+(?:\.\d+)?)\s*(分钟|小时)(?:之?内|以内)")
+_AHEAD = re.compile(r"(?:提前|前)\s*(\d+)\s*(?:个)?(?:天|日)|活动?前\s*(\d+)\s*(?:天|日)")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Until when a measure is done: so many minutes after it began, or so many days ahead of the event."""
+
+    minutes: int | None = None
+    ahead_days: int | None = None
+
+
+def limit_of(text: str) -> Limit:
+    """The time limit that a measure names itself: 技术人员30分钟内到场, 备用场地提前1天确认 (RSK-05)."""
+    within, ahead = _WITHIN.search(text), _AHEAD.search(text)
+    minutes = int(Decimal(within[1]) * (60 if within[2] == "小时" else 1)) if within else None
+    return Limit(minutes, int(ahead[1] or ahead[2]) if ahead else None)
+
+
+def is_on_site(forms: Iterable[str]) -> bool:
+    """Whether people come together, 线下: unless every form of an activity is online alone."""
+    told = list(forms)
+    return not told or not all("线上" in form and "线下" not in form for form in told)
 
 
 _CONDITION = re.compile(

@@ -1,4 +1,4 @@
-"""Contracts as a list for the finance department."""
+"""Purchases and contracts as lists for the finance department."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.listings import Column, Line, Lines, Listing, declare
 
-from .models import Contract
+from .models import Contract, Purchase
 from .permissions import Perm
-from .selectors.lists import ContractFilters
+from .selectors.lists import ContractFilters, Filters, purchase_rows
 from .selectors.money import moneys_of_contracts
 
 BATCH: Final = 500
@@ -62,4 +62,40 @@ def _contracts(found: QuerySet[Contract]) -> Iterator[Line]:
             ]  # fmt: skip
 
 
+PURCHASES_COLUMNS: Final = (
+    Column("code", pgettext_lazy("purchase", "Code"), width=16),
+    Column("title", pgettext_lazy("purchase", "Title"), width=32),
+    Column("state", _("State"), width=10),
+    Column("kind", _("Kind of supply"), width=14),
+    Column("method", pgettext_lazy("purchase", "Method"), width=12),
+    Column("unit", _("Unit"), width=20),
+    Column("activity", _("Activity"), width=28),
+    Column("estimate", _("At most"), "money", 16, is_summed=True),
+    Column("offers", pgettext_lazy("purchase", "Offers"), "number", 8),
+    Column("suppliers", _("Chosen supplier"), width=30),
+    Column("needed_on", pgettext_lazy("purchase", "Needed by"), "day", 12),
+    Column("requester", _("Requested by"), width=10),
+)
+
+
+def open_purchases(user: User, query: Mapping[str, str]) -> Lines:
+    """The purchases as the page lists them. Refuses without `purchasing.view`."""
+    require(user, Perm.VIEW)
+    found = Filters(query.get("q", ""), query.get("status", ""), query.get("kind", "")).of(user)
+    return Lines(str(_("Purchases")), found.order_by().count(), _purchases(found.order_by("pk")))
+
+
+def _purchases(found: QuerySet[Purchase]) -> Iterator[Line]:
+    waiting = found.iterator(chunk_size=BATCH)
+    while batch := list(islice(waiting, BATCH)):
+        for row in purchase_rows(batch):
+            one = row.purchase
+            yield [
+                one.subject.code, one.title, str(one.get_status_display()), str(one.get_kind_display()),
+                str(one.get_method_display()), one.subject.unit.name, one.activity.title if one.activity else "",
+                row.estimate, row.offers, "、".join(row.suppliers), one.needed_on, str(one.requester),
+            ]  # fmt: skip
+
+
+PURCHASES: Final = declare(Listing("purchasing.purchases", _("Purchases"), PURCHASES_COLUMNS, open_purchases))
 CONTRACTS: Final = declare(Listing("purchasing.contracts", _("Contracts"), COLUMNS, open_contracts))

@@ -124,6 +124,12 @@ class Matrix:
         )
 
     @property
+    def is_price_only(self) -> bool:
+        """Whether the score is the price's alone, as long as not every offer that counts has points for its value."""
+        counted = [column for column in self.columns if column.score is not None]
+        return any(column.offered.value is None for column in counted)
+
+    @property
     def valid(self) -> int:
         """How many offers count for everything (R-BUD-09)."""
         return sum(column.counts for column in self.columns)

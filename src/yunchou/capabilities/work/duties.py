@@ -9,13 +9,17 @@ from yunchou.kernel.subjects.models import Role
 DUE_HOUR = 18
 """A task is due at the end of the working day on which it ends."""
 NEXT_MORNING = (24 - DUE_HOUR + 9) * 60
+THAT_MORNING = (DUE_HOUR - 9) * 60
 DAY = 24 * 60
+ACCEPT_DAYS = 1
+"""Finished work is looked at until the end of the next working day; the source states no time."""
 
 
 def ladder(remind_days: int) -> tuple[Rung, ...]:
-    """A reminder so many days ahead; the morning after the end, the owner and the overall lead hear that it is late."""
+    """Reminders so many days ahead and in the morning of the last day; the morning after, owner and overall lead hear of it."""
     return (
         before(minutes=remind_days * DAY),
+        before(minutes=THAT_MORNING),
         after(minutes=NEXT_MORNING, whom=OWNER),
         after(minutes=NEXT_MORNING, whom=role(Role.LEAD)),
     )
@@ -30,5 +34,17 @@ TASK = declare(
         verb=gettext_lazy("Set state"),
         label=gettext_lazy("Tasks"),
         ladder=ladder(1),
+    )
+)
+
+ACCEPTANCE = declare(
+    DutyKind(
+        "work.acceptance",
+        rule="",
+        clause="004 三(一)",
+        sentence=_("Check against its delivery standard: {task}"),
+        verb=gettext_lazy("Accept or send back"),
+        label=gettext_lazy("Acceptance of work"),
+        ladder=(after(minutes=0, whom=OWNER), after(minutes=NEXT_MORNING, whom=role(Role.LEAD))),
     )
 )

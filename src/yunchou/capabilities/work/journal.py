@@ -60,6 +60,31 @@ SHIFTED = kind(
 ASSIGNMENT_ADDED = kind("work.assignment_added", _("assigned {task}"), icon="plus")
 ASSIGNMENT_CHANGED = kind("work.assignment_changed", _("changed the assignment {task}"), icon="pencil")
 ASSIGNMENT_DELETED = kind("work.assignment_deleted", _("deleted the assignment {task}"), icon="trash")
+HANDED_IN = kind("work.handed_in", _("handed in {task}; files: {count}"), icon="package-export")
+ACCEPTED = kind("work.accepted", _("accepted {task}"), icon="circle-check")
+RETURNED = kind("work.returned", _("sent {task} back: {reason}"), icon="arrow-back-up")
+LEAD_NAMED = kind("work.lead_named", _("made {person} the overall lead"), icon="user-star")
+TEAM_JOINED = kind("work.team_joined", _("put {person} into the team: {duty}"), icon="user-plus")
+TEAM_CHANGED = kind(
+    "work.team_changed", _("changed what {person} does in the team: {duty}"), icon="user-edit"
+)
+TEAM_LEFT = kind("work.team_left", _("took {person} out of the team"), icon="user-minus")
+OUTSIDER_JOINED = kind(
+    "work.outsider_joined", _("put somebody of {company} into the team: {duty}"), icon="user-plus"
+)
+OUTSIDER_CHANGED = kind(
+    "work.outsider_changed",
+    _("changed what somebody of {company} does in the team: {duty}"),
+    icon="user-edit",
+)
+OUTSIDER_LEFT = kind("work.outsider_left", _("took somebody of {company} out of the team"), icon="user-minus")
+TEAM_FORMED = kind(
+    "work.team_formed", _("put {count} people into the team by the standard “{standard}”"), icon="users-group"
+)
+STANDARD_MADE = kind("work.standard_made", _("made the team standard “{standard}”"), icon="users-group")
+STANDARD_CHANGED = kind("work.standard_changed", _("changed the team standard “{standard}”"), icon="pencil")
+STANDARD_DELETED = kind("work.standard_deleted", _("deleted the team standard “{standard}”"), icon="trash")
+END_DAY_SHOWN = kind("work.end_day_shown", _("let durations be shown: {how}"), icon="calendar-stats")
 HANDED_OVER = kind(
     "work.handed_over",
     _("handed {count} tasks of {username} over to {successor}"),

@@ -25,6 +25,15 @@ nav.entry(
 )
 
 nav.entry(
+    key="team_standards",
+    label=_("Team standards"),
+    icon="users-group",
+    url_name="work:standard_list",
+    order=645,
+    perm=Perm.STANDARDS,
+)
+
+nav.entry(
     key="my_work",
     label=_("My work today"),
     icon="checklist",

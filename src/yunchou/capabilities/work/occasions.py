@@ -11,6 +11,7 @@ from datetime import date
 
 from yunchou.kernel.core.registry import Registry
 from yunchou.kernel.core.text import Text
+from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
 
@@ -28,13 +29,15 @@ class Occasions:
     """What subjects of one kind are planned for.
 
     `kinds` are the values and labels that templates are made for, `of` reads the occasions of many subjects at once,
-    `closed` the subjects of some units that are over, the latest first: they tell how long things take.
+    `closed` the subjects of some units that are over, the latest first: they tell how long things take. `led` hears of a new
+    overall lead, within the action that names one.
     """
 
     subject_kind: str
     kinds: Callable[[], Sequence[tuple[str, Text]]]
     of: Callable[[Sequence[int]], Mapping[int, Occasion]]
     closed: Callable[[Sequence[int]], Sequence[int]]
+    led: Callable[[Subject, User], None] | None = None
 
 
 occasions: Registry[Occasions] = Registry("occasions of a subject kind")
@@ -49,6 +52,13 @@ def occasion_of(subject: Subject) -> Occasion:
     """What a subject is planned for; nothing is known of one whose room says nothing."""
     declared = occasions.get(subject.kind)
     return declared.of([subject.pk]).get(subject.pk, Occasion()) if declared else Occasion()
+
+
+def lead_named(subject: Subject, user: User) -> None:
+    """Tell the room of a subject who leads it from now on."""
+    declared = occasions.get(subject.kind)
+    if declared and declared.led:
+        declared.led(subject, user)
 
 
 def kind_choices() -> list[tuple[str, Text]]:

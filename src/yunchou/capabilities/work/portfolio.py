@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Min, Q
+from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.access.selectors import visible_subjects
 from yunchou.kernel.calendar.selectors import working_calendar
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.signals import Signal
 
 from .models import GanttTask
+from .selectors import signals
 from .states import Phase, State
 
 WEEK = timedelta(days=7)
@@ -67,12 +70,35 @@ class Stretch:
     width: float
 
 
+@dataclass(frozen=True)
+class Milestone:
+    """A milestone in the window, and whether it is passed, missed or to come; `left` in percent of the window."""
+
+    name: str
+    day: date
+    left: float
+    state: State
+    is_overdue: bool
+
+    @property
+    def level(self) -> str:
+        """A signal: done, missed, to come."""
+        return "fine" if self.state == State.DONE else "act" if self.is_overdue else ""
+
+    @property
+    def words(self) -> Any:
+        """What its state is called."""
+        return _("Overdue") if self.is_overdue else self.state.label
+
+
 @dataclass
 class Running:
     """One subject in the window."""
 
     subject: Subject
     stretches: list[Stretch] = field(default_factory=list)
+    milestones: list[Milestone] = field(default_factory=list)
+    signal: Signal | None = None
     tasks: int = 0
     done: int = 0
     overdue: int = 0
@@ -86,7 +112,7 @@ class Running:
 
 
 def running(viewer: User, window: Window) -> list[Running]:
-    """The subjects whose tasks touch the window, the earliest first; two queries."""
+    """The subjects whose tasks touch the window, the earliest first; a fixed number of queries."""
     today = clock.today()
     dated = GanttTask.objects.filter(start_on__isnull=False, end_on__isnull=False)
     here = dated.filter(
@@ -111,7 +137,26 @@ def running(viewer: User, window: Window) -> list[Running]:
         )
     shown = list(phases)[:MOST_SUBJECTS]
     subjects = Subject.objects.select_related("unit").in_bulk(shown)
-    return [_running(subjects[pk], phases[pk], window) for pk in shown]
+    campaigns = [_running(subjects[pk], phases[pk], window) for pk in shown]
+    milestones, states = _milestones(shown, window, today), signals(shown, clock.now())
+    for one in campaigns:
+        one.milestones, one.signal = milestones.get(one.subject.pk, []), states.get(one.subject.pk)
+    return campaigns
+
+
+def _milestones(subject_ids: Sequence[int], window: Window, today: date) -> dict[int, list[Milestone]]:
+    """The milestones in the window, by subject; one query."""
+    found: dict[int, list[Milestone]] = {}
+    tasks = GanttTask.objects.filter(
+        subject__in=subject_ids, is_milestone=True, end_on__gte=window.first, end_on__lt=window.end
+    )
+    rows = tasks.order_by("end_on", "pk").values_list("subject", "name", "end_on", "state")
+    for subject, name, day, said in rows:
+        assert day is not None
+        state = State(said or State.NOT_STARTED)
+        one = Milestone(name, day, window.share(day), state, state != State.DONE and day < today)
+        found.setdefault(subject, []).append(one)
+    return found
 
 
 class _Phase(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop as _
@@ -23,7 +23,7 @@ from yunchou.kernel.ui.signals import Level, Signal
 
 from .counting import axes_of, axis_for, setting_of
 from .matching import Reference, code_of
-from .models import Assignment, Dependency, GanttTask, ScheduleSetting
+from .models import Assignment, Dependency, Foreseen, GanttTask, ScheduleSetting
 from .rules import WorkFacts, facts_of, schedule_of
 from .schedule import CALENDAR_DAYS, Axis, Job, Kind, Link, Schedule, Span
 from .states import State
@@ -31,6 +31,8 @@ from .stores import ASSIGNMENTS, TASKS, links_between
 from .tables import AssignmentRow, NamedLink, TaskRow
 
 MAJOR = "R-SCH-05"
+UNLIKELY = 50
+"""A chance below so many percent is a doubtful one."""
 
 
 @dataclass(frozen=True)
@@ -133,15 +135,20 @@ def tasks_of(user: User, *, until: date | None = None) -> QuerySet[GanttTask]:
     """The open tasks a person owns in any subject that person may see, the most urgent first."""
     found = GanttTask.objects.filter(owner=user, subject__in=visible_subjects(user)).exclude(state=State.DONE)
     if until is not None:
-        found = found.filter(Q(start_on__lte=until) | Q(start_on=None))
+        found = found.filter(_is_on(until))
     return found.select_related("subject").order_by("end_on", "start_on", "pk")
 
 
+def _is_on(day: date) -> Q:
+    """What lies on a day or before it, and what was begun ahead of its time."""
+    return Q(start_on__lte=day) | Q(start_on=None) | Q(state=State.IN_PROGRESS)
+
+
 def assignments_of(user: User, on: date) -> QuerySet[Assignment]:
-    """What a person has to do on a day, with its delivery standard (TEA-04)."""
+    """What a person has to do on a day, with its delivery standard (TEA-04); what is overdue stays until it is done."""
     return (
         Assignment.objects.filter(owner=user, subject__in=visible_subjects(user))
-        .filter(Q(start_on__lte=on) | Q(start_on=None), Q(end_on__gte=on) | Q(end_on=None))
+        .filter(_is_on(on))
         .exclude(state=State.DONE)
         .select_related("subject")
         .order_by("end_on", "pk")
@@ -208,33 +215,86 @@ def _end(task: GanttTask) -> date:
 # ---------------------------------------------------------------- the health signal
 
 NOT_STARTED = Signal(Level.UNKNOWN, say(_("Not started")), base=say(_("No schedule yet")))
-# What the signal needs of a task.
-JUDGED = ("position", "name", "start_on", "end_on", "baseline_end_on", "state", "done_on", "progress")
+
+
+class Judged(NamedTuple):
+    """What the signal needs of a task; thousands are read for a list, where instances of the model would take long."""
+
+    subject_id: int
+    pk: int
+    position: int
+    name: str
+    start_on: date | None
+    end_on: date | None
+    baseline_end_on: date | None
+    state: str
+    done_on: date | None
+    progress: int
+
+    @property
+    def called(self) -> str:
+        """`T6 线上渠道素材准备`, as the task calls itself."""
+        return f"{code_of(self.position - 1)} {self.name}"
 
 
 def signals(subject_ids: Sequence[int], now: datetime) -> dict[int, Signal]:
     """How late each subject's schedule is (look.md, section 4): its worst open task against the baseline.
 
-    Four queries however many subjects. Where there are no tasks, or nothing was approved or begun, it is unknown.
+    Five queries however many subjects. Where there are no tasks, or nothing was approved or begun, it is unknown.
     """
     today = clock.local(now).date()
     major = params_on([rules[MAJOR]], today)[MAJOR].days
-    tasks: dict[int, list[GanttTask]] = {pk: [] for pk in subject_ids}
+    tasks: dict[int, list[Judged]] = {pk: [] for pk in subject_ids}
     found = GanttTask.objects.filter(subject__in=subject_ids).order_by("position", "pk")
-    for task in found.only("subject", *JUDGED):
+    for task in map(Judged._make, found.values_list(*Judged._fields)):
         tasks[task.subject_id].append(task)
     links: dict[int, list[Link]] = {pk: [] for pk in subject_ids}
     pairs = Dependency.objects.filter(task__subject__in=subject_ids)
     for row in pairs.values_list("task__subject", "predecessor", "task", "kind", "lag"):
         subject, predecessor, task_id, kind, lag = row
         links[subject].append(Link(predecessor, task_id, Kind(kind), lag))
-    axes = axes_of(subject_ids)
+    axes, chances = axes_of(subject_ids), chances_of(subject_ids, now)
     return {
-        pk: _signal(tasks[pk], links[pk], axes.get(pk, CALENDAR_DAYS), today, major) for pk in subject_ids
+        pk: _with_chance(
+            _signal(tasks[pk], links[pk], axes.get(pk, CALENDAR_DAYS), today, major), chances.get(pk)
+        )
+        for pk in subject_ids
     }
 
 
-def _signal(tasks: Sequence[GanttTask], links: Iterable[Link], axis: Axis, today: date, major: int) -> Signal:
+class Chance(NamedTuple):
+    """How likely a schedule was found to be ready today, in percent, by which day, and when that was found."""
+
+    percent: int
+    target: str
+    at: str
+
+
+def chances_of(subject_ids: Sequence[int], now: datetime) -> dict[int, Chance]:
+    """What was foreseen today, by subject; what was foreseen earlier holds no longer. One query."""
+    found = Foreseen.objects.filter(
+        subject__in=subject_ids, made_at__gte=clock.moment(clock.local(now).date(), 0)
+    )
+    return {
+        one.subject_id: Chance(
+            round(100 * one.result["chance"]), one.result["target"][5:], f"{clock.local(one.made_at):%H:%M}"
+        )
+        for one in found
+        if "chance" in one.result
+    }
+
+
+def _with_chance(found: Signal, chance: Chance | None) -> Signal:
+    """The signal with the chance to be ready: unlikely is to be watched, even where nothing is late yet."""
+    if chance is None or found.level is Level.UNKNOWN:
+        return found
+    words = say(_("Ready by {target}: {percent} % (as of {at})."), **chance._asdict())
+    level = Level.WATCH if chance.percent < UNLIKELY and found.level is Level.FINE else found.level
+    reason = say(_("{what} {more}"), what=found.reason, more=words) if found.reason else words
+    return replace(found, level=level, reason=reason)
+
+
+def _signal(tasks: Sequence[Judged], links: Iterable[Link], axis: Axis, today: date, major: int) -> Signal:
     begun = [task for task in tasks if task.baseline_end_on or task.state in (State.IN_PROGRESS, State.DONE)]
     if not begun:
         return NOT_STARTED
@@ -242,6 +302,7 @@ def _signal(tasks: Sequence[GanttTask], links: Iterable[Link], axis: Axis, today
     schedule = Schedule(tuple(_job(task) for task in tasks), tuple(links), axis)
     late = schedule.lateness(today)
     base = say(_("Forecast end against the baseline"))
+    major_base = say(_("Major deviation: more than {days} days behind the baseline"), days=major)
     fraction, expected = _progress(tasks, today)
     if not late:
         return Signal(Level.FINE, say(_("On time")), base=base, fraction=fraction, expected=expected)
@@ -251,14 +312,15 @@ def _signal(tasks: Sequence[GanttTask], links: Iterable[Link], axis: Axis, today
     value = say(_("1 day late")) if days == 1 else say(_("{days} days late"), days=days)
     reason = say(
         _("{task}: days behind {days}; late tasks: {count}."),
-        task=str(by_pk[worst]),
+        task=by_pk[worst].called,
         days=days,
         count=len(late),
     )
-    return Signal(level, value, say("{task}", task=str(by_pk[worst])), reason, base, fraction, expected)
+    base = major_base if level is Level.ACT else base
+    return Signal(level, value, say("{task}", task=by_pk[worst].called), reason, base, fraction, expected)
 
 
-def _job(task: GanttTask) -> Job:
+def _job(task: Judged) -> Job:
     """A task as the arithmetic sees it; what was never approved is measured against its plan."""
     return Job(
         key=task.pk,
@@ -271,7 +333,7 @@ def _job(task: GanttTask) -> Job:
     )
 
 
-def _progress(tasks: Sequence[GanttTask], today: date) -> tuple[float | None, float | None]:
+def _progress(tasks: Sequence[Judged], today: date) -> tuple[float | None, float | None]:
     """The share of all task days that is done, and that should be by now."""
     total = done = due = 0.0
     for task in tasks:
@@ -302,6 +364,7 @@ class Line:
     waits_for: tuple[str, ...]
     unknown: tuple[str, ...]
     is_overdue: bool
+    permitted: int = 2
 
     @property
     def code(self) -> str:
@@ -316,13 +379,19 @@ class Line:
     @property
     def level(self) -> str:
         """How late it is, as a signal's level; empty for what is in time."""
-        return "act" if self.days_late > 2 else "watch" if self.days_late else ""
+        return "act" if self.is_major else "watch" if self.days_late or self.is_overdue else ""
+
+    @property
+    def is_major(self) -> bool:
+        """Is it a major deviation, more days late than R-SCH-05 permits?"""
+        return self.days_late > self.permitted
 
 
 def lines_of(plan: Plan, owners: Mapping[int, User]) -> tuple[Line, ...]:
     """The tasks of a plan for pages. The critical path counts likely predecessors too, as the dashed links do not."""
     facts = plan.facts()
     schedule, forecast = plan.schedule, plan.forecast
+    permitted = params_on([rules[MAJOR]], plan.today)[MAJOR].days
     unknown: dict[int, list[str]] = {}
     for each in facts.unknown:
         unknown.setdefault(each.task, []).append(each.given)
@@ -339,7 +408,7 @@ def lines_of(plan: Plan, owners: Mapping[int, User]) -> tuple[Line, ...]:
                 span=span,
                 is_critical=n in schedule.critical,
                 days_late=_days_late(task, span),
-                days=task.computed_days(plan.axis),
+                days=task.computed_days(plan.axis, counts_end_day=plan.setting.shows_end_day),
                 float_days=schedule.float_of(n),
                 owner=owners.get(task.owner.id) if task.owner and task.owner.id else None,
                 waits_for=tuple(
@@ -348,6 +417,7 @@ def lines_of(plan: Plan, owners: Mapping[int, User]) -> tuple[Line, ...]:
                 ),
                 unknown=tuple(unknown.get(n, ())),
                 is_overdue=task.job(n).is_overdue(plan.today),
+                permitted=permitted,
             )
         )
     return tuple(found)
@@ -360,7 +430,11 @@ def _days_late(task: TaskRow, span: Span | None) -> int:
 
 
 def late_words(line: Line) -> Say | str:
-    """`晚 3 天` for a late task, else its state."""
+    """`已逾期 3 天` for an overdue task, `晚 3 天` for one that is expected to end late, else its state (SCH-07)."""
+    if line.is_overdue and line.days_late:
+        return say(_("Overdue, {days} days late"), days=line.days_late)
+    if line.is_overdue:
+        return say(_("Overdue"))
     if line.days_late == 1:
         return say(_("1 day late"))
     return say(_("{days} days late"), days=line.days_late) if line.days_late else str(line.state.label)

@@ -6,6 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.core.errors import Invalid
+from yunchou.kernel.core.text import say
 from yunchou.kernel.sheets.persons import people, person
 from yunchou.kernel.sheets.store import Access, ModelStore, as_json, attribute
 from yunchou.kernel.subjects.models import Subject
@@ -24,7 +28,24 @@ def _set_state(row: Owned, state: State | None) -> None:
 
 STATE = Access(lambda row: State(row.state) if row.state else None, _set_state)
 
-ASSIGNMENTS: ModelStore[Assignment, AssignmentRow] = ModelStore(
+
+def _refuse_done(model: type[Owned], row: AssignmentRow | TaskRow) -> None:
+    """One row does not become done by being typed so: what was handed in is accepted (TEA-05). Whole imports keep theirs."""
+    if row.state == State.DONE and not model._default_manager.filter(pk=row.pk, state=State.DONE).exists():
+        words = say(_("It is done when what was handed in is accepted."))
+        raise Invalid(words, fields={"state": words})
+
+
+@dataclass(frozen=True)
+class AssignmentStore(ModelStore[Assignment, AssignmentRow]):
+    """Keeps the division of work."""
+
+    def save_row(self, subject: Subject, row: AssignmentRow, *, actor: Any = None) -> Assignment:
+        _refuse_done(Assignment, row)
+        return super().save_row(subject, row, actor=actor)
+
+
+ASSIGNMENTS = AssignmentStore(
     Assignment,
     DIVISION,
     {"owner": person("owner"), "assistants": people("assistants"), "state": STATE},
@@ -41,6 +62,7 @@ class TaskStore(ModelStore[GanttTask, TaskRow]):
         sync_links(subject)
 
     def save_row(self, subject: Subject, row: TaskRow, *, actor: Any = None) -> GanttTask:
+        _refuse_done(GanttTask, row)
         task = super().save_row(subject, row, actor=actor)
         sync_links(subject)
         return task

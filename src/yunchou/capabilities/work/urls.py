@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import plans, portfolio, tab, templates
+from .views import deliveries, plans, portfolio, standards, tab, team, templates
 
 app_name = "work"
 
@@ -31,6 +31,29 @@ urlpatterns = [
         templates.template_task_delete,
         name="template_task_delete",
     ),
+    path("work/standards/", standards.standard_list, name="standard_list"),
+    path("work/standards/new/", standards.standard_add, name="standard_add"),
+    path("work/standards/<int:pk>/", standards.standard_detail, name="standard_detail"),
+    path("work/standards/<int:pk>/edit/", standards.standard_edit, name="standard_edit"),
+    path("work/standards/<int:pk>/delete/", standards.standard_delete, name="standard_delete"),
+    path("work/standards/<int:pk>/parts/new/", standards.part_add, name="part_add"),
+    path("work/standards/<int:pk>/parts/<int:part>/", standards.part_edit, name="part_edit"),
+    path("work/standards/<int:pk>/parts/<int:part>/delete/", standards.part_delete, name="part_delete"),
+    path("s/<int:pk>/schedule/team/lead/", team.team_lead, name="team_lead"),
+    path("s/<int:pk>/schedule/team/form/", team.team_form, name="team_form"),
+    path("s/<int:pk>/schedule/team/new/", team.team_add, name="team_add"),
+    path("s/<int:pk>/schedule/team/<int:member>/", team.team_edit, name="team_edit"),
+    path("s/<int:pk>/schedule/team/<int:member>/remove/", team.team_remove, name="team_remove"),
+    path("s/<int:pk>/schedule/team/outside/new/", team.outsider_add, name="outsider_add"),
+    path("s/<int:pk>/schedule/team/outside/<int:outsider>/", team.outsider_edit, name="outsider_edit"),
+    path(
+        "s/<int:pk>/schedule/team/outside/<int:outsider>/remove/",
+        team.outsider_remove,
+        name="outsider_remove",
+    ),
+    path("s/<int:pk>/schedule/<slug:table>/<int:row>/hand-in/", deliveries.hand_in, name="hand_in"),
+    path("s/<int:pk>/schedule/deliveries/<int:delivery>/", deliveries.delivery, name="delivery"),
+    path("s/<int:pk>/schedule/end-day/", plans.end_day, name="end_day"),
     path("s/<int:pk>/schedule/plan/", templates.plan, name="plan"),
     path("s/<int:pk>/schedule/template/", templates.template_from, name="template_from"),
     path("s/<int:pk>/schedule/event/", plans.event, name="event"),

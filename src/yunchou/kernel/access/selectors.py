@@ -247,20 +247,22 @@ class Holder:
     grounds: tuple[Ground, ...]
 
 
-def who(right: str, obj: object | None = None) -> list[Holder]:
+def who(right: str, obj: object | None = None, *, among: Collection[int] | None = None) -> list[Holder]:
     """Everybody who holds a right anywhere, on a unit or on what has a subject, with all grounds; by name.
 
-    A handful of queries whatever the number of people, since what concerns everybody is read at once.
+    A handful of queries whatever the number of people, since what concerns everybody is read at once. `among` asks only
+    after the people with these keys.
     """
     declared = rights.get(right)
     if declared is None:
         return []
     seats: dict[int, list[Seat]] = defaultdict(list)
     people: dict[int, User] = {}
-    for seat in seats_of(_candidates(right), right=right):
+    posts = _candidates(right) if among is None else _candidates(right).filter(user__in=among)
+    for seat in seats_of(posts, right=right):
         seats[seat.appointment.user_id].append(seat)
         people[seat.appointment.user_id] = seat.appointment.user
-    roles = _roles_by_person(subject_of(obj), people) if subject_of(obj) else {}
+    roles = _roles_by_person(subject_of(obj), people, among) if subject_of(obj) else {}
     found = []
     for pk, user in people.items():
         user._reach = reach_by(seats[pk])  # type: ignore[attr-defined]
@@ -279,10 +281,14 @@ def _candidates(right: str) -> QuerySet[Appointment]:
     return valid_appointments().filter(Q(position__grants__right=right) | Q(Exists(extra))).distinct()
 
 
-def _roles_by_person(subject: Subject | None, people: dict[int, User]) -> dict[int, frozenset[str]]:
+def _roles_by_person(
+    subject: Subject | None, people: dict[int, User], among: Collection[int] | None
+) -> dict[int, frozenset[str]]:
     """The relations of everybody to a subject; whoever has one joins `people`."""
     roles: dict[int, set[str]] = defaultdict(set)
     members = Member.objects.filter(subject=subject, user__is_active=True).select_related("user")
+    if among is not None:
+        members = members.filter(user__in=among)
     for member in members:
         people.setdefault(member.user_id, member.user)
         roles[member.user_id].add(member.role)

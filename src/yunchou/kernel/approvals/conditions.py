@@ -40,6 +40,8 @@ class Fact:
             return say(_("unknown"))
         if self.type is FactType.FLAG:
             return say(_("yes")) if value else say(_("no"))
+        if self.type is FactType.NUMBER and not value:
+            return "—"
         if self.type is FactType.MONEY:
             return format_yuan(Decimal(str(value)))
         return say(self.choices[value]) if value in self.choices else str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -100,7 +100,31 @@ class DecisionForm(SeenForm):
         ("reject", pgettext_lazy("decision", "Reject")),
     ]
 
+    VIEW: ClassVar = "view_"
+
     verb = forms.ChoiceField(choices=VERBS)
+
+    def __init__(self, *args: Any, asks: Mapping[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.asks = {f"{self.VIEW}{key}": label for key, label in (asks or {}).items()}
+        for name, label in self.asks.items():
+            beside = forms.Textarea(attrs={"rows": 2, "form": "decision"})
+            self.fields[name] = forms.CharField(
+                label=label, required=False, max_length=400, strip=True, widget=beside
+            )
+
+    @property
+    def views(self) -> list[forms.BoundField]:
+        """The fields of the points on which a view is asked for."""
+        return [self[name] for name in self.asks]
+
+    @property
+    def said(self) -> str:
+        """The opinion with the views that were given, each after its point."""
+        read = self.cleaned_data
+        views = [gettext("%(point)s: %(view)s") % {"point": label, "view": read[name]}
+                 for name, label in self.asks.items() if read.get(name)]  # fmt: skip
+        return "\n".join(filter(None, [*views, read["opinion"]]))
 
 
 class ReturnForm(SeenForm):

@@ -77,6 +77,7 @@ class Approvable:
     panels: tuple[Callable[[Case, User], Panel | None], ...] = ()
     low_risk: Callable[[Case], bool] | None = None
     on_amend: Amending | None = None
+    asks: Mapping[str, Text] = field(default_factory=dict)
 
 
 definitions: Registry[Approvable] = Registry("approval definition")
@@ -100,6 +101,7 @@ def declare(
     panels: Sequence[Callable[[Case, User], Panel | None]] = (),
     low_risk: Callable[[Case], bool] | None = None,
     on_amend: Amending | None = None,
+    asks: Mapping[str, Text] | None = None,
 ) -> Approvable:
     """Make a definition known; called once at import.
 
@@ -109,6 +111,7 @@ def declare(
     `judged` is the context that they judged, for its witness. `panels` add cards to the decision page. `low_risk` says
     whether a case may be approved from the list, together with others; without it none may. `on_amend` is the room's say
     where a running case goes on with changed content, whichever page asks for it: what sending demands, it demands again.
+    `asks` are points on which approvers have room for a view of their own each; the views stand in the opinion.
     """
     for row in rows:
         row.check(facts)
@@ -132,5 +135,6 @@ def declare(
         panels=tuple(panels),
         low_risk=low_risk,
         on_amend=on_amend,
+        asks=dict(asks or {}),
     )
     return definitions.add(key, made)

@@ -11,25 +11,31 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 Json: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Say:
-    """A translatable sentence with `{named}` parameters: strings, whole numbers or further sentences."""
+    """A translatable sentence with `{named}` parameters: strings, whole numbers or further sentences.
+
+    `context` is that of `pgettext`, for words that mean something else in another room.
+    """
 
     msgid: str
     params: Mapping[str, str | int | Say] = field(default_factory=dict)
+    context: str = ""
 
     def __str__(self) -> str:
-        return gettext(self.msgid).format_map({name: str(value) for name, value in self.params.items()})
+        words = pgettext(self.context, self.msgid) if self.context else gettext(self.msgid)
+        return words.format_map({name: str(value) for name, value in self.params.items()})
 
     def to_json(self) -> Json:
         """The sentence as kept in the database."""
         params = {k: v.to_json() if isinstance(v, Say) else v for k, v in self.params.items()}
-        return {"say": self.msgid, **({"with": params} if params else {})}
+        about = {"with": params} if params else {}
+        return {"say": self.msgid, **about, **({"context": self.context} if self.context else {})}
 
     @classmethod
     def from_json(cls, data: Json | str) -> Say:
@@ -37,7 +43,7 @@ class Say:
         if isinstance(data, str):
             return cls(data)
         params = {k: cls.from_json(v) if isinstance(v, dict) else v for k, v in data.get("with", {}).items()}
-        return cls(data["say"], params)
+        return cls(data["say"], params, data.get("context", ""))
 
 
 def say(msgid: str, **params: str | int | Say) -> Say:

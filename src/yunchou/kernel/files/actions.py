@@ -102,7 +102,7 @@ def attach_file(
                 subject=subject,
                 file=stored,
                 name=shown,
-                version=replaces.version + 1 if replaces else 1,
+                version=_next_number(replaces) if replaces else 1,
                 stage=stage or (replaces.stage if replaces else ""),
                 note=note,
                 replaces=replaces,
@@ -114,6 +114,42 @@ def attach_file(
             say(_("Somebody has just uploaded a newer version; look at that one first."))
         ) from error
     return attachment
+
+
+@transaction.atomic
+def add_version(
+    *,
+    document: Attachment,
+    upload: Upload,
+    actor: User,
+    name: str = "",
+    note: str = "",
+    needs: str = "",
+) -> Attachment:
+    """Put a newer version in the place of a document; the one before stays to be read, with who brought it and when.
+
+    `document` is the version that stands. Under a name without another one the document keeps its own. Refuses what
+    `attach_file` refuses, a version that is no longer the newest (409) and content that is the same as before (422).
+    Records `files.attached`.
+    """
+    attachment = attach_file(
+        subject=document.subject, upload=upload, actor=actor, name=name or upload.name or document.name,
+        replaces=document, note=note, needs=needs,
+    )  # fmt: skip
+    if attachment.file_id == document.file_id:
+        same = say(_("This is what version {version} says already."), version=document.version)
+        raise Invalid(same, fields={"file": same})
+    return attachment
+
+
+def _next_number(document: Attachment) -> int:
+    """The number after every version that ever followed, removed ones included: no number is given twice."""
+    last, found = document.version, [document.pk]
+    while found:
+        after = list(Attachment.objects.filter(replaces__in=found).values_list("pk", "version"))
+        last = max([last, *(version for _pk, version in after)])
+        found = [pk for pk, _version in after]
+    return last + 1
 
 
 @transaction.atomic
@@ -131,10 +167,15 @@ def remove_attachment(*, attachment: Attachment, actor: User, needs: str = "") -
 
 @transaction.atomic
 def restore_attachment(*, attachment: Attachment, actor: User, needs: str = "") -> Attachment:
-    """Undo `remove_attachment`; records `files.restored`."""
+    """Undo `remove_attachment`; refuses where another version took its place (409). Records `files.restored`."""
     _require(actor, attachment.subject, needs)
     locked = Attachment.objects.select_for_update().get(pk=attachment.pk)
     if locked.removed_at:
+        if (
+            locked.replaces_id
+            and Attachment.objects.filter(replaces=locked.replaces_id, removed_at=None).exists()
+        ):
+            raise WrongState(say(_("Another version has taken its place.")))
         locked.removed_at = None
         locked.save(update_fields=["removed_at"])
         _record(journal.RESTORED, locked, actor)

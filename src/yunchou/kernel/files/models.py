@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +47,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def current(self) -> AttachmentQuerySet:
         """The latest version of each."""
-        return self.filter(removed_at=None).exclude(replaced_by__removed_at=None, replaced_by__isnull=False)
+        newer = Attachment.objects.filter(replaces=OuterRef("pk"), removed_at=None)
+        return self.filter(~Exists(newer), removed_at=None)
 
 
 class Attachment(models.Model):
@@ -59,7 +60,7 @@ class Attachment(models.Model):
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     stage = models.CharField(_("stage"), max_length=20, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
-    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="replaced_by")
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced_by")
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
     uploaded_at = models.DateTimeField(_("uploaded at"), default=clock.now)
     removed_at = models.DateTimeField(null=True, editable=False)
@@ -73,7 +74,11 @@ class Attachment(models.Model):
             models.CheckConstraint(
                 condition=Q(version=1, replaces__isnull=True) | Q(version__gt=1, replaces__isnull=False),
                 name="attachment_version_follows",
-            )
+            ),
+            # A removed version may have had its successor before another one took its place.
+            models.UniqueConstraint(
+                fields=["replaces"], condition=Q(removed_at__isnull=True), name="attachment_replaced_once"
+            ),
         ]
 
     def __str__(self) -> str:

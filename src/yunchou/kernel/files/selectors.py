@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.template.defaultfilters import filesizeformat
+
+from yunchou.kernel.access.selectors import visible_subjects
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.jobs.models import wall
 from yunchou.kernel.subjects.models import Subject
@@ -21,12 +24,86 @@ def attachments_of(subject: Subject, user: User) -> AttachmentQuerySet:
 
 
 def versions_of(attachment: Attachment, user: User) -> list[Attachment]:
-    """An attachment and the versions before it, newest first."""
+    """An attachment and the versions before it, newest first, without removed ones."""
+    if not visible_subjects(user).filter(pk=attachment.subject_id).exists():
+        return []
+    rows = Attachment.objects.filter(subject=attachment.subject_id).select_related("file", "uploaded_by")
+    return _line(attachment, {row.pk: row for row in rows})
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a document; `change` is its size against the version before, in bytes, None for the first."""
+
+    attachment: Attachment
+    change: int | None
+
+    @property
+    def change_text(self) -> str:
+        """The change of size for people, with its sign."""
+        if self.change is None:
+            return ""
+        return f"{'−' if self.change < 0 else '+'}{filesizeformat(abs(self.change))}"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file at a subject as it stands, with everything it was before."""
+
+    versions: tuple[Version, ...]
+
+    @property
+    def current(self) -> Attachment:
+        return self.versions[0].attachment
+
+    @property
+    def first(self) -> Attachment:
+        return self.versions[-1].attachment
+
+    @property
+    def earlier(self) -> tuple[Version, ...]:
+        return self.versions[1:]
+
+
+def documents_of(subject: Subject, user: User, *, stage: str | None = None) -> list[Document]:
+    """The files of a subject that the person may see, each with its versions, the one changed last first; two queries."""
+    if not visible_subjects(user).filter(pk=subject.pk).exists():
+        return []
+    return _documents(Attachment.objects.filter(subject=subject), stage)
+
+
+def documents_like(attachments: Iterable[Attachment]) -> dict[int, Document]:
+    """For files that a page already may show: the document that each belongs to, by the file's id; one query."""
+    given = list(attachments)
+    every = _documents(Attachment.objects.filter(subject__in={one.subject_id for one in given}), None)
+    return {version.attachment.pk: document for document in every for version in document.versions}
+
+
+def _documents(rows: AttachmentQuerySet, stage: str | None) -> list[Document]:
+    found = {row.pk: row for row in rows.select_related("file", "uploaded_by")}
+    followed = {row.replaces_id for row in found.values() if not row.removed_at}
+    heads = [row for row in found.values() if not row.removed_at and row.pk not in followed]
+    if stage is not None:
+        heads = [row for row in heads if row.stage == stage]
+    heads.sort(key=lambda row: (row.uploaded_at, row.pk), reverse=True)
+    return [Document(_with_changes(_line(row, found))) for row in heads]
+
+
+def _with_changes(line: list[Attachment]) -> tuple[Version, ...]:
+    before: list[Attachment | None] = [*line[1:], None]
+    return tuple(
+        Version(one, one.file.size - earlier.file.size if earlier else None)
+        for one, earlier in zip(line, before, strict=True)
+    )
+
+
+def _line(attachment: Attachment, by_pk: dict[int, Attachment]) -> list[Attachment]:
+    """From a version back to the first one, stepping over those that were removed."""
     found: list[Attachment] = []
     step: Attachment | None = attachment
-    by_pk = {a.pk: a for a in Attachment.objects.visible_to(user).filter(subject=attachment.subject_id)}
     while step is not None:
-        found.append(step)
+        if not step.removed_at:
+            found.append(step)
         step = by_pk.get(step.replaces_id) if step.replaces_id else None
     return found
 

@@ -168,7 +168,7 @@ def _cells(kept: Kept[Any], cells: Mapping[str, str], *, is_new: bool) -> dict[s
 
 def _refuse(kept: Kept[Any], typed: Typed) -> None:
     if typed.errors:
-        raise Invalid(say(_("Some cells cannot be used; nothing was saved.")), fields=typed.errors)
+        raise Invalid(say(_("Nothing was saved yet: mend what is marked.")), fields=typed.errors)
     if kept.table.is_blank(typed.row):
         raise Invalid(say(_("Fill in at least one cell.")))
 
@@ -231,7 +231,7 @@ def save_footer(*, subject: Subject, kept: Kept[Any], cells: Mapping[str, str], 
     kept_given = {key: cell for key, cell in typed.row.given.items() if key not in blank}
     after = replace(typed.row, given=kept_given, **blank)
     if typed.errors:
-        raise Invalid(say(_("Some cells cannot be used; nothing was saved.")), fields=typed.errors)
+        raise Invalid(say(_("Nothing was saved yet: mend what is marked.")), fields=typed.errors)
     _write_footer(kept, subject, before, after, actor, ctx)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -20,10 +21,11 @@ from .cells import shown
 from .columns import Column, Money
 from .pickers import people_url
 from .table import Table
-from .typed import form_text
+from .typed import form_text, typed_wrong
 from .values import TEAM, Context
 
 SEPARATOR = "、"
+"""Between people in one field."""
 
 
 class Suggested(forms.TextInput):
@@ -43,10 +45,14 @@ class Suggested(forms.TextInput):
 
 
 class CellField(forms.Field):
-    """One cell; its text is read by the column later on."""
+    """One cell; its text is read by the column later on. Several choices are one text with `between` between them."""
+
+    def __init__(self, *, between: str = SEPARATOR, **more: Any) -> None:
+        super().__init__(**more)
+        self.between = between
 
     def clean(self, value: Any) -> str:
-        return SEPARATOR.join(value) if isinstance(value, list) else str(value or "")
+        return self.between.join(value) if isinstance(value, list) else str(value or "")
 
 
 class RowForm(forms.Form):
@@ -74,13 +80,15 @@ class RowForm(forms.Form):
                 continue
             text = form_text(table, row, key, ctx)
             widget = _widget(column, text, people)
-            multiple = isinstance(widget, forms.SelectMultiple)
+            multiple = isinstance(widget, forms.SelectMultiple | forms.CheckboxSelectMultiple)
+            between = "\n" if column.widget == "checks" else SEPARATOR
             self.fields[key] = CellField(
+                between=between,
                 label=str(column.label),
                 help_text=str(column.hint),
                 required=column.required and not is_total,
                 widget=widget,
-                initial=[part for part in text.split(SEPARATOR) if part] if multiple else text,
+                initial=[part for part in text.split(between) if part] if multiple else text,
             )
 
     @property
@@ -117,6 +125,29 @@ class RowForm(forms.Form):
             )
             for key, field in self.fields.items()
         ]
+
+
+class YuanField(forms.CharField):
+    """An amount in a form that is no table, read like a cell: `12,000`, `1.2万`, `¥500`; cleans to a `Decimal` or None.
+
+    Refuses what cells refuse, and more than two decimal places.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs |= {"inputmode": "decimal", "class": "num"}
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        parsed = Money("amount", "金额", "").parse(text)
+        if parsed.findings and (wrong := typed_wrong(parsed.findings)):
+            raise forms.ValidationError(str(wrong.message), code=wrong.code)
+        return parsed.value
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 class ReasonForm(forms.Form):
@@ -163,6 +194,8 @@ def _widget(column: Column[Any], text: str, people: _People) -> forms.Widget:
         case "select":
             words = [*column.options(), *([text] if text and text not in column.options() else [])]
             return forms.Select(choices=[("", "—"), *((word, word) for word in words)])
+        case "checks":
+            return forms.CheckboxSelectMultiple(choices=[(word, word) for word in _checks(column, text)])
         case "person":
             choices = [("", "—"), *people.including([text])]
             return forms.Select(attrs=_picker(), choices=choices)
@@ -174,6 +207,11 @@ def _widget(column: Column[Any], text: str, people: _People) -> forms.Widget:
             return forms.TextInput(attrs={"inputmode": "decimal", "class": "num"})
         case _:
             return Suggested(column.options()) if column.options() else forms.TextInput()
+
+
+def _checks(column: Column[Any], text: str) -> list[str]:
+    """The words to tick, and what stands there though it is none of them."""
+    return list(dict.fromkeys([*column.options(), *filter(None, text.split("\n"))]))
 
 
 class _Day(forms.DateInput):

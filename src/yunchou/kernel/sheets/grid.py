@@ -23,7 +23,7 @@ from .columns import Choice, Column, DateText, DueText, Lines, Measure, Measures
 from .columns import Text as Words
 from .editor import book, context_of, may_edit
 from .layout import Part
-from .registry import Kept
+from .registry import BESIDE, Kept, workbook
 from .selectors import Shown, findings_in
 from .typed import digest
 from .values import TEAM, Context, Person
@@ -224,8 +224,8 @@ def table_context(request: Any, subject: Subject, kept: Kept[Any], look: Look) -
 
 
 def find_table(subject: Subject, key: str) -> Kept[Any] | None:
-    """A table of the subject's workbook by key."""
-    return book(subject).find(key)
+    """A table of the subject's workbook by key, or one that stands beside it."""
+    return book(subject).find(key) or workbook(BESIDE).find(key)
 
 
 def _levels(found: Iterable[Shown]) -> dict[tuple[int | None, str], str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
 
 from .editor import book, may_edit
@@ -54,6 +55,14 @@ def panel_context(request: Any, subject: Subject, panel: Panel) -> dict[str, Any
     """What `sheets/findings.html` draws."""
     found = findings_in(request, subject, panel.tables, only=panel.only, but=panel.but)
     tables = [kept for kept in book(subject).kept if not panel.tables or kept.table.key in panel.tables]
+    named = {
+        place.table
+        for one in found
+        if one.can_apply or one.can_except
+        for place in (*one.verdict.at, *(one.verdict.fix.changes if one.verdict.fix else ()))
+    }
+    locked = frozenset(key for key in named if lock_on(subject, key) is not None)
+    found = [replace(one, locked=locked) for one in found]
     return {
         "subject": subject,
         "panel": panel,

@@ -50,7 +50,7 @@ class Kept(Generic[R]):
     `store` a changed row is written by saving all rows. `fixed` columns are not typed here: an action of the room
     writes them. `after_save` follows a change made on a page, in its
     transaction. `template` extends `sheets/table.html`, for tables that show more than their columns; `extend` gives
-    it what it needs, `width` says how many cells its rows have.
+    it what it needs, `width` says how many cells its rows have. `begin` is what the form of a new row holds at first.
     """
 
     table: Table[R]
@@ -67,6 +67,7 @@ class Kept(Generic[R]):
     template: str = "sheets/table.html"
     width: int = 0
     extend: Callable[[Any, Subject, Any], dict[str, Any]] | None = None
+    begin: Callable[[Subject], R] | None = None
 
 
 class Workbook:
@@ -89,7 +90,7 @@ class Workbook:
         """Adds a table; `order` is its place among the sheets and the order in which tables are read and saved.
 
         `editing` says how pages edit it: `store`, `view_perm`, `edit_perm`, `after_save`, `fixed`,
-        `template`, `width`, `extend` of `Kept`.
+        `template`, `width`, `extend`, `begin` of `Kept`.
         """
         kept = Kept(table, load, save, load_footer, save_footer, order, **editing)
         self._kept.add(table.key, kept)
@@ -145,6 +146,9 @@ class Workbook:
 
 
 _workbooks: dict[str, Workbook] = {}
+
+BESIDE = "beside"
+"""Tables that stand on the pages of any subject and are no sheets of its workbook."""
 
 
 def workbook(name: str = "campaign") -> Workbook:

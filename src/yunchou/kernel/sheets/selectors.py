@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.core.text import say
 from yunchou.kernel.rules.selectors import Judged
-from yunchou.kernel.rules.verdicts import Verdict
+from yunchou.kernel.rules.verdicts import Place, Verdict
 from yunchou.kernel.subjects.kinds import findings_of
 from yunchou.kernel.subjects.models import Subject
 
@@ -23,9 +23,10 @@ GRANTED = "granted"
 
 @dataclass(frozen=True)
 class Shown:
-    """A finding as the component `finding` draws it, with what a person may do about it."""
+    """A finding as the component `finding` draws it, with what a person may do about it while none of its tables is `locked`."""
 
     judged: Judged
+    locked: frozenset[str] = frozenset()
 
     @property
     def verdict(self) -> Verdict:
@@ -59,7 +60,8 @@ class Shown:
 
     @property
     def can_apply(self) -> bool:
-        return bool(self.judged.is_open and self.verdict.fix and self.verdict.fix.changes)
+        changes = self.verdict.fix.changes if self.verdict.fix else {}
+        return bool(self.judged.is_open and changes) and not self._is_locked(changes)
 
     @property
     def can_confirm(self) -> bool:
@@ -67,7 +69,11 @@ class Shown:
 
     @property
     def can_except(self) -> bool:
-        return self.judged.is_open and self.verdict.blocks and self.verdict.exception_allowed
+        open_to_it = self.judged.is_open and self.verdict.blocks and self.verdict.exception_allowed
+        return open_to_it and not self._is_locked(self.verdict.at)
+
+    def _is_locked(self, places: Iterable[Place]) -> bool:
+        return any(place.table in self.locked for place in places)
 
 
 def findings_on(request: Any, subject: Subject) -> list[Judged]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_noop as _
 
-from yunchou.kernel.core.text import Say
+from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.core.text import Text as AnyText
 from yunchou.kernel.journal.chain import canonical
 
 from .cells import clean, shown
 from .columns import Column
-from .findings import Finding, Level
+from .findings import Finding, Level, error
 from .table import Row, Table
 from .values import Context, Person, PersonMatch
 
@@ -109,6 +110,16 @@ def changes_between(table: Table[Any], before: Any, after: Any, ctx: Context) ->
     return tuple(Change(column.key, column.header, old, new) for column, old, new in texts if old != new)
 
 
+def typed_wrong(findings: Iterable[Finding]) -> Finding | None:
+    """What stops a text that somebody typed. What a file says is rounded with a warning; whoever types is asked."""
+    for finding in findings:
+        if finding.level is Level.ERROR:
+            return finding
+        if finding.code == "rounded":
+            return error("too_fine", say(_("An amount has at most two decimal places.")))
+    return None
+
+
 def _why(finding: Finding) -> AnyText:
     return finding.message
 
@@ -121,8 +132,8 @@ def _with_text(
     if column.widget in PEOPLE:
         return _with_people(table, row, column, text, ctx)
     parsed = column.parse(text, ctx)
-    if any(finding.level is Level.ERROR for finding in parsed.findings):
-        return row, parsed.findings
+    if wrong := typed_wrong(parsed.findings):
+        return row, (wrong,)
     cell = column.write(parsed.value)
     is_words = cell is None or isinstance(cell, str)
     return table.edit(row, key, (text or None) if is_words else cell, ctx)

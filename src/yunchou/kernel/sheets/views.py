@@ -91,7 +91,7 @@ def _edit(
 ) -> HttpResponse:
     if request.POST.get("cancel"):
         return _changed(request, subject, kept, look, is_changed=False)
-    row = kept.table.row() if pk is None else _row(kept, subject, pk)
+    row = _new(kept, subject) if pk is None else _row(kept, subject, pk)
     only = [key for key in kept.table.by_key if key not in kept.fixed]
     name = f"{kept.table.key}_{pk or 0}"
     form = RowForm(
@@ -119,6 +119,10 @@ def _edit(
         return _form(request, subject, kept, look, form, pk, request.POST.get("seen", seen), invalid)
     toast(request, _("Saved"))
     return _changed(request, subject, kept, look)
+
+
+def _new(kept: Kept[Any], subject: Subject) -> Any:
+    return kept.begin(subject) if kept.begin else kept.table.row()
 
 
 def _row(kept: Kept[Any], subject: Subject, pk: int) -> Any:

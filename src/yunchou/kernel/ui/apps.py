@@ -8,5 +8,8 @@ class UiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Read what every app declares for the menus."""
+        """Read what every app declares for the menus, and let forms speak the words of the product."""
+        from .form_words import settle
+
+        settle()
         autodiscover_modules("nav")

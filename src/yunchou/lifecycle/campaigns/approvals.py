@@ -164,4 +164,8 @@ CAMPAIGN = declare(
     judged=facts_of,
     low_risk=is_low_risk,
     panels=(money_panel, rules_panel),
+    asks={
+        "reasonable": gettext_lazy("Reasonableness of the budget"),
+        "necessary": gettext_lazy("Necessity of the budget"),
+    },
 )

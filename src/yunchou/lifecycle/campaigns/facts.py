@@ -10,6 +10,7 @@ from functools import cached_property
 
 from yunchou.capabilities.budgets.rules import BudgetFacts
 from yunchou.capabilities.budgets.tables import LineRow
+from yunchou.capabilities.ledger.rules import Limit
 from yunchou.capabilities.metrics.rules import DashboardFacts, SeriesFacts
 from yunchou.capabilities.metrics.tables import SeriesRow
 from yunchou.capabilities.operations.rules import RiskFacts
@@ -25,6 +26,7 @@ from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.sheets.dossier import Dossier
 from yunchou.kernel.sheets.values import Context
 
+from .dated import Dated
 from .models import Kind
 from .rules.splitting import Cluster, Neighbourhood, cluster_of, nothing_is_split, with_tax
 from .tables import CONTENT_PLAN, GoalRow, ModuleRow, OverviewRow, Phase, phases_in
@@ -39,6 +41,8 @@ class CampaignFacts:
     goal, `principles` those that somebody has confirmed; all four are None for a workbook that is only looked at. `no_costs`
     reads the headings under which somebody said that nothing is spent (BUD-05), None where nobody could. `around`
     reads the campaigns near it when they are asked for (`K-SPL-01`); it takes the facts and gives a `Neighbourhood`.
+    `funds` reads what the money it asks for comes up against, given its total in yuan (R-BUD-05). `outside` reads the dates
+    of contracts and venues.
     `sent` reads when it was sent, first and again, as far as that still stands; the parameters of the first day hold for it,
     those of today where it was not.
     """
@@ -53,12 +57,19 @@ class CampaignFacts:
     principles: tuple[str, ...] | None = None
     no_costs: Callable[[], frozenset[str]] | None = None
     around: Callable[[CampaignFacts], Neighbourhood | None] | None = None
+    funds: Callable[[Decimal], tuple[Limit, ...]] | None = None
+    outside: Callable[[], Sequence[Dated]] | None = None
     sent: Callable[[], Sequence[datetime]] | None = None
 
     @cached_property
     def sent_at(self) -> tuple[datetime, ...]:
         """When it was sent, first and again, as far as that still stands."""
         return tuple(self.sent()) if self.sent else ()
+
+    @cached_property
+    def dated(self) -> tuple[Dated, ...]:
+        """Contracts, venues and other dates beside the tables, which must agree with the Gantt (R-SCH-06)."""
+        return tuple(self.outside()) if self.outside else ()
 
     @property
     def rules_day(self) -> date | None:
@@ -193,6 +204,11 @@ class CampaignFacts:
         """The headings under which somebody said that nothing is spent; None where the seven are not asked for (BUD-05)."""
         is_asked = self.overview.kind == Kind.HIGH_END and self.no_costs is not None
         return self.no_costs() if is_asked and self.no_costs is not None else None
+
+    @cached_property
+    def limits(self) -> tuple[Limit, ...]:
+        """What the budget comes up against: its plan item, and what is above it; nothing where it asks for no money."""
+        return self.funds(self.cost) if self.funds else ()
 
     @cached_property
     def work(self) -> WorkFacts:

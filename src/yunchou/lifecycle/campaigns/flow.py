@@ -7,13 +7,15 @@ from django.utils.translation import gettext_noop as noop
 
 from yunchou.capabilities.budgets.adjustments import open_adjustments
 from yunchou.capabilities.expenses.selectors import open_claims
+from yunchou.capabilities.operations.safety import safety_verdict
+from yunchou.capabilities.operations.tables import is_on_site
 from yunchou.capabilities.purchasing.selectors import open_purchases, unsigned_purchases
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.flow.machine import Flow
 
 from . import journal
 from .changing import change_of
-from .models import Campaign, Status
+from .models import Campaign, Kind, Status
 from .permissions import Perm
 from .rules.book import PROPOSAL
 from .selectors import facts_of
@@ -103,6 +105,14 @@ def _what_was_awarded_is_signed(campaign: Campaign) -> Say | None:
     if not awaited:
         return None
     return say(noop("These purchases have no signed contract yet: {purchases}."), purchases=listed(awaited))
+
+
+@START.guard
+def _safety_is_planned(campaign: Campaign) -> Say | None:
+    """An on-site high-end event has its safety emergency plan before it begins (R-RSK-06, 003 三(四))."""
+    is_demanded = campaign.kind == Kind.HIGH_END and is_on_site(campaign.forms)
+    verdict = safety_verdict(campaign.subject, is_demanded=is_demanded)
+    return None if verdict.passed else verdict.reason
 
 
 @CLOSE.guard

@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from yunchou.capabilities.budgets.selectors import contingency_needed_by, headings_needed_by
+from yunchou.capabilities.budgets.selectors import (
+    contingency_needed_by,
+    headings_needed_by,
+    outlook_from,
+)
 from yunchou.capabilities.operations.actions import cancel_report_duties, owe_report_duties
 from yunchou.capabilities.operations.running import provider
 from yunchou.capabilities.work.actions import cancel_task_duties, owe_task_duties
@@ -19,6 +23,7 @@ from yunchou.kernel.duties import actions as duties
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
+from .ahead import levels_ahead
 from .brief import briefs_of
 from .deadlines import goal_due_on
 from .duties import DUE_HOUR, GOAL
@@ -107,3 +112,5 @@ def consider_headings(subject: Subject) -> bool:
 
 
 headings_needed_by(consider_headings)
+
+outlook_from(levels_ahead)

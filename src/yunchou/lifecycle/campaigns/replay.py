@@ -102,6 +102,7 @@ class _Past:
         if kept.table.key not in self._tables:
             found: dict[int, list[Any]] = defaultdict(list)
             instances = store.model._default_manager.filter(subject__in=self.ids).order_by("position", "pk")
+            instances = among(instances) if (among := getattr(store, "among", None)) else instances
             if store.select_related:
                 instances = instances.select_related(*store.select_related)
             for instance in instances:

@@ -95,7 +95,7 @@ def _keep_whole(subject: Subject, rows: Mapping[str, list[dict[str, Any]]]) -> N
         model = getattr(kept.store, "model", None)
         if model is None or not (places := {place["pk"]: place for place in rows[kept.table.key]}):
             continue
-        for row in model.objects.filter(subject=subject):
+        for row in model.objects.filter(subject=subject, pk__in=places):
             places[row.pk]["kept"] = _records([row])
         for link in model._meta.related_objects:
             if link.on_delete is CASCADE:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from yunchou.capabilities.work.occasions import Occasion, Occasions, declare
 from yunchou.kernel.core.text import Text
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.subjects.models import Subject
 
 from .models import Campaign, Kind, Status
 
@@ -31,4 +33,9 @@ def _closed(units: Sequence[int]) -> Sequence[int]:
     return list(found.values_list("pk", flat=True)[:LEARNT_FROM])
 
 
-declare(Occasions("campaign", kinds=_kinds, of=_of, closed=_closed))
+def _led(subject: Subject, user: User) -> None:
+    """The campaign answers to its new overall lead."""
+    Campaign.objects.filter(pk=subject.pk).update(owner=user)
+
+
+declare(Occasions("campaign", kinds=_kinds, of=_of, closed=_closed, led=_led))

@@ -42,11 +42,14 @@ from yunchou.kernel.sheets.values import Context
 from yunchou.kernel.subjects.models import Subject
 
 from . import changing
+from .ahead import blocking_limits
 from .brief import campaign_of
+from .dated import dated_of
 from .facts import CampaignFacts
 from .models import Campaign, CreativeModule, Goal, Status
 from .neighbours import neighbourhood_of, regions
 from .rules.book import ALL, PROPOSAL
+from .rules.consistency import dates_agree
 from .rules.execution import Approval
 from .rules.proposal import is_large
 from .settled import PROPOSAL_TABLES, settled
@@ -128,7 +131,9 @@ def _read_facts(subject: Subject, day: date | None, campaign: Campaign | None) -
         principles=tuple(campaign.principles),
         no_costs=partial(headings_without, subject),
         around=partial(neighbourhood_of, campaign),
+        funds=partial(blocking_limits, campaign.pk),
         sent=partial(changing.sent_at, subject),
+        outside=partial(dated_of, subject),
     )
 
 
@@ -242,6 +247,15 @@ def proposal_findings(subject: Subject) -> list[Judged]:
     facts = facts_of(subject)
     failed = [verdict for verdict in evaluate(PROPOSAL, facts, day=facts.rules_day) if not verdict.passed]
     return with_rulings(failed, subject)
+
+
+def conflicts_of(subject: Subject) -> list[Judged]:
+    """The dates that disagree and that nobody has confirmed (R-SCH-06); judged as of the day the proposal was sent."""
+    facts = facts_of(subject)
+    failed = [
+        verdict for verdict in evaluate([dates_agree], facts, day=facts.rules_day) if not verdict.passed
+    ]
+    return [one for one in with_rulings(failed, subject) if one.is_open]
 
 
 def classification(subject: Subject) -> Verdict:

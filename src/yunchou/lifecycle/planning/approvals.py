@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Final
 
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext, gettext_lazy, override
 from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.organisation.routes import ROUTES
@@ -27,13 +27,15 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.formats import signed
 
 from . import actions
-from .coverage import cuts_of, items_coverage
+from .coverage import items_coverage
 from .documents import Kind
 from .models import Change as PlanChange
 from .models import Plan
 from .rules import ALL
 from .selectors import facts_of
-from .tables import TABLES, WORKBOOK
+from .sums import Coverage
+from .tables import GOALS, TABLES, WORKBOOK
+from .trees import walk
 
 with override(None):
     _KINDS: Final = {str(kind): str(kind.label) for kind in Kind}
@@ -118,13 +120,29 @@ def plan_verdicts(subject: Subject) -> Iterable[Verdict]:
 
 
 def summary_panel(case: Case, user: User) -> Panel | None:
-    """The money of the plan, what covers it, and why it is changed."""
+    """The money of the plan, what covers it and what it leaves the plan above; its goals, its items, why it is changed."""
     plan = Plan.objects.select_related("subject__unit", "parent__subject").get(pk=case.subject_id)
     change = PlanChange.objects.filter(case=case).first()
+    facts = facts_of(plan.subject)
+    above = facts.above
     context = {
         "plan": plan,
         "items": items_coverage([plan])[plan.pk],
-        "cuts": cuts_of(plan),
+        "above": above and Coverage(above.budget, above.others + (facts.head.budget or ZERO), 0),
+        "above_label": above
+        and gettext("All plans below “%(plan)s” against its budget") % {"plan": above.name},
+        "goals": [
+            {
+                "metric": goal.metric,
+                "description": goal.description,
+                "target": getattr(goal, facts.period.column),
+                "unit": goal.unit,
+                "strategy": GOALS.by_key["strategy"].write(goal.strategy),
+                "due_on": goal.due_on,
+            }
+            for goal in facts.goals
+        ],
+        "nodes": list(walk(facts.tree)),
         "change": change,
     }
     return Panel(gettext_lazy("The plan in short"), "planning/parts/case_summary.html", context)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import override
 
 from yunchou.capabilities.budgets.chart import Category
 from yunchou.capabilities.ledger.actions import take_turn
@@ -42,21 +44,35 @@ def item_key(item: int) -> str:
 
 
 def keep_apart(item: Item, account: Account) -> None:
-    """Let the books refuse what dedicated money is not for.
+    """Let the books refuse what dedicated money is not for, and no longer refuse what it was dedicated against before.
 
-    The approval of the plan sets these ceilings, so nobody needs the right to set ceilings for it.
+    The approval of the plan sets and lifts these ceilings, so nobody needs the right to set ceilings for it. Ceilings that
+    people have set themselves stay.
     """
-    if (allowed := ALLOWED.get(item.dedicated)) is None:
+    allowed = ALLOWED.get(item.dedicated)
+    barred = {value for value in Category.values if allowed is not None and value not in allowed}
+    known = Ceiling.objects.filter(account=account, dimension=Dimension.CATEGORY)
+    known = known.filter(limit=ZERO, reason__in=_reasons())
+    if set(known.values_list("value", flat=True)) == barred:
         return
     take_turn([account])
-    for category in Category.values:
-        if category not in allowed:
-            Ceiling.objects.get_or_create(
-                account=account,
-                dimension=Dimension.CATEGORY,
-                value=category,
-                defaults={"limit": ZERO, "reason": str(Purpose(item.dedicated).label)},
-            )
+    known.exclude(value__in=barred).delete()
+    for category in sorted(barred):
+        Ceiling.objects.get_or_create(
+            account=account,
+            dimension=Dimension.CATEGORY,
+            value=category,
+            defaults={"limit": ZERO, "reason": str(Purpose(item.dedicated).label)},
+        )
+
+
+def _reasons() -> set[str]:
+    """What these ceilings give as their reason: the purpose, in the language of whoever approved."""
+    found = set()
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found |= {str(Purpose(purpose).label) for purpose in ALLOWED}
+    return found
 
 
 def check_use(item: Item) -> None:

@@ -183,6 +183,7 @@ DOCUMENTS: Final[Mapping[Kind, Document]] = MappingProxyType(
             ),
             parents=(Kind.GROUP,),
             is_linked=True,
+            leaves_complete=True,
             children=(Kind.QUARTER, Kind.PROJECT),
         ),
         Kind.QUARTER: Document(

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.text import Say, say
@@ -44,11 +45,21 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Above:
+    """The plan above one, and what the others of its kind ask for below that, in yuan."""
+
+    name: str
+    budget: Decimal
+    others: Decimal
+
+
+@dataclass(frozen=True)
 class PlanFacts:
     """One plan as it stands.
 
     `research` counts the studies attached by kind, `wanted_projects` names the projects that it has to speak of, `uncited`
-    the analyses of the last execution that a budget has yet to cite.
+    the analyses of the last execution that a budget has yet to cite. `in_use` is what of the money of an item is held or
+    spent, by its key; `above` is told where money comes out of the plan above.
     """
 
     kind: Kind
@@ -59,6 +70,8 @@ class PlanFacts:
     research: Mapping[str, int] = field(default_factory=dict)
     wanted_projects: Sequence[str] = ()
     uncited: Sequence[str] = ()
+    in_use: Mapping[int, Decimal] = field(default_factory=dict)
+    above: Above | None = None
 
     @property
     def document(self) -> Document:
@@ -179,26 +192,44 @@ class DeadlineFacts:
 
 @dataclass(frozen=True)
 class Breakdown:
-    """How far an approved regional plan is broken down: names of what is still without a plan of its own (001 §5 ¶3).
+    """How far an approved regional plan is broken down: quarters and projects that have no plan of their own (001 §5 ¶3).
 
-    `incomplete` are the labels of items that lack type, theme, period, goal, budget or owner.
+    `empty` names plans below it without items, `unplaced` the items of the plan that begin in none of its quarters, and
+    `incomplete` those below it that lack type, theme, period, goal, budget or owner.
     """
 
     quarters: Sequence[int] = ()
     projects: Sequence[str] = ()
     incomplete: Sequence[str] = ()
+    empty: Sequence[str] = ()
+    unplaced: Sequence[str] = ()
 
     @property
     def is_whole(self) -> bool:
-        return not (self.quarters or self.projects or self.incomplete)
+        return not (self.quarters or self.projects or self.empty or self.unplaced or self.incomplete)
+
+    @property
+    def lacks_plans(self) -> bool:
+        """Whether a plan is still to be laid out."""
+        return bool(self.quarters or self.projects)
+
+
+def told(value: Decimal, unit: str = "") -> str:
+    """A number as people read it, `12,000万元`."""
+    number = f"{value:,f}"
+    return (number.rstrip("0").rstrip(".") if "." in number else number) + unit
 
 
 def label_of(choice: object) -> Say:
-    """A label of a choice as a sentence to be translated when it is read."""
+    """A label of a choice or a column as a sentence to be translated when it is read, in the context of its room."""
     from django.utils.translation import override
 
+    label: Any = getattr(choice, "label", choice)
     with override(None):
-        return say(str(getattr(choice, "label", choice)))
+        msgid = str(label)
+    # A lazy text keeps what it was made of: its message, before that the context it may have.
+    made_of: tuple[Any, ...] = getattr(label, "_args", ()) if isinstance(label, Promise) else ()
+    return Say(msgid, context=made_of[0] if len(made_of) == 2 else "")
 
 
 def joined(parts: Iterable[Say | str]) -> Say | str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.flow.machine import Flow
@@ -77,7 +77,7 @@ def _it_was_evaluated(plan: Plan) -> Say | None:
     """A plan is looked back on before it is put away (PLN-13)."""
     if Evaluation.objects.filter(plan=plan.pk).exists():
         return None
-    return say(noop("Evaluate the plan first: results, diagnosis, change of strategy and lessons."))
+    return say(gettext_noop("Evaluate the plan first: results, diagnosis, change of strategy and lessons."))
 
 
 @CANCEL.guard
@@ -86,9 +86,11 @@ def _nothing_hangs_on_it(plan: Plan) -> Say | None:
     from .registry import carried
 
     if plan.children.filter(status__in=[S.APPROVED, S.CHANGING, S.CHANGE_SENT, S.IN_APPROVAL]).exists():
-        return say(noop("Plans that break this one down are in force or in approval: cancel them first."))
+        return say(
+            gettext_noop("Plans that break this one down are in force or in approval: cancel them first.")
+        )
     from .models import Item
 
     if carried(Item.objects.filter(subject=plan.pk).values_list("pk", flat=True)):
-        return say(noop("Campaigns were made from items of this plan; close it instead."))
+        return say(gettext_noop("Campaigns were made from items of this plan; close it instead."))
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import pgettext_lazy as pgettext
 
 from yunchou.directory.organisation.forms import PersonField, UnitField, day_field
 from yunchou.kernel.core import clock
+from yunchou.kernel.sheets.forms import YuanField
 
 from .documents import Aspect, Kind, PartSpec, Principle, Research
 from .listing import Filters
@@ -54,17 +56,19 @@ class PlanForm(forms.Form):
         label=_("Plan above"),
         queryset=Plan.objects.none(),
         required=False,
+        empty_label="—",
         help_text=_("The plan that this one breaks down or details, as a draft or approved."),
     )
     owner = PersonField(label=_("Owner"))
-    budget = forms.DecimalField(
-        label=_("Budget of the whole plan"), required=False, min_value=0, max_digits=12, decimal_places=2
-    )
+    budget = YuanField(label=_("Budget of the whole plan"), required=False)
 
-    def __init__(self, *args: Any, parents: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parents: Any = None, units: Collection[int] = (), **kwargs: Any) -> None:
+        """`parents` are the plans that may stand above it, `units` those in which the person drafts."""
         super().__init__(*args, **kwargs)
         if parents is not None:
             self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
+        unit: Any = self.fields["unit"]
+        unit.choices = [(pk, name) for pk, name in unit.choices if pk == "" or pk in units]
 
 
 class PartForm(forms.Form):
@@ -133,7 +137,9 @@ class UploadForm(forms.Form):
 class LinkForm(forms.Form):
     """The plan above."""
 
-    parent = forms.ModelChoiceField(label=_("Plan above"), queryset=Plan.objects.none(), required=False)
+    parent = forms.ModelChoiceField(
+        label=_("Plan above"), queryset=Plan.objects.none(), required=False, empty_label="—"
+    )
 
     def __init__(self, *args: Any, parents: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

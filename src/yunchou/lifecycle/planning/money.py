@@ -170,7 +170,6 @@ def open_item(*, item: Item, actor: User) -> Account:
     check_use(item)
     plan = Plan.objects.whole(item.subject_id)
     if (known := account_of(item_key(item.pk))) is not None:
-        keep_apart(item, known)
         follow_item(item=item, actor=actor)
         return known
     above = _account(_holder(plan))
@@ -192,11 +191,13 @@ def open_item(*, item: Item, actor: User) -> Account:
 
 def follow_item(*, item: Item, actor: User) -> None:
     """Let the account of an item have what its budget says: topped up out of the plan's money as far as there is any, and
-    what it no longer needs given back. Whoever is done or cancelled keeps what is held or spent, and nothing else.
+    what it no longer needs given back. Whoever is done or cancelled keeps what is held or spent, and nothing else. What its
+    money is dedicated to is kept or lifted, too.
     """
     account = account_of(item_key(item.pk))
     if account is None or account.is_closed:
         return
+    keep_apart(item, account)
     plan = Plan.objects.whole(item.subject_id)
     above = _account(_holder(plan))
     wanted = ZERO if item.done_on or item.cancelled_on else item.budget or ZERO

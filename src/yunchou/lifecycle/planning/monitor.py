@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import ZERO
+from yunchou.kernel.core.reading import read_once
 from yunchou.kernel.core.text import say
 from yunchou.kernel.ui.signals import Level, Signal
 
@@ -80,11 +81,14 @@ class Watched:
 
 @dataclass(frozen=True)
 class Monitor:
-    """One plan as it is carried out, on a day."""
+    """One plan as it is carried out, on a day. `below` are the items of the regional plans in force under that of a group:
+    what they spend and reach counts for the group, too.
+    """
 
     plan: Plan
     items: tuple[Watched, ...]
     today: date
+    below: tuple[Watched, ...] = ()
 
     def count(self, state: State) -> int:
         return sum(one.state == state for one in self.items)
@@ -119,7 +123,7 @@ class Monitor:
 
     @property
     def spent(self) -> Decimal:
-        return sum((one.spent for one in self.items), ZERO)
+        return sum((one.spent for one in (*self.items, *self.below)), ZERO)
 
     @property
     def used(self) -> float | None:
@@ -140,12 +144,12 @@ class Monitor:
     @property
     def attainment(self) -> Decimal | None:
         """The mean over items whose campaigns have figures."""
-        return _mean(one.attainment for one in self.items)
+        return _mean(one.attainment for one in (*self.items, *self.below))
 
     @property
     def measured(self) -> int:
         """So many items have figures."""
-        return sum(one.attainment is not None for one in self.items)
+        return sum(one.attainment is not None for one in (*self.items, *self.below))
 
     @property
     def planned_by_now(self) -> Decimal:
@@ -222,29 +226,40 @@ def _mean(values: Iterable[Decimal | None]) -> Decimal | None:
     return sum(stated, Decimal(0)) / len(stated) if stated else None
 
 
+@read_once
 def monitor_of(plan: Plan) -> Monitor:
-    """One plan; a fixed number of queries."""
+    """One plan, read once a page; a fixed number of queries."""
     return monitors_of([plan])[plan.pk]
 
 
 def monitors_of(plans: Sequence[Plan]) -> dict[int, Monitor]:
-    """Many plans at once: two queries, and what each source of campaigns asks."""
+    """Many plans at once: three queries, and what each source of campaigns asks."""
     today = clock.today()
-    wanted = [plan.pk for plan in plans]
+    groups = [plan.pk for plan in plans if plan.kind == Kind.GROUP]
+    regions = (
+        list(Plan.objects.filter(parent__in=groups, kind=Kind.REGION, status__in=IN_FORCE)) if groups else []
+    )
+    known = {plan.pk: plan for plan in (*plans, *regions)}
+    wanted = list(known)
     quarters = list(
         Plan.objects.filter(parent__in=wanted, kind=Kind.QUARTER, status__in=IN_FORCE).order_by("quarter")
     )
     leaves_by_plan = leaf_items([*wanted, *(child.pk for child in quarters)])
     found: dict[int, list[Item]] = {}
-    for plan in plans:
+    for plan in known.values():
         own = quarters_of(plan, [child for child in quarters if child.parent_id == plan.pk], leaves_by_plan)
         found[plan.pk] = own
     carrying = carried(sorted({item.pk for items in found.values() for item in items}))
+    watched = {
+        pk: tuple(Watched(item, tuple(carrying.get(item.pk, ())), today) for item in items)
+        for pk, items in found.items()
+    }
     return {
         plan.pk: Monitor(
             plan,
-            tuple(Watched(item, tuple(carrying.get(item.pk, ())), today) for item in found[plan.pk]),
+            watched[plan.pk],
             today,
+            tuple(one for region in regions if region.parent_id == plan.pk for one in watched[region.pk]),
         )
         for plan in plans
     }

@@ -170,7 +170,7 @@ def _unshared(ctx: PlanFacts, goal: GoalRow) -> Say | None:
     own = [share for share in ctx.shares if share.metric == goal.metric and share.value is not None]
     if not any(share.team for share in own):
         return say(_("teams"))
-    return None if any(share.owner for share in own) else say(_("people"))
+    return None if any(share.owner for share in own) else say(_("the people in them"))
 
 
 @rule(

@@ -16,10 +16,11 @@ from yunchou.kernel.rules.bounds import Bound
 from yunchou.kernel.rules.registry import Params, Rule, rule
 from yunchou.kernel.rules.verdicts import BLOCK, REMIND, WARN, Fix, Place, Verdict, failed, passed
 from yunchou.kernel.sheets.values import decimal_text
+from yunchou.kernel.ui.formats import signed
 
-from . import oversight_rules
+from . import limit_rules, oversight_rules
 from .documents import YEARLY, Kind
-from .facts import Breakdown, DeadlineFacts, PlanFacts, joined, label_of, missing_from
+from .facts import Breakdown, DeadlineFacts, PlanFacts, joined, label_of, missing_from, told
 from .periods import QUARTERS, Period
 from .sums import gaps, share_gaps
 from .tables import GOALS, HEAD, ITEMS, PARTS, SHARES, SMART
@@ -191,7 +192,7 @@ def goals_add_up(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
     for n, goal in enumerate(ctx.goals):
         for gap in gaps(goal, p.tolerance):
             at = Place(GOALS.key, n, gap.column)
-            stated, computed = decimal_text(gap.stated), decimal_text(gap.computed)
+            stated, computed = told(gap.stated, goal.unit), told(gap.computed, goal.unit)
             yield failed(
                 say(
                     _("{metric}, {period}: stated {stated}, its parts add up to {computed} ({difference})."),
@@ -199,11 +200,11 @@ def goals_add_up(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
                     period=label_of(GOALS.by_key[gap.column].label),
                     stated=stated,
                     computed=computed,
-                    difference=("+" if gap.difference > 0 else "") + decimal_text(gap.difference),
+                    difference=signed(gap.difference),
                 ),
                 at=at,
-                stored=stated,
-                computed=computed,
+                stored=decimal_text(gap.stated),
+                computed=decimal_text(gap.computed),
                 fix=Fix(say(_("Set it to {value}, or mend its parts."), value=computed), {at: gap.computed}),
             )
 
@@ -229,6 +230,8 @@ def plan_is_broken_down(ctx: Breakdown, p: Params) -> Verdict:
         say(_("plan of quarter {quarter}"), quarter=quarter) for quarter in ctx.quarters
     ]
     missing += [say(_("plan of the project {project}"), project=project) for project in ctx.projects]
+    missing += [say(_("items of “{plan}”"), plan=plan) for plan in ctx.empty]
+    missing += [say(_("a quarter for item {item}"), item=item) for item in ctx.unplaced[:5]]
     missing += [say(_("item {item} complete"), item=item) for item in ctx.incomplete[:5]]
     return failed(say(_("The breakdown still lacks: {what}."), what=joined(missing)), count=len(missing))
 
@@ -250,7 +253,7 @@ def shares_add_up(ctx: PlanFacts, p: Params) -> Iterator[Verdict]:
             for n, share in enumerate(ctx.shares)
             if share.metric == gap.metric and (not gap.team or share.team == gap.team)
         ]
-        stated, computed = decimal_text(gap.stated), decimal_text(gap.computed)
+        stated, computed = told(gap.stated), told(gap.computed)
         yield failed(
             say(
                 _("{metric} {team}: {stated} is to be reached, the shares add up to {computed}."),
@@ -384,6 +387,7 @@ SENDING: list[Rule[Any]] = [
     plan_is_linked,
     goals_are_smart,
     leaves_are_complete,
+    *limit_rules.SENDING,
     *oversight_rules.SENDING,
 ]
 """What stops a plan from being sent."""
@@ -393,7 +397,7 @@ ALL: list[Rule[Any]] = [
     shares_add_up,
     money_adds_up,
     goals_serve_the_strategy,
-    *(rule for rule in oversight_rules.ALL if rule not in oversight_rules.SENDING),
+    *(rule for rule in (*limit_rules.ALL, *oversight_rules.ALL) if rule not in SENDING),
 ]
 DEADLINES: dict[Kind, Rule[Any]] = {
     Kind.GROUP: year_plans_are_in_time,

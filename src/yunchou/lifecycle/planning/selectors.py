@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.expenses.models import Citation, ExecutionAnalysis
+from yunchou.capabilities.ledger.selectors.balances import money_of_many
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.reading import read_once
@@ -29,7 +30,7 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.versions.models import Version
 
 from .documents import DOCUMENTS, Kind, Research
-from .facts import Breakdown, PlanFacts
+from .facts import Above, Breakdown, PlanFacts
 from .models import IN_FORCE, WAITING, Change, Evaluation, Item, Plan, ProjectLine, Status
 from .periods import QUARTERS, Period, quarter_of
 from .rules import ALL
@@ -63,7 +64,7 @@ def context_of(plan: Plan) -> Context:
 
 def facts_of(subject: Subject) -> PlanFacts:
     """What the rules judge, as it stands today."""
-    plan = Plan.objects.select_related("subject__unit").get(pk=subject.pk)
+    plan = Plan.objects.select_related("subject__unit", "parent").get(pk=subject.pk)
     return PlanFacts(
         kind=Kind(plan.kind),
         period=plan.period,
@@ -75,7 +76,29 @@ def facts_of(subject: Subject) -> PlanFacts:
         uncited=[str(one.analysis) for one in to_cite(plan) if not one.is_cited]
         if plan.document.is_budget
         else (),
+        in_use=_in_use(plan) if plan.approved_at else {},
+        above=_above(plan),
     )
+
+
+def _in_use(plan: Plan) -> dict[int, Decimal]:
+    """What of the money of each item is held or spent; two queries."""
+    keys = {f"item:{pk}": pk for pk in Item.objects.filter(subject=plan.pk).values_list("pk", flat=True)}
+    books = money_of_many(keys) if keys else {}
+    return {keys[key]: money.reserved + money.committed + money.spent for key, money in books.items()}
+
+
+def _above(plan: Plan) -> Above | None:
+    """The plan out of whose money this one takes its own, with what others of the same kind and length ask for."""
+    parent = plan.parent
+    if parent is None or parent.budget is None or not plan.document.carries_money:
+        return None
+    if plan.kind not in parent.document.children:
+        return None
+    alike = parent.children.filter(kind=plan.kind, quarter__isnull=plan.quarter is None)
+    alike = alike.filter(month__isnull=plan.month is None).exclude(status=Status.CANCELLED)
+    asked = alike.exclude(pk=plan.pk).aggregate(sum=Sum("budget"))["sum"]
+    return Above(parent.name, parent.budget, asked or Decimal("0.00"))
 
 
 @dataclass(frozen=True)
@@ -214,6 +237,13 @@ def parents_for(kind: str, unit: Unit, period: Period) -> QuerySet[Plan]:
     )
 
 
+def next_code(plan: int) -> str:
+    """The next number of the topmost items of a plan."""
+    codes = Item.objects.filter(subject=plan).values_list("code", flat=True)
+    tops = [int(head) for code in codes if (head := code.split(".")[0].strip()).isdecimal()]
+    return str(max(tops, default=0) + 1)
+
+
 def projects_of(plan: Plan) -> list[Unit]:
     """The projects of the region for which the plan is broken down."""
     below = Unit.objects.filter(
@@ -225,14 +255,14 @@ def projects_of(plan: Plan) -> list[Unit]:
 def breakdown_of(plan: Plan) -> Breakdown:
     """How far a regional plan is broken down (R-PLN-05); four queries."""
     children = list(
-        plan.children.exclude(status=Status.CANCELLED).select_related("subject").filter(kind__in=_BROKEN_INTO)
+        plan.children.exclude(status=Status.CANCELLED)
+        .select_related("subject")
+        .filter(kind__in=_BROKEN_INTO)
+        .order_by("kind", "quarter", "pk")
     )
-    rows = _item_rows([child.pk for child in children])
-    planned = {child.pk for child in children if rows.get(child.pk)}
-    quarters = {child.quarter for child in children if child.kind == Kind.QUARTER and child.pk in planned}
-    units = {
-        child.subject.unit_id for child in children if child.kind == Kind.PROJECT and child.pk in planned
-    }
+    rows = _item_rows([plan.pk, *(child.pk for child in children)])
+    quarters = {child.quarter for child in children if child.kind == Kind.QUARTER}
+    units = {child.subject.unit_id for child in children if child.kind == Kind.PROJECT}
     incomplete = [
         f"{child.name} {node.row.code}"
         for child in children
@@ -243,6 +273,12 @@ def breakdown_of(plan: Plan) -> Breakdown:
         quarters=[quarter for quarter in QUARTERS if quarter not in quarters],
         projects=[unit.name for unit in projects_of(plan) if unit.pk not in units],
         incomplete=incomplete,
+        empty=[child.name for child in children if not rows.get(child.pk)],
+        unplaced=[
+            f"{node.row.code} {node.row.title}"
+            for node in leaves(tree_of(rows.get(plan.pk, ())))
+            if node.row.start_on is None or node.row.start_on.year != plan.year
+        ],
     )
 
 

@@ -195,7 +195,8 @@ register(
     store=items,
     template="planning/parts/items_table.html",
     width=9,
-    extend=lambda _request, _subject, grid: _tree_of(grid),
+    begin=lambda subject: ItemRow(code=_next_code(subject)),
+    extend=lambda request, subject, grid: _tree_of(grid) | {"makes": _makes(request, subject)},
     **PAGES,
 )
 
@@ -241,6 +242,21 @@ def _standing_of(request: Any, subject: Subject, grid: Any) -> dict[str, Any]:
         "may_review": Plan.objects.filter(pk=subject.pk, status__in=IN_FORCE).exists()
         and holds(request.user, Perm.RUN, subject),
     }
+
+
+def _next_code(subject: Subject) -> str:
+    """The next number of the topmost items, proposed for a new one."""
+    from .selectors import next_code
+
+    return next_code(subject.pk)
+
+
+def _makes(request: Any, subject: Subject) -> dict[int, str]:
+    """Where campaigns are made from the items, by item."""
+    from .making import makes_of
+    from .selectors import plan_of
+
+    return makes_of(plan_of(subject.pk), request.user)
 
 
 def _tree_of(grid: Any) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as noop
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.sheets.columns import Choice, Choices, DateText, Money, Number, Person, Text
@@ -65,9 +64,11 @@ class Preset:
 
 
 PRESETS: Final = (
-    Preset("sales", say(noop("sales")), "销售", "销售额", True, "万元", "销售系统"),
-    Preset("share", say(noop("market share")), "市场份额", "市场占有率", False, "%", "市场调研"),
-    Preset("awareness", say(noop("brand awareness")), "品牌认知", "品牌知名度", False, "%", "品牌调研"),
+    Preset("sales", say(gettext_noop("sales")), "销售", "销售额", True, "万元", "销售系统"),
+    Preset("share", say(gettext_noop("market share")), "市场份额", "市场占有率", False, "%", "市场调研"),
+    Preset(
+        "awareness", say(gettext_noop("brand awareness")), "品牌认知", "品牌知名度", False, "%", "品牌调研"
+    ),
 )
 """The goals that 002 9.1(2) names; market share and awareness do not add up."""
 SHARED_DIMENSION: Final = PRESETS[0].dimension
@@ -232,7 +233,7 @@ class GoalRow(Row):
 
 
 def _number(key: str, header: str, label: object) -> Number:
-    return Number(key, header, label, least=Decimal(0), width=11)  # type: ignore[arg-type]
+    return Number(key, header, label, places=4, least=Decimal(0), width=11)  # type: ignore[arg-type]
 
 
 def _percent(key: str, header: str, label: object) -> Number:
@@ -291,7 +292,7 @@ GOALS: Final = Table(
             words=YES_NO,
             hint=_("Growth against the year before, not the value."),
         ),
-        _number("year_value", "全年", _("Year")),
+        _number("year_value", "全年", _("Whole year")),
         *(
             _number(f"q{n}", word, label)
             for n, word, label in zip(QUARTERS, QUARTER_WORDS, QUARTER_LABELS, strict=True)
@@ -312,7 +313,9 @@ GOALS: Final = Table(
             "SMART确认",
             _("SMART confirmed"),
             words=SMART,
-            hint=_("One a line: 具体, 可实现, 相关. Measurable and time-bound follow from the row."),
+            hint=_(
+                "Tick what holds: specific, attainable, relevant. Measurable and time-bound follow from the row."
+            ),
         ),
     ),
 )
@@ -348,7 +351,7 @@ SHARES: Final = Table(
             hint=_("A line without a person is the team as a whole."),
         ),
         Person("owner", "责任人", _("Person")),
-        _number("value", "全年", _("Year")),
+        _number("value", "全年", _("Whole year")),
         *(
             _number(f"q{n}", word, label)
             for n, word, label in zip(QUARTERS, QUARTER_WORDS, QUARTER_LABELS, strict=True)
@@ -452,7 +455,9 @@ ITEMS: Final = Table(
         Text("resources", "所需资源", _("Resources"), multiline=True, width=24),
         DateText("due_on", "完成时间", pgettext_lazy("plan item", "Due")),
         Text("place", "地点", _("Place"), max_length=120, width=18),
-        Text("participants", "参与人员", _("Participants"), max_length=160, width=20),
+        Text(
+            "participants", "参与人员", pgettext_lazy("plan item", "Participants"), max_length=160, width=20
+        ),
         Text("effect", "预期效果", _("Expected effect"), max_length=200, width=24),
         _percent("likelihood", "实现可能性(%)", _("Likelihood of reaching it (%)")),
         Choice(

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from yunchou.capabilities.operations.permissions import Perm as OperationsPerm
+from yunchou.capabilities.operations.selectors import lessons_of
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
@@ -70,7 +72,11 @@ def _page(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
     can_edit = holds(request.user, Perm.EDIT, subject)
     is_over = campaign.status in (Status.CLOSED, Status.EVALUATED)
     invitees = invitees_of(held)
+    lessons, responses = lessons_of(subject)
     return {
+        "lessons": lessons,
+        "responses": responses,
+        "can_keep": holds(request.user, OperationsPerm.LIBRARY),
         "campaign": campaign,
         "review": review_of(subject),
         "held": held,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.organisation.positions import MANAGEMENT
@@ -81,5 +81,57 @@ OUTSIDE_REPORT = declare(
         verb=gettext_lazy("File the report"),
         label=gettext_lazy("Outside evaluations in time"),
         ladder=(before(working_days=5), after(whom=OWNER), after(working_days=5, whom=SUPERVISOR)),
+    )
+)
+
+REPORT_DAY: Final = 5
+"""The working day of the next month until which a team reports to top management (a)."""
+TIP_WORKING_DAYS: Final = 15
+"""So many working days a report of misconduct has until its result (a)."""
+NEWCOMER_WORKING_DAYS: Final = 10
+"""So many working days whoever joins has to acknowledge the code of conduct (a)."""
+
+MONTHLY = declare(
+    DutyKind(
+        "supervision.report",
+        rule="",
+        clause="002 3.3(3)",
+        sentence=_("Send the supervision report of {team} for {month}"),
+        verb=pgettext_lazy("supervision", "Write the report"),
+        label=gettext_lazy("Supervision reports in time"),
+        ladder=(before(working_days=2), after(whom=OWNER), after(working_days=2, whom=SUPERVISOR)),
+    )
+)
+LEGALITY = declare(
+    DutyKind(
+        "supervision.legality",
+        rule="",
+        clause="002 1.3",
+        sentence=_("Check “{title}” for legality and honesty"),
+        verb=gettext_lazy("Check"),
+        label=gettext_lazy("Activities checked for legality in time"),
+        ladder=(before(working_days=1), after(whom=OWNER), after(working_days=1, whom=SUPERVISOR)),
+    )
+)
+TIP = declare(
+    DutyKind(
+        "supervision.tip",
+        rule="",
+        clause="002 1.3",
+        sentence=_("Deal with the report of misconduct {code}"),
+        verb=gettext_lazy("Examine"),
+        label=gettext_lazy("Reports of misconduct dealt with in time"),
+        ladder=(before(working_days=5), before(working_days=1), after(whom=OWNER)),
+    )
+)
+CONDUCT = declare(
+    DutyKind(
+        "supervision.conduct",
+        rule="",
+        clause="002 1.2",
+        sentence=_("Acknowledge the code of conduct of {year}"),
+        verb=gettext_lazy("Acknowledge"),
+        label=gettext_lazy("Code of conduct acknowledged in time"),
+        ladder=(before(working_days=3), after(whom=OWNER), after(working_days=2, whom=SUPERVISOR)),
     )
 )

@@ -1,4 +1,4 @@
-"""The life of an audit: planned, running, reported, corrections, closed."""
+"""The life of an audit (planned, running, reported, corrections, closed) and of a report of misconduct."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.flow.machine import Flow
+from yunchou.lifecycle.campaigns import flow as campaign_moves
+from yunchou.lifecycle.campaigns.models import Campaign
 
 from . import journal
-from .models import SETTLED, AuditCase, CaseStatus, FindingStatus, SampleItem
+from .models import SETTLED, AuditCase, CaseStatus, FindingStatus, SampleItem, Tip, TipStatus
+from .models.findings import barring
 from .permissions import Perm
 
 S = CaseStatus
@@ -59,3 +62,37 @@ def findings_are_settled(case: AuditCase) -> Say | None:
     if not left:
         return None
     return say(_("{count} findings are not corrected and verified yet."), count=left)
+
+
+# -- reports of misconduct ---------------------------------------------------------------------------------------------
+
+T = TipStatus
+tip_flow = Flow(Tip, field="status")
+
+TAKE = tip_flow.move(
+    "take", label=pgettext_lazy("tip", "Examine it"), source=[T.RECEIVED], target=T.EXAMINED, needs=Perm.HANDLE_TIPS,
+    kind=journal.TIP_TAKEN, icon="zoom-check",
+)  # fmt: skip
+UPHOLD = tip_flow.move(
+    "uphold", label=pgettext_lazy("tip", "Confirm"), source=[T.EXAMINED], target=T.UPHELD, needs=Perm.HANDLE_TIPS,
+    kind=journal.TIP_UPHELD, icon="circle-check",
+)  # fmt: skip
+DISMISS = tip_flow.move(
+    "dismiss", label=pgettext_lazy("tip", "Not confirmed"), source=[T.EXAMINED], target=T.UNFOUNDED,
+    needs=Perm.HANDLE_TIPS, kind=journal.TIP_DISMISSED, icon="circle-x",
+)  # fmt: skip
+
+
+# -- what is unlawful or untrue does not go on -------------------------------------------------------------------------
+
+
+@campaign_moves.START.guard
+@campaign_moves.RESUME.guard
+def nothing_unlawful_stands(campaign: Campaign) -> Say | None:
+    """Fraud, misleading or untrue publicity is barred until it is put right and verified (002 1.3)."""
+    left = barring(campaign.subject).count()
+    if not left:
+        return None
+    return say(
+        _("{count} critical findings on legality and honesty are not corrected and verified yet."), count=left
+    )

@@ -18,8 +18,19 @@ from yunchou.kernel.subjects.models import Subject
 
 from .actions.cases import pass_case
 from .actions.findings import hand_finding
-from .duties import AUDIT, CORRECTION, OUTSIDE_REPORT, VERIFICATION
-from .models import SETTLED, AuditCase, AuditPlan, CaseStatus, Finding, OutsideEvaluation, OutsideStatus
+from .duties import AUDIT, CORRECTION, OUTSIDE_REPORT, TIP, VERIFICATION
+from .models import (
+    SETTLED,
+    AuditCase,
+    AuditPlan,
+    CaseStatus,
+    Finding,
+    OutsideEvaluation,
+    OutsideStatus,
+    Tip,
+    TipStatus,
+)
+from .selectors.conduct import is_impartial
 
 
 def _cases(user: User) -> QuerySet[AuditCase]:
@@ -44,6 +55,11 @@ def _commissions(user: User) -> QuerySet[OutsideEvaluation]:
     return found.select_related("subject__unit").order_by("pk")
 
 
+def _tips(user: User) -> QuerySet[Tip]:
+    found: QuerySet[Tip] = Tip.objects.filter(handler=user, status=TipStatus.EXAMINED)
+    return found.select_related("subject__unit").order_by("pk")
+
+
 def _preview(user: User) -> list[Item]:
     return [
         *(Item(str(one), one.get_absolute_url(), say(_("auditor"))) for one in _cases(user)),
@@ -55,6 +71,7 @@ def _preview(user: User) -> list[Item]:
             for one in _findings(user)
         ),
         *(Item(str(one), one.get_absolute_url(), say(_("awaits the report"))) for one in _commissions(user)),
+        *(Item(str(one), one.get_absolute_url(), say(_("deals with it"))) for one in _tips(user)),
     ]
 
 
@@ -62,12 +79,15 @@ def _pass_on(user: User, to: User, actor: User) -> int:
     """In order of the locks: subjects first, by number."""
     cases, plans = list(_cases(user)), list(_plans(user))
     findings, asked = list(_findings(user)), list(_commissions(user))
+    # Whom a report touches does not take it over; it stays for the other office.
+    tips = [one for one in _tips(user) if is_impartial(one, to)]
     pks = sorted(
         [
             *(one.pk for one in cases),
             *(one.pk for one in plans),
             *(one.pk for one in findings),
             *(one.pk for one in asked),
+            *(one.pk for one in tips),
         ]
     )
     list(Subject.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk"))
@@ -82,15 +102,21 @@ def _pass_on(user: User, to: User, actor: User) -> int:
     for evaluation in asked:
         evaluation.commissioned_by = to
         evaluation.save(update_fields=["commissioned_by"])
+    for tip in tips:
+        tip.handler = to
+        tip.save(update_fields=["handler"])
     _pass_duties(user, to, actor)
     return len(pks)
 
 
-KINDS = (AUDIT.key, CORRECTION.key, VERIFICATION.key, OUTSIDE_REPORT.key)
+KINDS = (AUDIT.key, CORRECTION.key, VERIFICATION.key, OUTSIDE_REPORT.key, TIP.key)
 
 
 def _pass_duties(user: User, to: User, actor: User) -> None:
-    owed: Iterable[Duty] = list(Duty.objects.open().filter(owner=user, kind__in=KINDS))
+    stays = Tip.objects.filter(handler=user).values("pk")
+    owed: Iterable[Duty] = list(
+        Duty.objects.open().filter(owner=user, kind__in=KINDS).exclude(kind=TIP.key, subject__in=stays)
+    )
     for duty in owed:
         reassign(duty=duty, to=to, actor=actor)
 

@@ -73,3 +73,28 @@ EVALUATED = kind(
     _("filed the report of {institution} ({rating}): {conclusion}"),
     icon="report-search",
 )
+CHECKED = kind(
+    "supervision.checked", _("checked “{title}” ({mode}), {findings} points not in order"), icon="checklist"
+)
+REPORT_DRAFTED = kind("supervision.report_drafted", _("drafted the report “{title}”"), icon="report")
+REPORT_CHANGED = kind("supervision.report_changed", _("changed the report “{title}”"), icon="pencil")
+REPORT_SENT = kind("supervision.report_sent", _("sent the report “{title}” to {count} people"), icon="send")
+# Of a report of misconduct nothing here says who made it, and no entry has that person as its actor.
+TIP_RECEIVED = kind(
+    "supervision.tip_received", _("a report of misconduct came in: {code}"), icon="message-report"
+)
+TIP_TAKEN = kind("supervision.tip_taken", _("began to examine {title}"), icon="zoom-check")
+TIP_UPHELD = kind("supervision.tip_upheld", _("confirmed {title}"), icon="circle-check")
+TIP_DISMISSED = kind("supervision.tip_dismissed", _("did not confirm {title}"), icon="circle-x")
+CONDUCT_ASKED = kind(
+    "supervision.conduct_asked",
+    _("asked {count} people to acknowledge the code of conduct of {year} by {day}"),
+    icon="writing-sign",
+)
+ACKNOWLEDGED = kind(
+    "supervision.conduct_acknowledged", _("acknowledged the code of conduct of {year}"), icon="writing-sign"
+)
+BREACH_RECORDED = kind("supervision.breach_recorded", _("recorded the breach {code}"), icon="gavel")
+BREACH_ANSWERED = kind(
+    "supervision.breach_answered", _("made a statement on the breach {code}"), icon="message-2"
+)

@@ -73,3 +73,33 @@ nav.entry(
     perm=Perm.SEE_AUDITS,
     under="supervision",
 )
+nav.entry(
+    key="supervision_checks",
+    label=_("Checks"),
+    url_name="supervision:check_list",
+    order=12,
+    perm=Perm.VIEW,
+    under="supervision",
+)
+nav.entry(
+    key="supervision_reports",
+    label=pgettext_lazy("supervision", "Monthly reports"),
+    url_name="supervision:report_list",
+    order=14,
+    perm=Perm.VIEW,
+    under="supervision",
+)
+nav.entry(
+    key="misconduct",
+    label=_("Reports of misconduct"),
+    url_name="supervision:tip_list",
+    order=60,
+    perm=Perm.HANDLE_TIPS,
+    under="supervision",
+)
+nav.entry(
+    key="tell", label=_("Report misconduct"), url_name="supervision:tell", order=70, under="supervision"
+)
+nav.entry(
+    key="conduct", label=_("Code of conduct"), url_name="supervision:conduct", order=65, under="supervision"
+)

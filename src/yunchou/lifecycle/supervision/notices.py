@@ -15,3 +15,11 @@ JUDGED = notice(
     "supervision.judged", _("A correction of mine was verified or sent back"), icon="circle-check"
 )
 AUDIT = notice("supervision.audit_opened", _("An audit of mine was opened"), icon="zoom-check")
+CHECKED = notice("supervision.checked", _("Supervision checked an activity of mine"), icon="checklist")
+REPORTED = notice("supervision.reported", _("A monthly report of supervision"), icon="report")
+TIP = notice("supervision.tip", _("A report of misconduct came in"), icon="message-report", is_mandatory=True)
+TIP_RESULT = notice("supervision.tip_result", _("What came of a report of mine"), icon="message-report")
+CONDUCT = notice("supervision.conduct", _("The code of conduct is to be acknowledged"), icon="writing-sign")
+BREACH = notice(
+    "supervision.breach", _("A breach of the code of conduct concerns me"), icon="gavel", is_mandatory=True
+)

@@ -12,6 +12,8 @@ from yunchou.kernel.subjects.models import Role
 TEAM_KIND = "supervision_team"
 PLAN_KIND, CASE_KIND, FINDING_KIND = "audit_plan", "audit_case", "finding"
 OUTSIDE_KIND = "outside_evaluation"
+CHECK_KIND, REPORT_KIND = "supervision_check", "supervision_report"
+TIP_KIND, BREACH_KIND, CONDUCT_KIND = "tip", "breach", "conduct_round"
 NOTED_KINDS = frozenset({"campaign", "plan"})
 """What notes are written on."""
 
@@ -27,6 +29,13 @@ class Perm(models.TextChoices):
     AUDIT = "supervision.audit", _("Plan and carry out internal audits, verify corrections")
     CORRECT = "supervision.correct", _("Answer findings and correct them")
     COMMISSION = "supervision.commission", _("Have projects evaluated by outside institutions")
+    VERIFY = "supervision.verify", _("Record findings of a check and verify their correction")
+    REPORT = "supervision.report", _("Write and send the monthly report of supervision")
+    READ_REPORTS = "supervision.read_reports", _("Read the monthly reports of supervision")
+    HANDLE_TIPS = "supervision.handle_tips", _("See and handle reports of misconduct, and who made them")
+    CONDUCT = "supervision.conduct", _("Ask for the code of conduct and see who has not acknowledged it")
+    SEE_BREACHES = "supervision.see_breaches", _("See breaches of the code of conduct")
+    RECORD_BREACHES = "supervision.record_breaches", _("Record breaches of the code of conduct")
 
 
 JOBS = [spec.code for spec in p.JOBS]
@@ -58,12 +67,31 @@ declare(
         Perm.AUDIT: {p.AUDITOR: Scope.ALL},
         Perm.CORRECT: {p.REGIONAL_LEADERSHIP: Scope.REGION, p.DEPT_HEAD: Scope.BELOW},
         Perm.COMMISSION: dict.fromkeys((*TOP, p.AUDITOR), Scope.ALL),
+        Perm.READ_REPORTS: dict.fromkeys((*TOP, p.AUDITOR, p.GROUP_SERVICE_CENTRE), Scope.ALL)
+        | {p.REGIONAL_LEADERSHIP: Scope.REGION},
+        # Two offices, so that a report on one of them still finds somebody; neither belongs to a campaign.
+        Perm.HANDLE_TIPS: dict.fromkeys((p.AUDITOR, p.GENERAL_MANAGER), Scope.ALL),
+        Perm.CONDUCT: dict.fromkeys((p.AUDITOR, p.GENERAL_MANAGER, p.MANAGEMENT), Scope.ALL)
+        | {p.REGIONAL_LEADERSHIP: Scope.REGION, p.DEPT_HEAD: Scope.BELOW},
+        Perm.SEE_BREACHES: dict.fromkeys((p.AUDITOR, p.GENERAL_MANAGER, p.MANAGEMENT), Scope.ALL)
+        | {p.REGIONAL_LEADERSHIP: Scope.REGION},
+        Perm.RECORD_BREACHES: dict.fromkeys((p.AUDITOR, p.GENERAL_MANAGER), Scope.ALL)
+        | {p.REGIONAL_LEADERSHIP: Scope.REGION},
     },
     relations={
-        Role.OWNER: [Perm.VIEW, Perm.ANSWER, Perm.SEE_AUDITS, Perm.CORRECT],
-        Role.LEAD: [Perm.VIEW, Perm.PLAN, Perm.OBSERVE, Perm.ANSWER],
+        Role.OWNER: [Perm.VIEW, Perm.ANSWER, Perm.SEE_AUDITS, Perm.CORRECT, Perm.SEE_BREACHES],
+        Role.LEAD: [
+            Perm.VIEW,
+            Perm.PLAN,
+            Perm.OBSERVE,
+            Perm.ANSWER,
+            Perm.VERIFY,
+            Perm.REPORT,
+            Perm.READ_REPORTS,
+            Perm.SEE_AUDITS,
+        ],
         Role.MODULE_LEAD: [Perm.VIEW],
-        Role.MEMBER: [Perm.VIEW, Perm.OBSERVE],
+        Role.MEMBER: [Perm.VIEW, Perm.OBSERVE, Perm.VERIFY, Perm.READ_REPORTS, Perm.SEE_AUDITS],
         Role.APPROVER: [Perm.VIEW],
     },
     # Whoever audits neither keeps accounts nor gives rights.
@@ -73,6 +101,10 @@ declare(
         Perm.OBSERVE: [TEAM_KIND],
         Perm.ANSWER: NOTED_KINDS,
         Perm.SEE_AUDITS: [FINDING_KIND],
+        Perm.VERIFY: [CHECK_KIND],
+        Perm.REPORT: [REPORT_KIND],
+        Perm.READ_REPORTS: [REPORT_KIND],
+        Perm.SEE_BREACHES: [BREACH_KIND],
         Perm.CORRECT: [FINDING_KIND],
     },
 )

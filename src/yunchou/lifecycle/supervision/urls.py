@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import audits, findings, outside, teams
+from .views import audits, checks, conduct, findings, outside, teams
 
 app_name = "supervision"
 urlpatterns = [
@@ -34,6 +34,26 @@ urlpatterns = [
         findings.correction_verify,
         name="correction_verify",
     ),
+    path("supervision/checks/", checks.check_list, name="check_list"),
+    path("supervision/checks/<int:pk>/", checks.check_detail, name="check_detail"),
+    path("supervision/checks/<int:pk>/findings/add/", checks.check_finding_add, name="check_finding_add"),
+    path("supervision/checks/add/<int:pk>/", checks.check_add, name="check_add"),
+    path("supervision/reports/", checks.report_list, name="report_list"),
+    path("supervision/reports/<int:pk>/", checks.report_detail, name="report_detail"),
+    path("supervision/tell/", conduct.tell, name="tell"),
+    path("supervision/tips/", conduct.tip_list, name="tip_list"),
+    path("supervision/tips/<int:pk>/", conduct.tip_detail, name="tip_detail"),
+    path("supervision/tips/<int:pk>/files/<int:file>/", conduct.tip_file, name="tip_file"),
+    path("supervision/tips/<int:pk>/take/", conduct.tip_take, name="tip_take"),
+    path("supervision/tips/<int:pk>/close/", conduct.tip_close, name="tip_close"),
+    path("supervision/tips/<int:pk>/findings/add/", conduct.tip_finding_add, name="tip_finding_add"),
+    path("supervision/conduct/", conduct.conduct, name="conduct"),
+    path("supervision/conduct/acknowledge/", conduct.conduct_acknowledge, name="conduct_acknowledge"),
+    path("supervision/conduct/ask/", conduct.conduct_ask, name="conduct_ask"),
+    path("supervision/breaches/", conduct.breach_list, name="breach_list"),
+    path("supervision/breaches/add/", conduct.breach_add, name="breach_add"),
+    path("supervision/breaches/<int:pk>/", conduct.breach_detail, name="breach_detail"),
+    path("supervision/breaches/<int:pk>/statement/", conduct.breach_state, name="breach_state"),
     path("supervision/outside/", outside.outside_list, name="outside_list"),
     path("s/<int:pk>/guidance/", teams.note_list, name="note_list"),
     path("s/<int:pk>/outside/", outside.outside_detail, name="outside_detail"),

@@ -19,7 +19,7 @@ from yunchou.kernel.ui.toasts import toast
 
 from ..actions import fund_pool
 from ..forms import PoolForm
-from ..pools import pool_years, pools_of
+from ..pools import funding_asked, pool_years, pools_of
 from ..rules import draw_within_pool
 from .shared import go, mark, show_dialog
 
@@ -46,7 +46,7 @@ def pool_list(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def pool_fund(request: SignedInRequest) -> HttpResponse:
-    """Put money into a unit's pool, in a dialog."""
+    """Put money into a unit's pool, in a dialog: first what that would be, then it is done."""
     require(request.user, LedgerPerm.LIMIT)
     units = units_with(request.user, LedgerPerm.LIMIT).filter(is_active=True).order_by("path")
     year = request.GET.get("year", "")
@@ -56,10 +56,16 @@ def pool_fund(request: SignedInRequest) -> HttpResponse:
     }
     form = PoolForm(request.POST or None, units=units, initial=initial)
     address = reverse("budgets:pool_list")
-    status = 200
+    status, asked = 200, None
     if request.method == "POST":
         status = 422
-        if form.is_valid():
+        if form.is_valid() and not form.is_confirmed:
+            status, asked = (
+                200,
+                funding_asked(**{name: form.cleaned_data[name] for name in ("unit", "year", "amount")}),
+            )
+            form.data = {**request.POST.dict(), "confirmed": form.figure}
+        elif form.is_valid():
             try:
                 made = once(request, lambda: _fund(request, form))
                 toast(request, _("The pool has its money"))
@@ -67,10 +73,10 @@ def pool_fund(request: SignedInRequest) -> HttpResponse:
             except Refused as refused:
                 mark(form, refused)
                 status = refused.status
-    context = {"form": form, "title": _("Fund an emergency pool"), "back": address}
+    context = {"form": form, "asked": asked, "title": _("Fund an emergency pool"), "back": address}
     return show_dialog(request, "budgets/pool_fund.html", context, status)
 
 
 def _fund(request: SignedInRequest, form: PoolForm) -> str:
-    pool = fund_pool(actor=request.user, **form.cleaned_data)
+    pool = fund_pool(actor=request.user, **form.values)
     return f"{reverse('budgets:pool_list')}?year={pool.year}"

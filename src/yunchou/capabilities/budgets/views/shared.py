@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.http import HttpResponse
@@ -30,9 +31,11 @@ def mark(form: forms.Form, refused: Refused) -> None:
 
 
 def changed(request: SignedInRequest, address: str) -> HttpResponse:
-    """The dialog closes and the parts of the page below look again; without scripts the page is drawn anew."""
+    """The dialog closes and the parts of the page below look again; where the form was a page of its own, on to `address`."""
     if not request.htmx:
         return redirect(address)
+    if urlsplit(request.htmx.current_url or "").path == request.path:
+        return go(request, address)
     response = HttpResponse(status=204)
     response["HX-Trigger"] = json.dumps({"sheets:fixed": None, "dialog:close": None})
     return response

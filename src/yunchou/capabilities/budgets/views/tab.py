@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunchou.capabilities.ledger.selectors import account_of
+from yunchou.capabilities.ledger.selectors.pages import veiled
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -31,7 +32,7 @@ from ..money import levels_above, newest_entries, whole_of
 from ..offers import offers_of
 from ..permissions import Perm
 from ..rules import variance_has_a_note
-from ..selectors import facts_of, gauge_of, headings_of, summary_of
+from ..selectors import facts_of, gauge_of, headings_of, levels_ahead, needs_contingency, summary_of
 from ..stores import LINES
 from ..tables import BUDGET
 from .shared import changed, mark, show_dialog, tab_of
@@ -47,7 +48,7 @@ def budget_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = open_subject(request, pk, Perm.VIEW)
     view = request.GET.get("view", "")
     view = view if view in (VARIANCE, OFFERS) else LEDGER
-    facts = facts_of(subject)
+    facts = facts_of(subject, needs_contingency=needs_contingency(subject))
     summary = summary_of(facts)
     adjustments = adjustments_of(subject)
     account = account_of(campaign_key(subject))
@@ -60,6 +61,7 @@ def budget_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         adjustments=[one for one in adjustments if one.way != Adjustment.Way.DRAW],
         draws=[one for one in adjustments if one.way == Adjustment.Way.DRAW],
         contingency_left=contingency_left(subject) if account else None,
+        ahead=veiled(levels_ahead(subject), request.user),
     )  # fmt: skip
     return render(request, "budgets/budget_detail.html", context)
 

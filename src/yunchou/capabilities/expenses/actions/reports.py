@@ -12,7 +12,7 @@ from yunchou.capabilities.ledger import actions as ledger
 from yunchou.capabilities.ledger.actions.accounts import MONTH
 from yunchou.capabilities.ledger.models import Account
 from yunchou.kernel.access.checks import require
-from yunchou.kernel.access.selectors import holders_of
+from yunchou.kernel.access.selectors import holders_of, valid_appointments
 from yunchou.kernel.approvals.actions import missing_route_told, open_case
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.calendar.selectors import add_working_days
@@ -184,7 +184,7 @@ def reopen_month(*, report: ExpenseReport, reason: str, actor: User) -> ExpenseR
         locked.figures, locked.verified_at, locked.verified_by = None, None, None
         locked.closed_at, locked.closed_by = None, None
         locked.save(update_fields=["figures", "verified_at", "verified_by", "closed_at", "closed_by"])
-        owner = holders_of(Perm.REPORT, locked.unit).order_by("pk").first()
+        owner = _writer(locked.unit)
         if owner is not None:
             _owe(locked, owner, clock.today(), key=f"{REPORT.key}:{locked.pk}:{made.pk}")
     return locked
@@ -202,6 +202,18 @@ def _owe(report: ExpenseReport, owner: User, end: date, *, key: str = "") -> Non
     )
 
 
+def _writer(unit: Unit) -> User | None:
+    """Who writes the report of a company: of those who may, whoever is appointed nearest to it, its own finance first."""
+    people = holders_of(Perm.REPORT, unit)
+    seats = (
+        valid_appointments()
+        .filter(user__in=people, unit__in=unit.ancestor_ids)
+        .select_related("unit", "user")
+    )
+    nearest = max(seats, key=lambda seat: (len(seat.unit.path), -seat.user_id), default=None)
+    return nearest.user if nearest else people.order_by("pk").first()
+
+
 def owe_reports(*, day: date) -> int:
     """On the first day of a month finance owes the report on the month before, of every company with books; says how many.
 
@@ -212,7 +224,7 @@ def owe_reports(*, day: date) -> int:
     companies = Account.objects.filter(kind=Account.Kind.UNIT, year=end.year, unit__kind__in=COMPANIES)
     for account in companies.select_related("unit").order_by("path"):
         unit = account.unit
-        owner = holders_of(Perm.REPORT, unit).order_by("pk").first()
+        owner = _writer(unit)
         if owner is None:
             continue
         with transaction.atomic():

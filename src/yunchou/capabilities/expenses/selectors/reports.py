@@ -5,8 +5,8 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote
@@ -144,7 +144,8 @@ class Summary:
 def summary_of(unit: Unit, month: str, notes: Mapping[str, str] | None = None) -> Summary:
     """The figures of a unit and everything below it in a month, from the ledger; `notes` explain variances by account key.
 
-    A month counts what was booked in it, of whatever year's money; `money` is that of the month's own year.
+    A month counts what was booked in it, of whatever year's money; `money` is that of the month's own year. What was spent
+    to date is what had been spent by the end of the month, whatever was booked since.
     """
     books = books_of(unit, int(month[:4]))
     if not books:
@@ -153,7 +154,12 @@ def summary_of(unit: Unit, month: str, notes: Mapping[str, str] | None = None) -
     now = spending(books, start, end)
     past = spending(books, *days_of(month_before(month)))
     own = books[-1] if books[-1].year == start.year else None
-    given = slices_of(own, Dimension.CATEGORY) if own else {}
+    later = spending(books, end + timedelta(days=1), date.max)
+    since = _inside(own, later) if own else []
+    given = {
+        key: _without(money, [one for one in since if one.account.category == key])
+        for key, money in (slices_of(own, Dimension.CATEGORY) if own else {}).items()
+    }
     touched = below(books, "source", "target")
     entries = Entry.objects.filter(touched, posting__on__range=(start, end)).count()
     address = entries_address(own, month) if own else ""
@@ -161,13 +167,23 @@ def summary_of(unit: Unit, month: str, notes: Mapping[str, str] | None = None) -
         month=month,
         total=_total(now),
         before=_total(past),
-        money=money_of(own) if own else NOTHING,
+        money=_without(money_of(own), since) if own else NOTHING,
         by_account=_by_account(now),
         by_view={view: _rows(view, now, past, given, address) for view in View},
-        campaigns=_campaign_rows(now, past, month),
-        variances=_variances(now, notes or {}),
+        campaigns=_campaign_rows(now, past, later, month),
+        variances=_variances(now, later, notes or {}),
         entries=entries,
     )
+
+
+def _inside(account: Account, spent: Iterable[Spent]) -> list[Spent]:
+    return [one for one in spent if one.account.path.startswith(account.path)]
+
+
+def _without(money: Money, later: Iterable[Spent]) -> Money:
+    """The money as it was before what was spent later; what is approved stays as it is now."""
+    amount = _total(later)
+    return replace(money, spent=money.spent - amount, available=money.available + amount) if amount else money
 
 
 def _by_account(spent: Iterable[Spent]) -> dict[str, Decimal]:
@@ -217,7 +233,9 @@ def _by_place(view: View, spent: Iterable[Spent]) -> dict[str, Decimal]:
     return dict(sums)
 
 
-def _campaign_rows(now: Sequence[Spent], past: Sequence[Spent], month: str) -> list[Row]:
+def _campaign_rows(
+    now: Sequence[Spent], past: Sequence[Spent], later: Sequence[Spent], month: str
+) -> list[Row]:
     """What each activity has cost, dearest first; last what belongs to none."""
     ids = {pk for one in now for pk in one.account.ids}
     campaigns = Account.objects.filter(pk__in=ids, kind=Account.Kind.CAMPAIGN).in_bulk()
@@ -229,7 +247,7 @@ def _campaign_rows(now: Sequence[Spent], past: Sequence[Spent], month: str) -> l
             one.name,
             sums[pk],
             before.get(pk, ZERO),
-            moneys.get(one.key),
+            _without(moneys[one.key], _inside(one, later)) if one.key in moneys else None,
             f"{entries_address(one, month)}#entries",
         )
         for pk, one in campaigns.items()
@@ -247,8 +265,8 @@ def _by_campaign(spent: Iterable[Spent], campaigns: Mapping[int, Account]) -> di
     return dict(sums)
 
 
-def _variances(now: Sequence[Spent], notes: Mapping[str, str]) -> list[Variance]:
-    """The budget lines that the month spent from. One is settled when nothing is held on it any more."""
+def _variances(now: Sequence[Spent], later: Sequence[Spent], notes: Mapping[str, str]) -> list[Variance]:
+    """The budget lines that the month spent from. One is settled when nothing is held on it and nothing was spent later."""
     lines = {one.account.key: one.account for one in now if one.account.kind == Account.Kind.LINE}
     moneys = money_of_many(list(lines))
     waiting = set(
@@ -259,9 +277,12 @@ def _variances(now: Sequence[Spent], notes: Mapping[str, str]) -> list[Variance]
     found = []
     for key, account in lines.items():
         own = written.get(int(tail) if (tail := key.partition(":")[2]).isdigit() else 0, "")
-        money = moneys[key]
+        since = _inside(account, later)
+        money = _without(moneys[key], since)
         note = notes.get(key) or own
-        found.append(Variance(key, account.name, money.approved, money.spent, note, key not in waiting))
+        found.append(
+            Variance(key, account.name, money.approved, money.spent, note, not since and key not in waiting)
+        )
     return sorted(found, key=lambda one: (not one.is_settled, -abs(one.amount)))
 
 

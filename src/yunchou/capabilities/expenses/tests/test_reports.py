@@ -26,7 +26,8 @@ from yunchou.capabilities.expenses.vouchers import key_of, normal
 from yunchou.capabilities.ledger import actions as ledger
 from yunchou.capabilities.ledger.selectors import account_of, money_of
 from yunchou.capabilities.ledger.states import Dimension, Slice
-from yunchou.directory.organisation.positions import MANAGEMENT, MARKETING_DIRECTOR
+from yunchou.directory.organisation.positions import FINANCE, MANAGEMENT, MARKETING_DIRECTOR
+from yunchou.directory.organisation.tests.factories import staff
 from yunchou.kernel.approvals.actions import approve, return_case
 from yunchou.kernel.approvals.models import Task
 from yunchou.kernel.core import clock
@@ -346,3 +347,23 @@ def test_an_analysis_is_reported_stored_and_cited_by_the_next_budget(stage: Stag
     assert not citable(made, stage.firm.owner).exists()
     with pytest.raises(NotAllowed):
         actions.cite_analysis(analysis=made, budget=stage.activity, actor=stage.firm.owner)
+
+
+@pytest.mark.django_db
+@pytest.mark.req("BUD-19")
+def test_a_report_counts_to_the_end_of_its_month_and_is_owed_by_the_finance_next_to_it(stage: Stage) -> None:
+    stage.paid((POSTERS, "print", 980))
+    own = staff("华东财务", stage.firm.east, FINANCE, username="eastmoney")
+    with clock.at("2026-09-10T10:00"):
+        stage.paid((ADVERTS, "advertising", 600))
+        august, september = (summary_of(stage.firm.east, f"2026-{month:02d}") for month in (8, 9))
+        assert (august.total, august.money.spent) == (980, 980)
+        assert (september.total, september.money.spent) == (600, 1_580)
+        assert august.money.approved == september.money.approved
+        given = {row.key: row.money for row in august.by_view[View.CATEGORY]}
+        assert given["渠道成本"].spent == 0
+        assert [row.money.spent for row in august.campaigns if row.money] == [980]
+        assert actions.owe_reports(day=date(2026, 9, 1)) == 2
+        owners = {duty.subject.unit: duty.owner for duty in Duty.objects.filter(kind="expenses.report")}
+        assert owners[stage.firm.east] == own
+        assert owners[stage.firm.group] != own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
@@ -111,6 +111,16 @@ class Level:
         return self.after >= 0
 
     @property
+    def used_before(self) -> Decimal:
+        """What is used of the whole already, in yuan."""
+        return self.whole - self.before
+
+    @property
+    def more(self) -> Decimal:
+        """What the move would take, in yuan."""
+        return self.before - self.after
+
+    @property
     def used_after(self) -> Decimal:
         """What would be used of the whole, in yuan."""
         return self.whole - self.after
@@ -134,17 +144,39 @@ def outlook(
 
     Nearest first. Locks nothing and promises nothing: posting judges again. Four queries.
     """
+    return levels_of(limits_ahead(account, amount, stage, supplier=supplier, channel=channel, on=on))
+
+
+def limits_ahead(
+    account: Account,
+    amount: Decimal,
+    stage: Stage,
+    *,
+    supplier: int | None = None,
+    channel: str = "",
+    on: date | None = None,
+    frozen: Decimal = ZERO,
+) -> list[Limit]:
+    """The limits that such a move would come up against, nearest first: first the account's own money.
+
+    `frozen` of the amount, in yuan, are held for it already and count as if they were not. Three queries.
+    """
     state = {Stage.RESERVE: State.RESERVED, Stage.COMMIT: State.COMMITTED, Stage.SPEND: State.SPENT}[stage]
     target = Side(account, state, channel, supplier)
     moves = [Move(amount, Side(account, State.AVAILABLE), target)]
     deltas = deltas_of(moves, on or clock.today())
     rows = {Place(row.account_id, row.slice): row for row in Balance.objects.filter(account__in=account.ids)}
+    moneys = (
+        replace(one, limit=(one.limit or ZERO) + frozen) for one in _moneys(account, amount, stage, rows)
+    )
+    caps = (replace(one, before=one.before - frozen) for one in ceilings(deltas, rows, account.key))
+    return [*moneys, *caps]
+
+
+def levels_of(limits: Iterable[Limit]) -> list[Level]:
+    """Limits as pages show them, with what the rule says of each."""
     params = params_on([within_ceiling])[within_ceiling.id]
-    return [
-        _level(one, params)
-        for one in (*_moneys(account, amount, stage, rows), *ceilings(deltas, rows, account.key))
-        if one.limit is not None
-    ]
+    return [_level(one, params) for one in limits if one.limit is not None]
 
 
 def _moneys(

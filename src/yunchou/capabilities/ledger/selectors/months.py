@@ -107,20 +107,22 @@ def _expected(year: int, number: int, spent: Decimal, goes_on: Decimal | None, t
 
 
 def monthly_chart(months: Sequence[Month]) -> dict[str, Any]:
-    """Planned, spent and expected month by month, in the terms of `ui/charts.js`."""
+    """Planned, spent and expected month by month, in the terms of `ui/charts.js`; in the colours of `running_chart`."""
     spent = [_plain(one.spent) if one.is_begun else None for one in months]
     series: list[dict[str, Any]] = [{"name": pgettext("chart", "Spent"), "values": spent}]
-    if months[0].planned is not None:
-        series.append(
-            {"name": pgettext("chart", "Planned"), "values": [_plain(one.planned) for one in months]}
-        )
     if any(one.expected is not None for one in months):
         values = [_plain(one.expected) for one in months]
         now = next(n for n, value in enumerate(values) if value is not None)
         if now:
             values[now - 1] = spent[now - 1]  # the dashed line begins where the full one was last complete
         series.append({"name": pgettext("chart", "Forecast"), "values": values, "dashed": True})
-    return {"kind": "line", "labels": [str(one.number) for one in months], "series": series, "min": 0}
+    chart: dict[str, Any] = {
+        "kind": "line", "labels": [str(one.number) for one in months], "series": series, "min": 0
+    }  # fmt: skip
+    if months[0].planned is not None:
+        values = [_plain(one.planned) for one in months]
+        chart["expected"] = {"name": pgettext("chart", "Planned"), "values": values}
+    return chart
 
 
 def running_chart(months: Sequence[Month], approved: Decimal) -> dict[str, Any]:

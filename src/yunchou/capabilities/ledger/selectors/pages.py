@@ -102,12 +102,17 @@ def by_rate(rows: Sequence[Row]) -> list[Row]:
 
 @dataclass(frozen=True)
 class Cut:
-    """An account along one dimension. Only categories are given money; the others know what was used."""
+    """An account along one dimension. Only categories are given money; the others know what was used.
+
+    `unassigned` is what lies on no budget line, and so in no category, yet: with it the categories are the `whole`.
+    """
 
     dimension: Dimension
     rows: Sequence[Row]
     others: int = 0
     rest: Money = NOTHING
+    unassigned: Money | None = None
+    whole: Money | None = None
 
     @property
     def label(self) -> str:
@@ -149,10 +154,19 @@ def picture_of(account: Account) -> Picture:
     return Picture(
         whole(Dimension.ALL),
         whole(Dimension.OWN),
-        _cuts(rows),
+        [_filled(cut, whole(Dimension.ALL)) for cut in _cuts(rows)],
         {row.value: money_at(row) for row in rows if row.dimension == Dimension.MONTH},
         by_slice,
     )
+
+
+def _filled(cut: Cut, whole: Money) -> Cut:
+    """A cut by category with what is in none of them."""
+    if cut.used_only:
+        return cut
+    assigned = sum((row.money for row in cut.rows), NOTHING)
+    rest = Money(*(getattr(whole, state.value) - getattr(assigned, state.value) for state in STATES))
+    return replace(cut, whole=replace(whole, planned=ZERO), unassigned=rest if rest.approved else None)
 
 
 def _cuts(rows: Sequence[Balance]) -> list[Cut]:

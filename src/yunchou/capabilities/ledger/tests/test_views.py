@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from yunchou.capabilities.ledger import actions as ledger
 from yunchou.capabilities.ledger.models import Ceiling
+from yunchou.capabilities.ledger.selectors.pages import picture_of
+from yunchou.capabilities.ledger.states import Dimension
 from yunchou.directory.organisation.positions import FINANCE
 from yunchou.kernel.access.actions import install_default_grants
 from yunchou.kernel.core import clock
@@ -132,3 +134,16 @@ def test_a_page_asks_the_same_whatever_is_below(books, treasurer, client: Client
         client.get(address(books.unit))
     assert len(many) == len(few)
     assert len(few) <= 26, "\n".join(query["sql"][:150] for query in few)
+
+
+@pytest.mark.req("BUD-23")
+def test_categories_add_up_to_what_is_approved(books, treasurer, client: Client):
+    picture = picture_of(books.unit)
+    [cut] = [one for one in picture.cuts if one.dimension == Dimension.CATEGORY]
+    assert cut.unassigned is not None
+    assert sum((row.money for row in cut.rows), cut.unassigned).approved == picture.money.approved
+    assert cut.whole is not None
+    assert cut.whole.approved == picture.money.approved
+    client.force_login(treasurer)
+    assert "尚未编入预算明细" in client.get(address(books.unit)).content.decode()
+    assert all(one.unassigned is None for one in picture_of(books.lines[1]).cuts)

@@ -24,6 +24,7 @@ from yunchou.kernel.rules.selectors import evaluate, params_on
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import refuse_stale, stamp
 
 from .. import journal
 from ..duties import ISSUE
@@ -38,6 +39,7 @@ from ..rules import (
 )
 from ..tables import ISSUES
 from .opening import lines_of, open_subject, overall_lead, short, wanted
+from .remedies import RemedyTerms, decide_remedies, refuse_unfunded
 
 State, Size = Issue.State, Issue.Size
 DECIDED = ("causes", "adjustments", "extra_cost")
@@ -45,9 +47,18 @@ DECIDED = ("causes", "adjustments", "extra_cost")
 WORDS = {Size.SMALL: _("small issue"), Size.LARGE: _("large issue")}
 
 
-def proposed_size(*, extra_cost: Decimal | None = None, touches_milestone: bool = False) -> Issue.Size:
-    """What R-ISS-01 makes of an issue: small only when it costs nothing extra and touches no milestone (ISS-06)."""
-    small = Issue(size=Size.SMALL, extra_cost=extra_cost, touches_milestone=touches_milestone)
+def proposed_size(
+    *,
+    extra_cost: Decimal | None = None,
+    touches_milestone: bool = False,
+    delay_days: int = 0,
+    goal_effect: Decimal | None = None,
+) -> Issue.Size:
+    """What the criteria of R-ISS-01 make of an issue: money, milestones, delay, effect on a goal (ISS-06)."""
+    small = Issue(
+        size=Size.SMALL, extra_cost=extra_cost, touches_milestone=touches_milestone, delay_days=delay_days,
+        goal_effect=goal_effect,
+    )  # fmt: skip
     return Size.LARGE if _failures(small_issue_is_small, small) else Size.SMALL
 
 
@@ -63,15 +74,19 @@ def report_issue(
     causes: str | Sequence[str] = (),
     extra_cost: Decimal | None = None,
     touches_milestone: bool = False,
+    delay_days: int = 0,
+    goal_effect: Decimal | None = None,
     owner: User | None = None,
     origin: str = Issue.Origin.PERSON,
     report: DailyReport | None = None,
+    source: str = "",
+    source_address: str = "",
 ) -> Issue:
     """Report an issue; records `operations.issue_reported`.
 
     Without a size the thresholds of R-ISS-01 propose one; they refuse a small issue that is none. A large one becomes
     the overall lead's, who owes a solution within 2 hours (R-ISS-02). A small one is `owner`'s, or the reporter's who
-    may decide it on the spot, else the overall lead's.
+    may decide it on the spot, else the overall lead's. `source` says what it came from, in words and by its page (ISS-07).
     """
     subject = open_subject(subject=subject, table=ISSUES.key, actor=actor, right=Perm.REPORT)
     issue = Issue(
@@ -83,9 +98,19 @@ def report_issue(
         causes=lines_of(causes if isinstance(causes, str) else list(causes)),
         extra_cost=_cost(extra_cost),
         touches_milestone=touches_milestone,
-        size=size or proposed_size(extra_cost=extra_cost, touches_milestone=touches_milestone),
+        delay_days=delay_days,
+        goal_effect=goal_effect,
+        size=size
+        or proposed_size(
+            extra_cost=extra_cost,
+            touches_milestone=touches_milestone,
+            delay_days=delay_days,
+            goal_effect=goal_effect,
+        ),
         origin=origin,
         report=report,
+        source=source.strip()[:160],
+        source_address=_own_address(source_address),
         reporter=actor,
         reported_at=clock.now(),
     )
@@ -135,24 +160,34 @@ def decide_issue(
     causes: str | Sequence[str] | None = None,
     adjustments: str | Sequence[str] | None = None,
     extra_cost: Decimal | None = None,
+    remedies: Sequence[RemedyTerms] | None = None,
+    seen: str = "",
 ) -> Issue:
     """Record causes, adjustments and the decision; records `operations.issue_decided` and ends the 2 hours.
 
     Who owns the issue may; else a small one needs `operations.settle`, a large one `operations.decide`. A small issue
-    whose solution costs money is refused: it is large (R-ISS-01).
+    whose solution costs money is refused: it is large (R-ISS-01). The adjustments become tasks (ISS-05): `remedies` say
+    whose, until when and at what cost; `adjustments` are their words alone.
     """
     subject, issue = _open(issue, actor, _right_to_decide(issue), State.REPORTED)
+    refuse_stale(seen, stamp_of_issue(issue))
     issue.decision = wanted(decision, "decision")
     if causes is not None:
         issue.causes = lines_of(causes if isinstance(causes, str) else list(causes))
     if adjustments is not None:
         issue.adjustments = lines_of(adjustments if isinstance(adjustments, str) else list(adjustments))
+    if remedies is not None:
+        issue.adjustments = [one.text for one in remedies]
+        costs = [one.cost for one in remedies if one.cost]
+        extra_cost = sum(costs, ZERO) if costs else extra_cost
     issue.extra_cost = _cost(extra_cost) if extra_cost is not None else issue.extra_cost
     _refuse(small_issue_is_small, issue)
     issue.state = State.DECIDED
     issue.decided_by, issue.decided_at = actor, clock.now()
     issue.given = {key: cell for key, cell in issue.given.items() if key not in DECIDED}
     issue.save()
+    terms = remedies if remedies is not None else [RemedyTerms(text) for text in issue.adjustments]
+    decide_remedies(issue, terms, actor)
     record(
         journal.ISSUE_DECIDED,
         actor=actor,
@@ -166,8 +201,9 @@ def decide_issue(
 
 @transaction.atomic
 def adjust_issue(*, issue: Issue, actor: User) -> Issue:
-    """Say that the adjustment has begun; records `operations.issue_adjusting`."""
+    """Say that the adjustment has begun; records `operations.issue_adjusting`. Money that it costs was asked for (ISS-05)."""
     subject, issue = _open(issue, actor, _right_to_decide(issue), State.DECIDED)
+    refuse_unfunded(subject, list(issue.remedies.all()))
     issue.state = State.ADJUSTING
     issue.save(update_fields=["state"])
     record(journal.ISSUE_ADJUSTING, actor=actor, subject=subject, data=_told(issue))
@@ -190,7 +226,10 @@ def verify_issue(*, issue: Issue, verification: str, actor: User) -> Issue:
 
 @transaction.atomic
 def close_issue(*, issue: Issue, actor: User) -> Issue:
-    """Close a verified issue; records `operations.issue_closed`. Refuses one that nobody verified (R-ISS-03)."""
+    """Close a verified issue; records `operations.issue_closed`. Refuses one that nobody verified (R-ISS-03).
+
+    Problem and solution go to the whole team, and stand in the retrospective (ISS-04).
+    """
     subject, issue = _open(
         issue, actor, _right_to_decide(issue), *[each for each in State if each != State.CLOSED]
     )
@@ -199,7 +238,17 @@ def close_issue(*, issue: Issue, actor: User) -> Issue:
     issue.closed_at = clock.now()
     issue.save(update_fields=["state", "closed_at"])
     record(journal.ISSUE_CLOSED, actor=actor, subject=subject, data=_told(issue))
-    _tell_reporter(issue, actor, say(_("Closed: {problem}"), problem=short(issue.problem)), "closed")
+    refuse_unfunded(subject, list(issue.remedies.all()))
+    words = _("Solved: {problem}. {solution}")
+    team = User.objects.filter(memberships__subject=subject).exclude(pk=actor.pk).distinct()
+    notify(
+        users={*team, *([issue.reporter] if issue.reporter and issue.reporter != actor else [])},
+        kind="operations.feedback",
+        say=say(words, problem=short(issue.problem), solution=short(issue.decision or issue.verification)),
+        subject=subject,
+        address=issue.get_absolute_url(),
+        key=f"issue:{issue.pk}:closed",
+    )
     return issue
 
 
@@ -215,6 +264,16 @@ def _open(issue: Issue, actor: User, right: str, *states: str) -> tuple[Subject,
     return subject, found
 
 
+def stamp_of_issue(issue: Issue) -> str:
+    """How an issue stands, for a form that shows it."""
+    return stamp(issue.state, issue.size, issue.decision, issue.verification)
+
+
+def _own_address(address: str) -> str:
+    """A page of the product itself, or none."""
+    return address[:200] if address.startswith("/") and not address.startswith("//") else ""
+
+
 def _right_to_decide(issue: Issue) -> str:
     return Perm.DECIDE if issue.is_large else Perm.SETTLE
 
@@ -227,6 +286,8 @@ def _facts(issue: Issue) -> IssueFacts:
         now=now,
         extra_cost=issue.extra_cost or ZERO,
         touches_milestone=issue.touches_milestone,
+        delay_days=issue.delay_days or 0,
+        goal_effect=issue.goal_effect or ZERO,
         decided_at=issue.decided_at,
         is_verified=bool(issue.verification),
     )

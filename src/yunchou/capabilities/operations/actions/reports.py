@@ -17,7 +17,7 @@ from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.duties.actions import fulfil
 from yunchou.kernel.duties.models import Duty
-from yunchou.kernel.identity.models import User
+from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.rules.registry import Rule
 from yunchou.kernel.rules.selectors import evaluate
@@ -34,6 +34,7 @@ from ..tables import REPORTS
 from .issues import report_issue
 from .opening import lines_of, open_subject
 from .owed import progress_key
+from .requests import ask_department
 
 FIGURES = ("leads", "exposure")
 """What a data report says of each channel (RPT-02)."""
@@ -53,12 +54,13 @@ def hand_in_report(
     resources: str = "",
     actor: User,
     problem_is_issue: bool = False,
+    department: Unit | None = None,
 ) -> DailyReport:
     """Hand in a person's progress report of a day; records `operations.report_handed_in`.
 
     Fulfils the day's duty, is marked late after the limit (R-RPT-01), and keeps how the monitored points stand
-    (RPT-04). `problem_is_issue` reports the problem as a large issue at once (RPT-05). Refuses a second report of the
-    same person and day.
+    (RPT-04). `problem_is_issue` reports the problem as a large issue at once, `department` is asked for the resources
+    (RPT-05). Refuses a second report of the same person and day, and one for a day to come.
     """
     subject = open_subject(subject=subject, table=REPORTS.key, actor=actor, right=Perm.REPORT)
     _not_ahead(day)
@@ -78,7 +80,7 @@ def hand_in_report(
         submitted_at=now,
         is_late=_is_late(progress_report_in_time, day, now),
         monitored=[point.to_json() for point in monitored(subject, now)],
-        **_parts(done, tomorrow, problems, resources, problem_is_issue),
+        **_parts(done, tomorrow, problems, resources, problem_is_issue, department is not None),
     )
     report.save(force_insert=True)
     told = {"day": str(day), "late": _late(report.is_late), "report": report.pk}
@@ -93,6 +95,8 @@ def hand_in_report(
             origin=Issue.Origin.REPORT,
             report=report,
         )
+    if department is not None:
+        ask_department(subject=subject, unit=department, need=report.resources, actor=actor, report=report)
     return report
 
 
@@ -155,6 +159,7 @@ def hand_in_data_report(
         submitted_by=actor,
         submitted_at=now,
         is_late=_is_late(data_report_in_time, day, now),
+        monitored=[point.to_json() for point in monitored(subject, now)],
     )
     told = {"day": str(day), "late": _late(report.is_late), "report": report.pk}
     record(journal.DATA_HANDED_IN, actor=actor, subject=subject, data=told)
@@ -182,6 +187,7 @@ def correct_data_report(
         submitted_by=actor,
         submitted_at=clock.now(),
         is_late=report.is_late,
+        monitored=report.monitored,
         corrects=report,
     )
     told = {"day": str(report.day), "report": correction.pk, "corrects": report.pk}
@@ -195,15 +201,17 @@ def _parts(
     problems: str,
     resources: str,
     problem_is_issue: bool = False,
+    asks: bool = False,
 ) -> dict[str, Any]:
-    """The four parts, cleaned. What was done and what is planned must be said; a problem, where there is one."""
+    """The four parts, cleaned. What was done and what is planned must be said; a problem or a need, where there is one."""
     parts: dict[str, Any] = {
         "done": lines_of(done if isinstance(done, str) else list(done)),
         "tomorrow": lines_of(tomorrow if isinstance(tomorrow, str) else list(tomorrow)),
         "problems": problems.strip(),
         "resources": resources.strip(),
     }
-    must = ["done", "tomorrow", *(["problems"] if problem_is_issue else [])]
+    must = ["done", "tomorrow"]
+    must += [name for name, is_used in (("problems", problem_is_issue), ("resources", asks)) if is_used]
     missing = [name for name in must if not parts[name]]
     if missing:
         words = say(_("Please fill this in."))

@@ -2,87 +2,45 @@
 
 from __future__ import annotations
 
-import operator
-from datetime import date, timedelta
-from decimal import Decimal
+from collections.abc import Iterable
+from datetime import date
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.work.actions.beside import add_beside, end_beside
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import Invalid, WrongState
+from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.core.text import say
-from yunchou.kernel.duties.actions import fulfil, owe
+from yunchou.kernel.duties.actions import cancel, fulfil, owe
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
-from yunchou.kernel.sheets.values import decimal_text
 from yunchou.kernel.subjects.models import Subject
 
 from .. import journal
-from ..duties import RESPONSE
-from ..models import Comparator, Risk, RiskResponse
+from ..duties import MEASURE, RESPONSE
+from ..models import Measure, Risk, RiskResponse
 from ..permissions import Perm
-from ..tables import RISKS
+from ..timing import event_of, measure_due, response_due
 from .opening import LIVE, open_subject, overall_lead, short, wanted
 
-COMPARE = {
-    Comparator.AT_LEAST: operator.ge,
-    Comparator.AT_MOST: operator.le,
-    Comparator.ABOVE: operator.gt,
-    Comparator.BELOW: operator.lt,
-}
 State = Risk.State
-
-
-@transaction.atomic
-def set_trigger(
-    *,
-    risk: Risk,
-    actor: User,
-    indicator: str = "",
-    comparator: str = "",
-    value: Decimal | None = None,
-    on: date | None = None,
-    limit_minutes: int | None = None,
-) -> Risk:
-    """Say with which recorded value a risk is set off by itself, and how long the response may take (RSK-02, RSK-05).
-
-    Without an indicator the trigger is manual. Records `operations.trigger_set`.
-    """
-    subject = open_subject(subject=risk.subject, table=RISKS.key, actor=actor, right=Perm.EDIT)
-    risk = Risk.objects.get(pk=risk.pk)
-    indicator = indicator.strip()
-    if indicator and (value is None or comparator not in Comparator.values):
-        words = say(_("An indicator needs a comparison and a value."))
-        raise Invalid(words, fields={"value": words})
-    risk.indicator, risk.on, risk.limit_minutes = indicator, on if indicator else None, limit_minutes
-    risk.comparator, risk.value = (comparator, value) if indicator else ("", None)
-    risk.save(update_fields=["indicator", "comparator", "value", "on", "limit_minutes"])
-    trigger = (
-        f"{indicator} {comparator} {decimal_text(value)}"
-        if indicator and value is not None
-        else say(_("set off by hand"))
-    )
-    record(
-        journal.TRIGGER_SET, actor=actor, subject=subject, data={"risk": risk.scenario, "trigger": trigger}
-    )
-    return risk
 
 
 @transaction.atomic
 def trigger_risk(*, risk: Risk, note: str, actor: User | None) -> RiskResponse:
     """Set off the plan of a risk that came true; records `operations.risk_triggered`.
 
-    Opens a response with the time limit of the risk, and tells its person and the overall lead at once (R-RSK-03).
-    Without an actor a recorded value did it. Refuses while a response is open.
+    Opens a response with the time limit of the risk and the prepared measures as tasks, and tells its person and the overall
+    lead at once (R-RSK-03). Without an actor a recorded value or the day did it. Refuses while a response is open.
     """
     subject, risk = _open(risk, actor)
     if risk.is_open:
         raise WrongState(say(_("“{risk}” was set off already; its response is open."), risk=risk.scenario))
-    now = clock.now()
-    due_at = now + timedelta(minutes=risk.limit_minutes) if risk.limit_minutes else None
+    now, event_on = clock.now(), event_of(subject)
+    due_at = response_due(risk, now, event_on)
     response = RiskResponse.objects.create(
         risk=risk, opened_at=now, opened_by=actor, due_at=due_at, problem=wanted(note, "note")
     )
@@ -107,6 +65,7 @@ def trigger_risk(*, risk: Risk, note: str, actor: User | None) -> RiskResponse:
             address=_address(risk),
             actor=actor,
         )
+    _begin_measures(response, responsible, event_on, actor)
     notify(
         users=[person for person in dict.fromkeys([risk.owner, lead]) if person and person != actor],
         kind="operations.risk",
@@ -116,6 +75,60 @@ def trigger_risk(*, risk: Risk, note: str, actor: User | None) -> RiskResponse:
         key=f"risk:{response.pk}",
     )
     return response
+
+
+def _begin_measures(
+    response: RiskResponse, responsible: User | None, event_on: date | None, actor: User | None
+) -> None:
+    """The prepared measures become tasks behind the plan; one that names its own time limit is owed by it (R-RSK-04)."""
+    risk, now = response.risk, response.opened_at
+    note = str(say(_("Response to the risk “{risk}”"), risk=risk.scenario))
+    for position, text in enumerate(risk.responses, 1):
+        due_at = measure_due(text, now, event_on)
+        last = due_at or response.due_at or now
+        task = add_beside(
+            subject=risk.subject, name=text, owner=responsible, until=clock.local(last).date(), note=note,
+            actor=actor,
+        )  # fmt: skip
+        measure = Measure.objects.create(
+            response=response, position=position, text=text[:400], owner=responsible,
+            due_at=due_at or response.due_at, task=task,
+        )  # fmt: skip
+        if due_at and responsible:
+            owe(
+                kind=MEASURE.key,
+                subject=risk.subject,
+                owner=responsible,
+                due_at=due_at,
+                key=_measure_key(measure),
+                params={"measure": short(text), "risk": risk.scenario},
+                address=_address(risk),
+                actor=actor,
+            )
+
+
+@transaction.atomic
+def finish_measure(*, measure: Measure, actor: User) -> Measure:
+    """Say that a prepared measure was carried out; records `operations.measure_done`, and ends its task and what is owed.
+
+    Its responsible person may, the risk's, and whoever reports. Refuses twice, and once the response is closed.
+    """
+    risk = Risk.objects.select_related("subject", "owner").get(log__measures=measure.pk)
+    right = "" if measure.owner_id == actor.pk else None
+    subject, risk = _open(risk, actor, right=right)
+    found = Measure.objects.select_related("response", "task").get(pk=measure.pk)
+    if found.done_at is not None or found.response.closed_at is not None:
+        raise WrongState(say(_("“{measure}” is done, or its response is closed."), measure=short(found.text)))
+    found.done_at, found.done_by = clock.now(), actor
+    found.save(update_fields=["done_at", "done_by"])
+    if found.task:
+        end_beside(task=found.task, actor=actor)
+    if risk.state == State.TRIGGERED:
+        Risk.objects.filter(pk=risk.pk).update(state=State.RESPONDING)
+    told = {"measure": short(found.text), "risk": risk.scenario}
+    record(journal.MEASURE_DONE, actor=actor, subject=subject, data=told)
+    fulfil(actor=actor, key=_measure_key(found))
+    return found
 
 
 @transaction.atomic
@@ -162,6 +175,7 @@ def close_risk(*, risk: Risk, result: str, actor: User) -> Risk:
         data={"risk": risk.scenario, "result": short(result)},
     )
     fulfil(actor=actor, key=_key(response))
+    _end_measures(response.measures.select_related("task"), actor)
     team = User.objects.filter(memberships__subject=subject).exclude(pk=actor.pk).distinct()
     notify(
         users=team,
@@ -174,29 +188,18 @@ def close_risk(*, risk: Risk, result: str, actor: User) -> Risk:
     return risk
 
 
-@transaction.atomic
-def check_triggers(*, subject: Subject, indicator: str, value: Decimal, day: date) -> list[RiskResponse]:
-    """Set off every risk whose trigger a recorded value meets; called with each recorded value (R-RSK-03).
-
-    A trigger is meant when it names this indicator, and no day or this one.
-    """
-    waiting = Risk.objects.filter(subject=subject, indicator=indicator.strip()).exclude(indicator="")
-    met = [
-        risk
-        for risk in waiting.select_related("subject", "owner")
-        if risk.state == State.IDLE
-        and risk.on in (None, day)
-        and risk.value is not None
-        and COMPARE[Comparator(risk.comparator)](value, risk.value)
-    ]
-    return [
-        trigger_risk(risk=risk, note=f"{indicator} {decimal_text(value)} ({day})", actor=None) for risk in met
-    ]
+def _end_measures(measures: Iterable[Measure], actor: User) -> None:
+    """A response that is over owes nothing any more: what was not carried out was not needed."""
+    for measure in measures:
+        cancel(actor=actor, key=_measure_key(measure))
+        if measure.task and not measure.is_done:
+            end_beside(task=measure.task, actor=actor)
 
 
-def _open(risk: Risk, actor: User | None) -> tuple[Subject, Risk]:
+def _open(risk: Risk, actor: User | None, *, right: str | None = None) -> tuple[Subject, Risk]:
     """The locked subject and the risk as it is now; its responsible person needs no further right."""
-    right = "" if actor is None or risk.owner_id == actor.pk else Perm.REPORT
+    if right is None:
+        right = "" if actor is None or risk.owner_id == actor.pk else Perm.REPORT
     subject = open_subject(subject=risk.subject, table=LIVE, actor=actor, right=right)
     return subject, Risk.objects.select_related("subject", "owner").get(pk=risk.pk)
 
@@ -210,6 +213,10 @@ def _response(risk: Risk) -> RiskResponse:
 
 def _key(response: RiskResponse) -> str:
     return f"{RESPONSE.key}:{response.pk}"
+
+
+def _measure_key(measure: Measure) -> str:
+    return f"{MEASURE.key}:{measure.pk}"
 
 
 def _address(risk: Risk) -> str:

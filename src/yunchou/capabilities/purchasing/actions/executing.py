@@ -27,7 +27,8 @@ from .. import flow, journal
 from ..duties import INSTALMENT
 from ..models import SIGNED_CONTRACTS, Contract, ContractStatus, Instalment, Purchase, PurchaseLine
 from ..permissions import Perm
-from ..selectors import money_of_contract, moneys_of_contracts, whole_contract
+from ..selectors import money_of_contract, whole_contract
+from ..selectors.money import instalments_paid
 from .contracting import owe_instalment
 from .holding import bind, order_of
 from .shared import apart_from_choice, choosable, lock, locked_contract, required, told
@@ -151,11 +152,6 @@ def settle_duties(contract: Contract, actor: User | None) -> int:
 
 def follow_payments() -> int:
     """Fulfil the duties of instalments that were paid in the meantime; says how many. Run by the schedule."""
-    open_duties = Duty.objects.open().filter(kind=INSTALMENT.key).order_by()
-    contracts = sorted(set(open_duties.values_list("subject", flat=True)))
-    done = 0
-    for money in moneys_of_contracts(contracts).values():
-        for row in money.instalments:
-            if row.is_paid:
-                done += len(fulfil(key=row.instalment.duty_key, actor=None))
-    return done
+    owed = dict(Duty.objects.open().filter(kind=INSTALMENT.key).order_by().values_list("key", "subject"))
+    paid = instalments_paid(sorted(set(owed.values())))
+    return sum(len(fulfil(key=one.duty_key, actor=None)) for one in paid if one.duty_key in owed)

@@ -1,6 +1,7 @@
 """Reads of purchases, offers and contracts."""
 
 from .alike import suppliers_of
+from .choosing import Choice, choice_of
 from .facts import (
     budget_lines_for,
     company_of,
@@ -32,9 +33,10 @@ from .money import (
 from .standing import open_purchases, unsigned_purchases
 
 __all__ = [
-    "ContractFilters", "ContractMoney", "ContractRow", "Filters", "InstalmentRow", "PurchaseRow", "account_for",
-    "accounts_by_line", "budget_lines_for", "company_of", "content_of_contract", "content_of_purchase", "contract_rows",
-    "contract_stamp", "facts_of", "findings_of", "has_exception", "held_by_account", "lines_of", "look_ahead", "matrix_of",
-    "money_of_contract", "moneys_of_contracts", "offers_of", "open_purchases", "paid_instalments", "purchase_rows", "quotes_of",
-    "suppliers_of", "unsigned_purchases", "whole_contract", "whole_purchase",
+    "Choice", "ContractFilters", "ContractMoney", "ContractRow", "Filters", "InstalmentRow", "PurchaseRow",
+    "account_for", "accounts_by_line", "budget_lines_for", "choice_of", "company_of", "content_of_contract",
+    "content_of_purchase", "contract_rows", "contract_stamp", "facts_of", "findings_of", "has_exception",
+    "held_by_account", "lines_of", "look_ahead", "matrix_of", "money_of_contract", "moneys_of_contracts", "offers_of",
+    "open_purchases", "paid_instalments", "purchase_rows", "quotes_of", "suppliers_of", "unsigned_purchases",
+    "whole_contract", "whole_purchase",
 ]  # fmt: skip

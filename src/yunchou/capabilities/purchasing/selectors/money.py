@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet, Sum
 
 from yunchou.capabilities.ledger.actions import unit_key
+from yunchou.capabilities.ledger.commitments import sum_of, wanted_of
 from yunchou.capabilities.ledger.models import Account, Entry, Hold
 from yunchou.capabilities.ledger.selectors import Level, account_of, holds_of, outlook
 from yunchou.capabilities.ledger.states import Stage, State
@@ -53,14 +54,24 @@ def look_ahead(
 
 @dataclass(frozen=True)
 class InstalmentRow:
-    """An instalment beside what was paid. What is paid counts for the earliest ones first."""
+    """An instalment beside what was paid, and what claims under way ask for: both count for the earliest ones first."""
 
     instalment: Instalment
     paid: Decimal
+    claimed: Decimal = ZERO
 
     @property
     def is_paid(self) -> bool:
         return self.paid >= self.instalment.amount
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether claims under way ask for everything that is not paid."""
+        return not self.is_paid and self.paid + self.claimed >= self.instalment.amount
+
+    @property
+    def is_due(self) -> bool:
+        return not self.is_paid and self.instalment.due_on <= clock.today()
 
     @property
     def is_late(self) -> bool:
@@ -95,6 +106,16 @@ class ContractMoney:
     @property
     def late(self) -> tuple[InstalmentRow, ...]:
         return tuple(row for row in self.instalments if row.is_late)
+
+    @property
+    def due(self) -> Decimal:
+        """What has to be paid by today and is not, in yuan."""
+        return sum((row.instalment.amount - row.paid for row in self.instalments if row.is_due), ZERO)
+
+    @property
+    def unclaimed(self) -> Decimal:
+        """What of it no claim under way asks for: nobody has handed in an invoice."""
+        return self.due - sum((row.claimed for row in self.instalments if row.is_due), ZERO)
 
     @property
     def advances(self) -> tuple[InstalmentRow, ...]:
@@ -132,6 +153,36 @@ def moneys_of_contracts(contracts: Collection[int]) -> dict[int, ContractMoney]:
         )
         for pk in contracts
     }
+
+
+def money_with_claims(contract: Contract) -> ContractMoney:
+    """The money of one contract with what claims under way ask of it; the queries of `money_of_contract`, and two."""
+    money = money_of_contract(contract)
+    wishes = wanted_of([hold.pk for hold in holds_of(contract.subject)])
+    left = sum((sum_of(each) for each in wishes.values()), ZERO)
+    rows = []
+    for row in money.instalments:
+        part = min(left, row.instalment.amount - row.paid)
+        rows.append(replace(row, claimed=part))
+        left -= part
+    return replace(money, instalments=tuple(rows))
+
+
+def late_among(due: Mapping[int, Decimal]) -> list[int]:
+    """The contracts of which less was paid than was `due`, by their key in yuan; two queries."""
+    paid = paid_of(due)
+    return sorted(pk for pk, amount in due.items() if paid.get(pk, ZERO) < amount)
+
+
+def instalments_paid(contracts: Collection[int]) -> list[Instalment]:
+    """The instalments of these contracts that are paid in full; three queries."""
+    paid, found = paid_of(contracts), []
+    left = {pk: paid.get(pk, ZERO) for pk in contracts}
+    for one in Instalment.objects.filter(contract__in=contracts).order_by("due_on", "pk"):
+        if left[one.contract_id] >= one.amount:
+            found.append(one)
+        left[one.contract_id] -= min(left[one.contract_id], one.amount)
+    return found
 
 
 def paid_of(contracts: Collection[int]) -> dict[int, Decimal]:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from yunchou.capabilities.purchasing.listings import COLUMNS
+from yunchou.capabilities.purchasing.listings import COLUMNS, PURCHASES_COLUMNS
 from yunchou.capabilities.purchasing.selectors.money import money_of_contract
 from yunchou.kernel.core.money import yuan_in_words
 
@@ -32,6 +32,13 @@ def test_forms_and_the_list_of_contracts(shop: Shop, client: Client) -> None:
         body = client.get(reverse(f"purchasing:{name}", args=[pk])).content.decode()
         assert yuan_in_words(amount) in body
         assert f"{amount:,.2f}" in body
+    form = client.get(reverse("purchasing:purchase_print", args=[purchase.pk])).content.decode()
+    for words in (
+        *(quote.supplier.name for quote in purchase.quotes.all()),
+        yuan_in_words(money.amount),
+        "比价",
+    ):
+        assert words in form
     assert contract.supplier.name in body
     assert contract.supplier.credit_code in body
     assert "预付款" in body
@@ -47,6 +54,14 @@ def test_forms_and_the_list_of_contracts(shop: Shop, client: Client) -> None:
         f"{money.open:.2f}",
     )
     assert last[7] == f"{money.amount:.2f}"
+    address = reverse("sheets:listing_take", args=["purchasing.purchases"])
+    answer = client.post(f"{address}?status=ordered", {"form": "csv"})
+    data = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    _head, row, _last = list(csv.reader(StringIO(data)))
+    found = dict(zip([column.key for column in PURCHASES_COLUMNS], row, strict=True))
+    assert (found["code"], found["estimate"], found["suppliers"]) == (
+        purchase.subject.code, f"{estimate:.2f}", contract.supplier.name,
+    )  # fmt: skip
     stranger = Client()
     stranger.force_login(shop.firm.outsider)
     assert stranger.get(reverse("purchasing:contract_print", args=[contract.pk])).status_code == 404

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from yunchou.capabilities.purchasing import actions
 from yunchou.capabilities.purchasing.models import Contract, Method, Purchase, Status
+from yunchou.capabilities.purchasing.selectors import choice_of
 from yunchou.directory.suppliers.tests.factories import paper
 from yunchou.kernel.core import clock
 
@@ -186,3 +187,29 @@ def test_lists_and_the_matrix_ask_the_same_for_few_and_many(shop: Shop, client: 
     Purchase.objects.filter(pk=open_one.pk).update(status=Status.CANCELLED)
     assert asked(detail) == before
     assert actions.follow_payments() == 0
+
+
+@pytest.mark.req("BUD-16")
+def test_only_who_may_choose_is_offered_the_choice_others_read_who_it_is(shop: Shop, client: Client) -> None:
+    """A refusal leaves the dialog open, with the reason that was typed (002 9.3(2))."""
+    purchase = approved(shop, make_purchase(shop))
+    quotes = quoted(shop, purchase)
+    detail, award = url("purchase_detail", purchase.pk), url("purchase_award", purchase.pk)
+    for person, words in ((shop.requester, "您是采购申请人"), (shop.buyer, "全部报价均由您录入")):
+        client.force_login(person)
+        page = client.get(detail).content.decode()
+        assert award not in page
+        assert "由谁选定供应商" in page
+        assert words in page
+        assert shop.chooser.name in page
+        said = {"everything": quotes[0].pk, "reason": "三家中最低，且交期最短"}
+        refused = client.post(award, said, headers={"HX-Request": "true"})
+        assert refused.status_code == 403
+        if 'name="reason"' in refused.content.decode():
+            assert said["reason"] in refused.content.decode()
+    client.force_login(shop.chooser)
+    assert award in client.get(detail).content.decode()
+    assert "逐项选定" in client.get(award, headers={"HX-Request": "true"}).content.decode()
+    assert "仅按价格" in client.get(detail).content.decode()
+    apart = choice_of(purchase, quotes, shop.requester)
+    assert not {shop.requester, shop.buyer} & set(apart.people)

@@ -39,6 +39,7 @@ from ..forms import (
 from ..models import Contract, ContractLine, ContractStatus, Instalment
 from ..permissions import Perm
 from ..selectors import ContractFilters, company_of, contract_rows, look_ahead, money_of_contract
+from ..selectors.money import money_with_claims
 from .shared import contract_or_404, dialog, go, happenings, needs, purchase_or_404, typed
 
 SHOWN = 20
@@ -71,7 +72,7 @@ def contract_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """A contract: what was agreed, instalments and what was paid, changes, and its entries in the ledger."""
     contract = contract_or_404(request, pk)
     user, status = request.user, contract.status
-    money = money_of_contract(contract)
+    money = money_with_claims(contract)
     entries = Entry.objects.filter(posting__document=contract.pk) | Entry.objects.filter(
         source_hold__opened_by__document=contract.pk
     )

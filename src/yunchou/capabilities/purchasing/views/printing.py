@@ -10,7 +10,7 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.approvals.selectors import case_view, last_case
 from yunchou.kernel.core.money import ZERO, yuan_in_words
 
-from ..selectors import lines_of
+from ..selectors import lines_of, matrix_of
 from ..selectors.money import money_of_contract
 from .shared import contract_or_404, purchase_or_404
 
@@ -18,16 +18,19 @@ from .shared import contract_or_404, purchase_or_404
 @require_GET
 @login_required
 def purchase_print(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The request for a purchase: what is bought, for how much at most, and what was chosen."""
+    """The request for a purchase: what is bought, for how much at most, the offers side by side, and what was chosen."""
     purchase = purchase_or_404(request, pk)
     lines = lines_of(purchase)
+    matrix = matrix_of(purchase, lines)
     total = sum((line.estimate for line in lines), ZERO)
     case = last_case(purchase.subject)
     context = {
         "purchase": purchase,
         "lines": lines,
+        "matrix": matrix,
         "total": total,
         "in_words": yuan_in_words(total),
+        "chosen_in_words": yuan_in_words(matrix.chosen_total),
         "course": case_view(case, request.user) if case else None,
     }
     return render(request, "purchasing/purchase_print.html", context)

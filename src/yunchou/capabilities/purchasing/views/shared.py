@@ -86,11 +86,10 @@ def dialog(
 ) -> HttpResponse:
     """One form as a dialog, or as a page of its own without htmx; `save` calls the action and says where to go then.
 
-    What the action says about a field is shown at the field, anything else it refuses goes to the middleware. A form that
-    is sent twice does its work once. `looks`
-    leaves room for what the money would become.
+    What the action says about a field is shown at the field, anything else it refuses above the fields: nothing that was
+    typed is lost. A form that is sent twice does its work once. `looks` leaves room for what the money would become.
     """
-    status = 422
+    status, verdicts = 422, ()
     if request.method == "POST" and form.is_valid():
         try:
             return go(request, once(request, save))
@@ -101,9 +100,12 @@ def dialog(
             status = stale.status
         except Refused as refused:
             if not mark(form, refused):
-                raise
+                form.add_error(None, str(refused))
+                verdicts = tuple(refused.verdicts)
+            status = refused.status
     context = {
         "form": form,
+        "verdicts": verdicts,
         "title": title,
         "verb": verb,
         "back": back,

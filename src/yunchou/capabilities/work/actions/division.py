@@ -24,6 +24,8 @@ from ..states import STATE_WORDS, State
 from ..stores import ASSIGNMENTS
 from ..tables import DIVISION
 from .opening import PROGRESS, open_table
+from .owed import drop_deliveries
+from .progress import check_decided, write_state
 
 
 @dataclass(frozen=True)
@@ -65,22 +67,25 @@ def edit_assignment(*, assignment: Assignment, actor: User, fields: Assigned) ->
 def delete_assignment(*, assignment: Assignment, actor: User) -> None:
     """Delete an assignment; records `work.assignment_deleted`."""
     subject = open_table(subject=assignment.subject, table=DIVISION.key, actor=actor, right=Perm.EDIT)
+    drop_deliveries(work=assignment, actor=actor)
     row = ASSIGNMENTS.delete_row(subject, assignment.pk, actor=actor)
     record(journal.ASSIGNMENT_DELETED, actor=actor, subject=subject, data={"task": row.task})
 
 
 @transaction.atomic
 def set_assignment_state(*, assignment: Assignment, actor: User, state: str) -> Assignment:
-    """Say how far an assignment has come; its owner may, and who may report progress. Records `work.state_set`."""
+    """Say how far an assignment has come; its owner may, and who may report progress. Records `work.state_set`.
+
+    That it is done is said by who accepts it, as of a task (`set_task_state`).
+    """
     right = "" if assignment.owner_id == actor.pk else Perm.PROGRESS
     subject = open_table(subject=assignment.subject, table=PROGRESS, actor=actor, right=right)
     row = Assignment.objects.get(pk=assignment.pk)
     after, before = State(state), row.state
     if after == before:
         return row
-    row.state = after
-    row.given = {key: cell for key, cell in row.given.items() if key != "state"}
-    row.save(update_fields=["state", "given"])
+    check_decided(subject, row, actor, after)
+    write_state(row, after)
     told = {
         "task": row.task,
         "before": say(STATE_WORDS[State(before)]) if before else "—",

@@ -13,8 +13,9 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.models import Subject
 
-from ..duties import DUE_HOUR, TASK, ladder
-from ..models import GanttTask
+from ..deliveries import Work, waiting_ids
+from ..duties import ACCEPTANCE, DUE_HOUR, TASK, ladder
+from ..models import Delivery, GanttTask
 from ..rules import nothing_is_overdue
 from ..states import State
 
@@ -25,21 +26,24 @@ def owe_task_duties(*, subject: Subject, actor: User | None) -> int:
 
     Called when the work of a subject begins. Tasks without a known owner or an end owe nothing. Returns how many do.
     """
-    tasks = GanttTask.objects.filter(subject=subject).select_related("owner", "subject")
-    return sum(_follow(task, actor) for task in tasks)
+    tasks = list(GanttTask.objects.filter(subject=subject).select_related("owner", "subject"))
+    waiting = waiting_ids(task.pk for task in tasks)
+    return sum(_follow(task, actor, is_waiting=task.pk in waiting) for task in tasks)
 
 
 def cancel_task_duties(*, subject: Subject, actor: User | None, reason: str = "") -> None:
-    """Nobody owes the tasks of this subject any longer; when it is suspended, cancelled or closed."""
-    cancel(actor=actor, kind=TASK.key, subject=subject, reason=reason)
+    """Nobody owes the tasks of this subject any longer, nor their acceptance; when it is suspended, cancelled or closed."""
+    for kind in (TASK, ACCEPTANCE):
+        cancel(actor=actor, kind=kind.key, subject=subject, reason=reason)
 
 
 def follow_tasks(*, tasks: Iterable[GanttTask], actor: User | None) -> None:
     """Let what is owed follow tasks that changed, where the subject's tasks are owed at all."""
     tasks = list(tasks)
     if tasks and Duty.objects.filter(subject=tasks[0].subject_id, kind=TASK.key).exists():
+        waiting = waiting_ids(task.pk for task in tasks)
         for task in tasks:
-            _follow(task, actor)
+            _follow(task, actor, is_waiting=task.pk in waiting)
 
 
 def drop_task(*, task: GanttTask, actor: User | None) -> None:
@@ -48,10 +52,24 @@ def drop_task(*, task: GanttTask, actor: User | None) -> None:
         cancel(actor=actor, key=duty.key)
 
 
-def _follow(task: GanttTask, actor: User | None) -> bool:
-    """Make the one open duty of a task say what the task says; true where something is owed afterwards."""
+def drop_deliveries(*, work: Work, actor: User | None) -> None:
+    """Nobody has to accept work that is deleted."""
+    for one in work.deliveries.filter(verdict=Delivery.Verdict.WAITING):
+        cancel(actor=actor, key=acceptance_key(one))
+
+
+def acceptance_key(delivery: Delivery) -> str:
+    """The key of the duty to look at what was handed in."""
+    return f"{ACCEPTANCE.key}:{delivery.pk}"
+
+
+def _follow(task: GanttTask, actor: User | None, *, is_waiting: bool) -> bool:
+    """Make the one open duty of a task say what the task says; true where something is owed afterwards.
+
+    What waits to be accepted is owed by its owner no longer.
+    """
     duty = _open_duty(task)
-    if task.state == State.DONE:
+    if task.state == State.DONE or is_waiting:
         if duty:
             fulfil(actor=actor, key=duty.key)
         return False

@@ -54,6 +54,23 @@ def count_days(*, subject: Subject, actor: User, days: str) -> ScheduleSetting:
 
 
 @transaction.atomic
+def show_end_day(*, subject: Subject, actor: User, is_shown: bool) -> ScheduleSetting:
+    """Show durations with the end day, or by the convention of the source without it (SCH-03); records `work.end_day_shown`.
+
+    Nothing else follows: dates, links and what was stated stay, a locked schedule too.
+    """
+    subject = Subject.objects.select_for_update().select_related("unit").get(pk=subject.pk)
+    require(actor, Perm.EDIT, subject)
+    setting, _made = ScheduleSetting.objects.get_or_create(subject=subject)
+    if setting.shows_end_day != is_shown:
+        setting.shows_end_day = is_shown
+        setting.save(update_fields=["shows_end_day"])
+        how = _("with the end day") if is_shown else _("without the end day")
+        record(journal.END_DAY_SHOWN, actor=actor, subject=subject, data={"how": say(how)})
+    return setting
+
+
+@transaction.atomic
 def keep_named_baseline(*, subject: Subject, actor: User, name: str) -> Baseline:
     """Keep the dates as they are under a name, to compare with later; records `work.baseline_named`.
 

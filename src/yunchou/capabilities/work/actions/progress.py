@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import Invalid, RuleRefused
+from yunchou.kernel.core.errors import Invalid, NotAllowed, RuleRefused, WrongState
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
@@ -18,7 +18,8 @@ from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.models import Subject
 
 from .. import journal
-from ..models import GanttTask
+from ..deliveries import Acceptors, Work
+from ..models import Delivery, GanttTask
 from ..permissions import Perm
 from ..rules import facts_of, nothing_starts_early
 from ..selectors import plan_of
@@ -32,27 +33,20 @@ def set_task_state(*, task: GanttTask, actor: User, state: str, reason: str = ""
     """Say whether a task has begun or is done; records `work.state_set`. Its owner may, and who may report progress.
 
     Refuses to begin a task of the execution phase before every required approval is there (R-APR-07), and any task before
-    its predecessors are done (R-SCH-03), unless an overall lead gives a reason, which records `work.overridden`. A task
-    that is done is no longer owed; one that is reopened is owed anew.
+    its predecessors are done (R-SCH-03), unless an overall lead gives a reason, which records `work.overridden`. That it is
+    done is said by who accepts it, and of a task with a delivery standard by `accept_delivery` only (TEA-05). A task that is
+    done is no longer owed; one that is reopened is owed anew.
     """
     subject, task = _open(task, actor)
     after, before = State(state), task.state
     if after == before:
         return task
+    check_decided(subject, task, actor, after)
     if after.is_started:
         check_may_start(subject, task)
     if after.is_started and (waiting := _waits_for(subject, task, after)):
         _override(subject, task, actor, reason, waiting)
-    task.state = after
-    task.started_on = (task.started_on or clock.today()) if after.is_started else None
-    task.done_on = clock.today() if after == State.DONE else None
-    task.progress = {State.NOT_STARTED: 0, State.DONE: 100}.get(
-        after, 0 if task.progress == 100 else task.progress
-    )
-    if not after.is_started:
-        task.override_reason, task.overridden_by = "", None
-    task.given = {key: cell for key, cell in task.given.items() if key != "state"}
-    task.save()
+    write_state(task, after)
     told = {"task": str(task), "before": _word(before), "after": _word(after)}
     record(journal.STATE_SET, actor=actor, subject=subject, data=told)
     follow_tasks(tasks=[task], actor=actor)
@@ -72,6 +66,40 @@ def set_progress(*, task: GanttTask, actor: User, percent: int) -> GanttTask:
     task.save(update_fields=["progress"])
     record(journal.PROGRESS_SET, actor=actor, subject=subject, data={"task": str(task), "percent": percent})
     return task
+
+
+def write_state(work: Work, after: State) -> None:
+    """Write a state, with the days on which a task began and was done. The caller has checked that it may be."""
+    work.state = after
+    work.given = {key: cell for key, cell in work.given.items() if key != "state"}
+    if isinstance(work, GanttTask):
+        work.started_on = (work.started_on or clock.today()) if after.is_started else None
+        work.done_on = clock.today() if after == State.DONE else None
+        work.progress = {State.NOT_STARTED: 0, State.DONE: 100}.get(
+            after, 0 if work.progress == 100 else work.progress
+        )
+        if not after.is_started:
+            work.override_reason, work.overridden_by = "", None
+    work.save()
+
+
+def check_decided(subject: Subject, work: Work, actor: User, after: State) -> None:
+    """Refuse a state while work waits to be accepted, and being done without acceptance (TEA-05)."""
+    if work.deliveries.filter(verdict=Delivery.Verdict.WAITING).exists():
+        raise WrongState(
+            say(_("This waits to be accepted: accept it, or send it back first.")), code="waiting"
+        )
+    if after != State.DONE:
+        return
+    if work.standard:
+        raise WrongState(
+            say(_("It is done when what shows its delivery standard is handed in and accepted.")),
+            code="evidence",
+        )
+    if not Acceptors.of(subject).may(actor, work):
+        raise NotAllowed(
+            say(_("Hand it in as finished; the lead of the module or the overall lead accepts it."))
+        )
 
 
 def _open(task: GanttTask, actor: User) -> tuple[Subject, GanttTask]:

@@ -33,7 +33,7 @@ from ..states import Phase, State, phase_of
 from ..stores import TASKS, sync_links
 from ..tables import SCHEDULE
 from .opening import open_table
-from .owed import drop_task, follow_tasks
+from .owed import drop_deliveries, drop_task, follow_tasks
 
 DATED = ("start_on", "end_on", "days", "start_offset", "end_offset", "given")
 """What changes with a task's dates."""
@@ -68,11 +68,12 @@ class Wait(NamedTuple):
 
 @dataclass(frozen=True)
 class Moved:
-    """A move that was made: the task, the successors that followed it, and what it does to the whole."""
+    """A move that was made: the task, the successors that followed it, what it does to the whole, and the plan since."""
 
     task: GanttTask
     followers: tuple[GanttTask, ...]
     effect: Effect
+    plan: Plan
 
 
 @transaction.atomic
@@ -119,6 +120,7 @@ def delete_task(*, task: GanttTask, actor: User) -> None:
         link.task.predecessor_names = [name for name in link.task.predecessor_names if name != link.given]
         link.task.save(update_fields=["predecessor_names"])
     drop_task(task=task, actor=actor)
+    drop_deliveries(work=task, actor=actor)
     told = str(task)
     TASKS.delete_row(subject, task.pk, actor=actor)
     record(journal.TASK_DELETED, actor=actor, subject=subject, data={"task": told})
@@ -151,7 +153,8 @@ def move_task(*, task: GanttTask, actor: User, start_on: date, end_on: date, fol
     if follow:
         moved += _moved_along(before, effect)
     bulk.update(moved, DATED)
-    refuse_conflicts(plan_of(subject), {each.pk for each in moved}, before, effect)
+    after = with_moved(before, moved)
+    refuse_conflicts(after, {each.pk for each in moved}, before, effect)
     record(
         journal.TASK_MOVED,
         actor=actor,
@@ -165,7 +168,13 @@ def move_task(*, task: GanttTask, actor: User, start_on: date, end_on: date, fol
         },
     )
     follow_tasks(tasks=moved, actor=actor)
-    return Moved(task, tuple(moved[1:]), effect)
+    return Moved(task, tuple(moved[1:]), effect, after)
+
+
+def with_moved(plan: Plan, moved: Iterable[GanttTask]) -> Plan:
+    """The plan with these tasks as they are now, without reading the others again."""
+    rows = {task.pk: TASKS.row(task) for task in moved}
+    return replace(plan, tasks=tuple(rows.get(row.pk or 0, row) for row in plan.tasks))
 
 
 def effect_of_move(plan: Plan, pk: int, start_on: date, end_on: date) -> Effect:

@@ -16,11 +16,15 @@ from ..states import DayCount
 
 
 class ScheduleSetting(models.Model):
-    """Which days count for a schedule, and the day of the event that tasks hang on. Without a row every day counts."""
+    """Which days count for a schedule, and the day of the event that tasks hang on. Without a row every day counts.
+
+    `shows_end_day` is how durations are shown (SCH-03); what is computed and stored leaves the end day out (R-SCH-01).
+    """
 
     subject = models.OneToOneField(Subject, models.CASCADE, primary_key=True, related_name="+")
     days = models.CharField(_("days"), max_length=10, choices=DayCount, default=DayCount.CALENDAR)
     event_on = models.DateField(_("day of the event"), null=True)
+    shows_end_day = models.BooleanField(_("durations count the end day"), default=False)
 
     class Meta:
         verbose_name = _("schedule setting")

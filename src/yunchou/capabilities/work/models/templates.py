@@ -19,18 +19,23 @@ from .tables import Estimated
 class TemplateQuerySet(models.QuerySet["ScheduleTemplate"]):
     def of(self, unit: Unit) -> TemplateQuerySet:
         """Those that people of a unit plan from: its own, and those of the units above it."""
-        return self.filter(unit__in=_lineage(unit.path))
+        return self.filter(unit__in=lineage_of(unit.path))
 
     def visible_to(self, user: User) -> TemplateQuerySet:
         """Those of the units in which the person works, of the units above, and those that the person keeps."""
-        paths = Appointment.objects.valid().filter(user=user).values_list("unit__path", flat=True)
-        lineage = {pk for path in paths for pk in _lineage(path)}
-        return self.filter(models.Q(unit__in=lineage) | models.Q(unit__in=units_with(user, Perm.TEMPLATES)))
+        kept = models.Q(unit__in=units_with(user, Perm.TEMPLATES))
+        return self.filter(models.Q(unit__in=lineage_of_units(user)) | kept)
 
 
-def _lineage(path: str) -> list[int]:
+def lineage_of(path: str) -> list[int]:
     """The ids of a unit and those above it."""
     return [int(part) for part in path.split("/") if part]
+
+
+def lineage_of_units(user: User) -> set[int]:
+    """The ids of the units in which a person works, and of those above them."""
+    paths = Appointment.objects.valid().filter(user=user).values_list("unit__path", flat=True)
+    return {pk for path in paths for pk in lineage_of(path)}
 
 
 class ScheduleTemplate(models.Model):

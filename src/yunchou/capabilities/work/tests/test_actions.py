@@ -298,7 +298,9 @@ def test_set_task_state_keeps_actual_dates_and_progress(firm: Firm, subject: Sub
     task = actions.set_task_state(task=task, actor=firm.colleague, state=State.IN_PROGRESS)
     assert (task.started_on, task.done_on) == (day("08-02"), None)
     assert actions.set_progress(task=task, actor=firm.colleague, percent=60).progress == 60
-    task = actions.set_task_state(task=task, actor=firm.colleague, state=State.DONE)
+    with pytest.raises(NotAllowed):
+        actions.set_task_state(task=task, actor=firm.colleague, state=State.DONE)
+    task = actions.set_task_state(task=task, actor=firm.owner, state=State.DONE)
     assert (task.progress, task.done_on) == (100, day("08-02"))
     task = actions.set_task_state(task=task, actor=firm.colleague, state=State.NOT_STARTED)
     assert (task.progress, task.started_on, task.done_on) == (0, None, None)
@@ -334,11 +336,11 @@ def test_open_tasks_with_owner_and_end_are_owed_until_done(firm: Firm, subject: 
         "2024-08-06T18:00",
     )
     moments = [clock.local(moment).strftime("%m-%d %H:%M") for moment, _rung in duty.climbs()]
-    assert moments == ["08-05 18:00", "08-07 09:00", "08-07 09:00"]
+    assert moments == ["08-05 18:00", "08-06 09:00", "08-07 09:00", "08-07 09:00"]
     actions.move_task(task=task, actor=firm.owner, start_on=day("08-01"), end_on=day("08-08"))
     duty.refresh_from_db()
     assert clock.local(duty.due_at).date() == day("08-08")
-    actions.set_task_state(task=task, actor=firm.colleague, state=State.DONE)
+    actions.set_task_state(task=task, actor=firm.owner, state=State.DONE)
     duty.refresh_from_db()
     assert duty.state == Duty.State.DONE
     actions.set_task_state(task=task, actor=firm.colleague, state=State.IN_PROGRESS)
@@ -382,7 +384,7 @@ def test_add_edit_and_delete_assignment(firm: Firm, subject: Subject) -> None:
         firm.colleague,
         [{"id": firm.owner.pk, "name": str(firm.owner)}],
     )
-    row = actions.set_assignment_state(assignment=row, actor=firm.colleague, state=State.DONE)
+    row = actions.set_assignment_state(assignment=row, actor=firm.owner, state=State.DONE)
     assert row.state == State.DONE
     actions.delete_assignment(assignment=row, actor=firm.owner)
     assert Assignment.objects.count() == 0

@@ -79,7 +79,7 @@ def test_signals_take_the_same_queries_for_two_subjects_and_for_twenty(
     for each in subjects:
         toy.make_tasks(each, spec(-5, 3, baseline_end_on=START), spec(0, 3, after=[1]))
     for count in (2, 20):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             signals([each.pk for each in subjects[:count]], clock.now())
 
 

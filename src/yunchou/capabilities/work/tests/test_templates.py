@@ -19,7 +19,7 @@ from yunchou.capabilities.work.models import (
 )
 from yunchou.capabilities.work.schedule import Kind
 from yunchou.capabilities.work.shifting import shifted_dates
-from yunchou.capabilities.work.states import Phase, State
+from yunchou.capabilities.work.states import Phase
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core.errors import Invalid, NotAllowed
 from yunchou.kernel.journal.models import JournalEntry
@@ -88,7 +88,7 @@ def test_a_schedule_is_planned_from_a_template_and_moves_with_its_event(
     assert client.post(url, sent | {"event_on": LATER.isoformat()}).status_code == 422
 
     # The event moves over the October holidays: T-15 stays T-15; what is done stays, and what is kept.
-    actions.set_task_state(task=plan, actor=firm.owner, state=State.DONE)
+    toy.finish(plan, by=firm.colleague, accepted_by=firm.owner)
     move = reverse("work:event", args=[subject.pk])
     preview = client.get(move, {"event_on": LATER.isoformat()}).text
     assert "T-12" in preview

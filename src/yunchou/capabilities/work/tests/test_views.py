@@ -149,7 +149,7 @@ def test_milestones_head_every_view_with_their_state(owner: Client, subject: Sub
         },
     )
     page = owner.get(at("schedule_detail", subject.pk), {"view": view}).text
-    assert page.index("物料到位") < page.index("晚 1 天")
+    assert page.index("物料到位") < page.index("已逾期")
     assert owner.get(at("schedule_data", subject.pk)).json()["tasks"][1]["type"] == "milestone"
 
 
@@ -291,12 +291,13 @@ def test_assignments_are_added_changed_and_deleted(owner: Client, firm: Firm, su
     edit = at("assignment_edit", subject.pk, row.pk)
     assert "日报" in owner.get(edit).text
     assert owner.post(edit, {**data, "task": "总进度", "is_whole_team": "on"}, **HTMX).status_code == 204
+    state = at("assignment_state", subject.pk, row.pk)
     assert (
-        owner.post(at("assignment_state", subject.pk, row.pk), {"state": State.DONE}, **HTMX).status_code
-        == 204
-    )
+        owner.post(state, {"state": State.DONE}, **HTMX).status_code == 409
+    )  # its standard is accepted first
+    assert owner.post(state, {"state": State.IN_PROGRESS}, **HTMX).status_code == 204
     row.refresh_from_db()
-    assert (row.task, row.state, row.assistants) == ("总进度", State.DONE, [{"name": "全团队"}])
+    assert (row.task, row.state, row.assistants) == ("总进度", State.IN_PROGRESS, [{"name": "全团队"}])
     assert owner.post(at("assignment_delete", subject.pk, row.pk), **HTMX).status_code == 204
     assert not Assignment.objects.exists()
 

@@ -65,6 +65,17 @@ def count_days(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+def end_day(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Show durations with the end day, or without it (SCH-03)."""
+    subject = open_subject(request, pk, Perm.EDIT)
+    is_shown = request.POST.get("shows_end_day") == "yes"
+    actions.show_end_day(subject=subject, actor=request.user, is_shown=is_shown)
+    words = _("Durations count the end day") if is_shown else _("Durations leave out the end day")
+    return done(request, subject, words)
+
+
+@require_POST
+@login_required
 def readiness(request: SignedInRequest, pk: int) -> HttpResponse:
     """How likely the schedule is to be ready; while a large one is played through, how far that is."""
     subject = open_subject(request, pk)

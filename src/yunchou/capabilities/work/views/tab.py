@@ -33,7 +33,8 @@ from .. import actions, forms
 from ..baselines import baselines_of, drift_of, ends
 from ..chart import chart_of
 from ..chart import task_row as chart_row
-from ..models import Assignment, Baseline, GanttTask
+from ..deliveries import Handing, handing_of, my_work, to_accept
+from ..models import Assignment, Baseline, Delivery, GanttTask
 from ..permissions import Perm
 from ..rules import UnknownName, nothing_deviates_much, nothing_is_overdue
 from ..selectors import (
@@ -46,13 +47,14 @@ from ..selectors import (
     owners_of,
     plan_of,
     tasks_of,
-    team_of,
 )
 from ..states import Phase, State
 from ..tables import DIVISION, SCHEDULE, AssignmentRow
+from ..team import modules_of, roster_of, sees_contacts, staffing_of, standard_for
 
 VIEWS = ("gantt", "tasks", "division", "team", "readiness", "baselines")
 SHOWN_FINDINGS = 3
+LISTED = 200
 LEVELS = {"block": "act", "need_approval": "watch", "warn": "watch"}
 
 
@@ -129,8 +131,22 @@ def _page(request: SignedInRequest, subject: Subject, view: str) -> dict[str, An
         context["rows"] = [shown.assignment(n, row, owners) for n, row in enumerate(plan.assignments)]
         context["heads"] = [column.label for column in DIVISION.columns]
     if view == "team":
-        context |= {"tiers": team_of(subject), "overlaps": overlaps_of(subject, request.user)}
+        context |= _team(request, plan)
     return context
+
+
+def _team(request: SignedInRequest, plan: Plan) -> dict[str, Any]:
+    """The team in its tiers, the modules, and the team beside the standard of its kind."""
+    subject, user = plan.subject, request.user
+    roster, standard = roster_of(subject), standard_for(subject)
+    return {
+        "roster": roster,
+        "modules": modules_of(roster, plan.assignments),
+        "staffing": staffing_of(roster, standard) if standard else None,
+        "sees_contacts": sees_contacts(user, subject),
+        "may_form": holds(user, Perm.TEAM, subject) and lock_on(subject, actions.team.TEAM) is None,
+        "overlaps": overlaps_of(subject, user),
+    }
 
 
 def _segments(active: str) -> list[dict[str, Any]]:
@@ -190,6 +206,20 @@ class TaskLine:
     guesses: list[tuple[str, list[tuple[int | None, str]]]]
     can_edit: bool
     can_report: bool
+    standard: str = ""
+    may_accept: bool = False
+    delivery: Delivery | None = None
+    returned: Delivery | None = None
+
+    @property
+    def table(self) -> str:
+        """The part of the address of what is handed in."""
+        return "tasks"
+
+    @property
+    def may_hand_in(self) -> bool:
+        """Can it be handed in as finished now?"""
+        return self.can_report and self.line.state != State.DONE and self.delivery is None
 
     @property
     def phase(self) -> Phase:
@@ -202,20 +232,20 @@ class TaskLine:
     @property
     def moves(self) -> list[tuple[str, str, str]]:
         """The states that can be set next: value, verb, icon."""
-        if not self.can_report:
+        if not self.can_report or self.delivery is not None:
             return []
-        offered = {
-            State.NOT_STARTED: [
-                (State.IN_PROGRESS, _("Begin"), "player-play"),
-                (State.DONE, pgettext("verb", "Done"), "check"),
-            ],
-            State.IN_PROGRESS: [
-                (State.DONE, pgettext("verb", "Done"), "check"),
-                (State.NOT_STARTED, _("Not begun"), "arrow-back-up"),
-            ],
-            State.DONE: [(State.IN_PROGRESS, _("Reopen"), "arrow-back-up")],
-        }
-        return [(state.value, verb, icon) for state, verb, icon in offered[self.line.state]]
+        return moves_from(self.line.state, self.may_accept and not self.standard)
+
+
+def moves_from(state: State, may_finish: bool) -> list[tuple[str, str, str]]:
+    """What can be said next of work: value, verb, icon. Who accepts work without a delivery standard says it is done."""
+    done = [(State.DONE, pgettext("verb", "Done"), "check")] if may_finish else []
+    offered = {
+        State.NOT_STARTED: [(State.IN_PROGRESS, _("Begin"), "player-play"), *done],
+        State.IN_PROGRESS: [*done, (State.NOT_STARTED, _("Not begun"), "arrow-back-up")],
+        State.DONE: [(State.IN_PROGRESS, _("Reopen"), "arrow-back-up")],
+    }
+    return [(after.value, verb, icon) for after, verb, icon in offered[state]]
 
 
 @dataclass(frozen=True)
@@ -229,7 +259,37 @@ class AssignmentLine:
     marks: dict[str, Mark]
     can_edit: bool
     can_report: bool
-    states: list[tuple[str, str]]
+    may_accept: bool
+    level: str
+    delivery: Delivery | None = None
+    returned: Delivery | None = None
+
+    @property
+    def table(self) -> str:
+        """The part of the address of what is handed in."""
+        return "division"
+
+    @property
+    def state(self) -> State:
+        return self.row.state or State.NOT_STARTED
+
+    @property
+    def words(self) -> Say | str:
+        """The state; that it is overdue is computed."""
+        if self.row.state is None:
+            return "—"
+        return say(gettext_noop("Overdue")) if self.level else str(self.state.label)
+
+    @property
+    def may_hand_in(self) -> bool:
+        return self.can_report and self.state != State.DONE and self.delivery is None
+
+    @property
+    def moves(self) -> list[tuple[str, str, str]]:
+        """The states that can be set next: value, verb, icon."""
+        if not self.can_report or self.delivery is not None:
+            return []
+        return moves_from(self.state, self.may_accept and not self.row.standard)
 
 
 @dataclass(frozen=True)
@@ -244,6 +304,7 @@ class _Shown:
     can_edit_division: bool
     can_report: bool
     context: Any
+    handing: Handing
 
     def task(self, line: Line) -> TaskLine:
         guesses = [
@@ -254,12 +315,24 @@ class _Shown:
             for each in self.unknown.get(line.position, ())
         ]
         is_own = bool(line.task.owner and line.task.owner.id == self.user_id)
-        marks = self.marks.get((SCHEDULE.key, line.position), {})
-        return TaskLine(line, marks, guesses, self.can_edit, self.can_report or is_own)
+        key = ("task", line.task.pk or 0)
+        return TaskLine(
+            line,
+            self.marks.get((SCHEDULE.key, line.position), {}),
+            guesses,
+            self.can_edit,
+            self.can_report or is_own,
+            standard=self.handing.standard_of(key),
+            may_accept=self.handing.may_accept(key),
+            delivery=self.handing.waiting.get(key),
+            returned=self.handing.returned.get(key) if line.state != State.DONE else None,
+        )
 
     def assignment(self, n: int, row: AssignmentRow, owners: dict[int, Any]) -> AssignmentLine:
         owner = owners.get(row.owner.id) if row.owner and row.owner.id else None
         is_own = bool(owner and owner.pk == self.user_id)
+        key = ("assignment", row.pk or 0)
+        is_late = row.state != State.DONE and row.end_on is not None and row.end_on < self.plan.today
         return AssignmentLine(
             position=n,
             row=row,
@@ -268,7 +341,10 @@ class _Shown:
             marks=self.marks.get((DIVISION.key, n), {}),
             can_edit=self.can_edit_division,
             can_report=self.can_report or is_own,
-            states=[(state.value, str(state.label)) for state in State if state != row.state],
+            may_accept=self.handing.may_accept(key),
+            level="act" if is_late else "",
+            delivery=self.handing.waiting.get(key),
+            returned=self.handing.returned.get(key) if row.state != State.DONE else None,
         )
 
 
@@ -294,6 +370,7 @@ def _shown(request: SignedInRequest, plan: Plan, judged: Iterable[Judged]) -> _S
         can_report=holds(request.user, Perm.PROGRESS, plan.subject)
         and lock_on(plan.subject, actions.opening.PROGRESS) is None,
         context=context_for(plan.subject),
+        handing=handing_of(plan.subject, request.user),
     )
 
 
@@ -420,7 +497,7 @@ def task_drag(request: SignedInRequest, pk: int) -> JsonResponse:
         )
     except Refused as refused:
         return _refused_json(refused)
-    plan = plan_of(subject)
+    plan = moved.plan
     rows = [chart_row(plan, line, can_edit=True) for line in lines_of(plan, owners_of(plan)) if line.span]
     answer: dict[str, Any] = {"tasks": rows, "toast": {"text": _moved_words(moved.task)}}
     if all(before):
@@ -630,12 +707,15 @@ def assignment_delete(request: SignedInRequest, pk: int, row: int) -> HttpRespon
 def my_tasks(request: SignedInRequest) -> HttpResponse:
     """What I have to do today, with its delivery standards (TEA-04)."""
     today = clock.today()
-    tasks = list(tasks_of(request.user, until=today)[:200])
+    mine = my_work(
+        [*tasks_of(request.user, until=today)[:LISTED], *assignments_of(request.user, today)[:LISTED]]
+    )
     context = {
         "today": today,
-        "late": [task for task in tasks if task.is_overdue(today)],
-        "tasks": [task for task in tasks if not task.is_overdue(today)],
-        "assignments": list(assignments_of(request.user, today)[:200]),
+        "late": [one for one in mine if one.work.is_overdue(today) and not one.delivery],
+        "open": [one for one in mine if not one.work.is_overdue(today) and not one.delivery],
+        "waiting": [one for one in mine if one.delivery],
+        "to_accept": to_accept(request.user)[:LISTED],
     }
     return render(request, "work/my_tasks.html", context)
 

@@ -30,6 +30,7 @@ ROOM_WORDS: Final[Mapping[str, str | Promise]] = {
     "budgets": _("Budgets"),
     "purchasing": _("Purchases and contracts"),
     "work": _("Division of work and schedule"),
+    "preparation": _("Preparation, venues and stock"),
     "metrics": _("Figures and alerts"),
     "operations": _("Risks, reports and issues"),
     "reviews": _("Evaluation and retrospective"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -90,7 +91,12 @@ def draw_case(
 def _form(case: Case, task: Task | None) -> OpinionForm:
     if task is None:
         return OpinionForm()
-    return DecisionForm(initial={"task": task.pk, "seen": case.digest})
+    return DecisionForm(initial={"task": task.pk, "seen": case.digest}, asks=asks_of(case))
+
+
+def asks_of(case: Case) -> Mapping[str, Any]:
+    """On which points the approvers of the case are asked for a view."""
+    return case.definition.declared.asks
 
 
 def _panels(request: SignedInRequest, case: Case, view: CaseView) -> list[tuple[Any, str]]:

@@ -25,7 +25,7 @@ from ..forms import DecisionForm, NoteForm, OpinionForm, ReturnForm
 from ..models import Case, Step, Task
 from ..page import changed_meanwhile, version_of
 from ..selectors import case_view, returnable_steps
-from .cases import draw_case
+from .cases import asks_of, draw_case
 from .dialogs import Wording, dialog, find_case, open_task, show_refusal, typed
 
 #: Refusals after which the page shows what is different now.
@@ -61,13 +61,13 @@ def case_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     what the page showed (409), with what has changed.
     """
     case = find_case(request, pk)
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, asks=asks_of(case))
     if not form.is_valid():
         return draw_case(request, case, form=form, status=422)
     said = form.cleaned_data
     task = get_object_or_404(Task.objects.select_related("step__case"), pk=said["task"], step__case=case)
     try:
-        case = VERBS[said["verb"]](task=task, actor=request.user, opinion=said["opinion"], seen=said["seen"])
+        case = VERBS[said["verb"]](task=task, actor=request.user, opinion=form.said, seen=said["seen"])
     except Invalid as refused:
         show_refusal(form, refused)
         return draw_case(request, case, form=form, status=422)
@@ -80,7 +80,8 @@ def case_decide(request: SignedInRequest, pk: int) -> HttpResponse:
         "return": pgettext("approval", "Returned"),
         "reject": pgettext("approval", "Rejected"),
     }
-    toast(request, words[said["verb"]])
+    done = {"done": words[said["verb"]], "title": case.subject.title}
+    toast(request, pgettext("approval", "%(done)s: %(title)s") % done)
     return redirect(case)
 
 
@@ -91,7 +92,7 @@ def _on_stale_content(
     case = find_case(request, case.pk)
     seen = version_of(case, form.cleaned_data["seen"])
     again = DecisionForm(
-        initial={**form.cleaned_data, "seen": case.digest}
+        initial={**form.cleaned_data, "seen": case.digest}, asks=asks_of(case)
     )  # whoever decides now has seen the difference
     stale = seen if seen and seen.digest != case.digest else None
     return draw_case(request, case, status=refused.status, stale=stale, form=again, refused_text=str(refused))

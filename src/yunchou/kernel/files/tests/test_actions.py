@@ -18,6 +18,7 @@ from yunchou.kernel.core.errors import Invalid, NotAllowed, OutOfSpace, WrongSta
 from yunchou.kernel.files import store
 from yunchou.kernel.files.actions import (
     NAME_LENGTH,
+    add_version,
     attach_file,
     clean_name,
     remove_attachment,
@@ -25,7 +26,14 @@ from yunchou.kernel.files.actions import (
     store_file,
 )
 from yunchou.kernel.files.models import Attachment, StoredFile
-from yunchou.kernel.files.selectors import attachments_of, orphans, verify_files, versions_of
+from yunchou.kernel.files.selectors import (
+    attachments_of,
+    documents_like,
+    documents_of,
+    orphans,
+    verify_files,
+    versions_of,
+)
 from yunchou.kernel.files.tasks import clear_away
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.models import JournalEntry
@@ -194,3 +202,35 @@ def test_a_clean_name_is_short_and_has_no_path(name: str) -> None:
 
 def test_a_name_without_ending_gets_one(subject: Subject, member: User) -> None:
     assert attach_file(subject=subject, upload=pdf("方案"), actor=member).name == "方案.pdf"
+
+
+def test_a_document_keeps_its_versions_and_says_what_changed(subject: Subject, member: User) -> None:
+    one = attach_file(subject=subject, upload=pdf(body=b"1"), actor=member, stage="creative")
+    with pytest.raises(Invalid, match="1"):
+        add_version(document=one, upload=pdf(body=b"1"), actor=member)
+    two = add_version(document=one, upload=pdf("定稿.pdf", b"12345"), actor=member, note="按意见修改")
+    three = add_version(document=two, upload=pdf(body=b"12"), actor=member)
+    other = attach_file(subject=subject, upload=pdf("清单.pdf"), actor=member)
+    document = documents_of(subject, member, stage="creative")[0]
+    assert [(v.attachment, v.change) for v in document.versions] == [(three, -3), (two, 4), (one, None)]
+    assert (document.current, document.first, document.versions[0].change_text[0]) == (three, one, "−")
+    assert [each.current for each in documents_of(subject, member)] == [other, three]
+    assert documents_like([two])[two.pk].current == three
+    with transaction.atomic(), pytest.raises(WrongState):
+        add_version(document=one, upload=pdf(body=b"late"), actor=member)
+    # A version taken away gives its place to another, but never its number.
+    remove_attachment(attachment=three, actor=member)
+    four = add_version(document=two, upload=pdf(body=b"1234"), actor=member)
+    assert (four.version, versions_of(four, member)) == (4, [four, two, one])
+    with transaction.atomic(), pytest.raises(WrongState):
+        restore_attachment(attachment=three, actor=member)
+    remove_attachment(attachment=two, actor=member)
+    assert versions_of(four, member) == [four, one]
+
+
+def test_documents_are_only_for_who_sees_the_subject(subject: Subject, member: User, outsider: User) -> None:
+    one = attach_file(subject=subject, upload=pdf(), actor=member)
+    assert documents_of(subject, outsider) == []
+    assert versions_of(one, outsider) == []
+    with pytest.raises(NotAllowed):
+        add_version(document=one, upload=pdf(body=b"2"), actor=outsider)

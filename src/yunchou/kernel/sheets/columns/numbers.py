@@ -79,10 +79,11 @@ class Money(Column[Decimal | None]):
 
 @dataclass(frozen=True)
 class Number(Column[Decimal | None]):
-    """A plain number of at most 15 digits; `whole` allows no fraction, `least` and `most` bound it."""
+    """A plain number of at most 15 digits; `whole` allows no fraction, `places` so many decimals, `least` and `most` bound it."""
 
     _: KW_ONLY
     whole: bool = False
+    places: int | None = None
     least: Decimal | None = None
     most: Decimal | None = None
 
@@ -108,6 +109,8 @@ class Number(Column[Decimal | None]):
             return self._refuse("too_large", say(_("The number is too large.")))
         if self.whole and value != value.to_integral_value():
             return self._refuse("not_whole", say(_("This must be a whole number.")))
+        if self.places is not None and value != round(value, self.places):
+            return self._refuse("too_fine", say(_("At most {limit} decimal places."), limit=self.places))
         if self.least is not None and value < self.least:
             return self._refuse("too_small", say(_("At least {limit}."), limit=decimal_text(self.least)))
         if self.most is not None and value > self.most:

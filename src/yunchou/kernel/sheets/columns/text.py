@@ -148,7 +148,7 @@ class Choices(Column[tuple[V, ...]]):
     words: Mapping[str, V] = field(default_factory=dict, hash=False)
     synonyms: Mapping[str, V] = field(default_factory=dict, hash=False)
 
-    widget: ClassVar[str] = "textarea"
+    widget: ClassVar[str] = "checks"
     empty: ClassVar[tuple[Any, ...]] = ()
 
     def write(self, value: tuple[V, ...]) -> Cell:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -23,8 +26,12 @@ from yunchou.kernel.rules.verdicts import BLOCK, WARN, Fix, Place, Verdict
 from yunchou.kernel.subjects.models import Subject
 
 from .. import editor
+from ..columns import Choices, Number
 from ..editor import Stale, Whole, apply_fix, delete_row, move_row, rule_on_finding, save_footer, save_row
-from ..typed import digest
+from ..forms import RowForm, YuanField
+from ..table import Row, Table
+from ..typed import digest, with_cells
+from ..values import Context as Reading
 from ..values import Person
 from .toys import COSTS, CostRow, make_toy, memory, shelf
 
@@ -308,6 +315,68 @@ def test_stale_row_is_409_with_both_texts(toy, firm, client: Client):
     assert "777" in page
     assert digest(COSTS, first(toy)) in page
     assert first(toy).amount == Decimal("777.00")
+
+
+def test_what_is_typed_is_refused_where_a_file_is_rounded(toy, firm, client: Client):
+    assert COSTS.by_key["amount"].parse("1.234").value == Decimal("1.23")
+    for given, said in (
+        ("1.234", "最多两位小数"),
+        ("-4", "小于零"),
+        ("", "此项必填"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            save_row(subject=toy, kept=KEPT, pk=first(toy).pk, cells={"amount": given}, actor=firm.owner)
+        assert said in str(refused.value.fields["amount"]), given
+    client.force_login(firm.owner)
+    answer = client.post(
+        url("row_add", toy.pk, "costs"), {"item": "伴手礼", "amount": "1.234", "notes": "三行"}, **HTMX
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    for kept in ("伴手礼", "1.234", "三行", "最多两位小数", "请先改正标出的内容"):
+        assert kept in page, kept
+    # A form of no table reads amounts by the same words.
+    field = YuanField(required=False)
+    assert (field.clean("1,000,000"), field.clean("12万"), field.clean(" ")) == (1_000_000, 120_000, None)
+    for given in ("1.234", "-4", "USD 100"):
+        with pytest.raises(ValidationError):
+            field.clean(given)
+    number = Number("share", "占比", "Share", places=2)
+    assert [finding.code for finding in number.parse("12.345").findings] == ["too_fine"]
+    assert number.parse("12.34").value == Decimal("12.34")
+
+
+def test_several_words_are_ticked_and_a_new_row_may_begin_with_something(toy, firm, client, monkeypatch):
+    column = Choices("kinds", "类别", "Kinds", words={"人力": "people", "物料": "goods", "渠道": "media"})
+
+    @dataclass(frozen=True, kw_only=True)
+    class KindRow(Row):
+        kinds: tuple[str, ...] = ()
+
+    table = Table(key="kinds", sheet="类别", title="Kinds", row=KindRow, columns=(column,))
+    form = RowForm(table, KindRow(kinds=("people", "media")), toy, Reading())
+    assert form["kinds"].value() == ["人力", "渠道"]
+    assert str(form["kinds"]).count('type="checkbox"') == 3
+    typed = RowForm(table, KindRow(), toy, Reading(), QueryDict("kinds=人力&kinds=渠道"))
+    found = with_cells(table, KindRow(), typed.cells, Reading())
+    assert (found.row.kinds, found.row.given) == (("people", "media"), {})
+    begun = replace(KEPT, begin=lambda subject: CostRow(group=f"第{subject.pk}组"))
+    monkeypatch.setattr("yunchou.kernel.sheets.views.find_table", lambda *_args: begun)
+    client.force_login(firm.owner)
+    assert f"第{toy.pk}组" in client.get(url("row_add", toy.pk, "costs"), **HTMX).content.decode()
+
+
+def test_a_locked_table_offers_no_change(toy, firm, client: Client):
+    client.force_login(firm.owner)
+    told(toy, found := verdict(exception_allowed=True))
+    for lock, is_offered in ((None, True), (Say("In approval."), False)):
+        shelf.locks.clear()
+        if lock:
+            shelf.locks[toy.pk] = lock
+        card = client.get(url("findings", toy.pk), {"tables": "costs"}).content.decode()
+        assert "Too little." in card
+        assert (url("fix_apply", toy.pk, found.fingerprint) in card) is is_offered
+        assert (url("finding_rule", toy.pk, found.fingerprint) in card) is is_offered
 
 
 def test_locked_table_is_409(toy, firm, client: Client):

@@ -331,7 +331,7 @@ def _finding(verdict: Any) -> dict[str, Any]:
         "clause": get("clause", ""),
         "fix_text": get("fix_text", "") or "",
         "comment": get("comment", "") or "",
-        "ways": ways_out(verdict),
+        "ways": ways_out(getattr(verdict, "verdict", verdict)),
     }
 
 

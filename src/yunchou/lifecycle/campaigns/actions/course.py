@@ -18,6 +18,7 @@ from yunchou.kernel.subjects.models import Subject
 from .. import flow, following, funding
 from ..models import Campaign, Status
 from ..permissions import Perm
+from ..preparing import demand_readiness
 from ..rules.execution import nothing_runs_unapproved
 from ..selectors import approval_of
 
@@ -40,10 +41,11 @@ def start_preparation(*, campaign: Campaign, actor: User) -> Campaign:
 def start_campaign(*, campaign: Campaign, actor: User) -> Campaign:
     """Begin execution; records `campaigns.started`. Tasks and the reports of the first day are owed from now on.
 
-    Refuses while a required approval is missing and names it (R-APR-07).
+    Refuses while a required approval is missing and names it (R-APR-07), and while the readiness check says no-go (R-PRE-03).
     """
     _demand_approval(campaign, actor)
     with flow.START.apply(campaign, actor=actor) as locked:
+        demand_readiness(locked.subject)
         following.owe_tasks(locked, actor)
         following.owe_reports(locked, actor)
     return locked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,15 +14,16 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.approvals.actions import missing_route_told, open_case, withdraw
 from yunchou.kernel.approvals.models import Case, Task
 from yunchou.kernel.approvals.selectors import running_case
-from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.errors import RuleRefused, WrongState
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
+from yunchou.kernel.sheets.editor import rule_on_finding
 from yunchou.kernel.subjects.models import Subject
 
 from .. import flow, funding
 from ..models import Campaign
 from ..permissions import Perm
-from ..selectors import facts_held, facts_of
+from ..selectors import conflicts_of, facts_held, facts_of
 from . import changes
 from .drafting import CLASS, judge_class
 from .splits import one_at_a_time, tell_earlier
@@ -29,8 +31,12 @@ from .splits import one_at_a_time, tell_earlier
 DEFINITION = "campaign"
 
 
-def submit_campaign(*, campaign: Campaign, actor: User, note: str = "") -> Campaign:
+def submit_campaign(
+    *, campaign: Campaign, actor: User, note: str = "", confirmed: Mapping[str, str] | None = None
+) -> Campaign:
     """Send a proposal to its approvers. Refuses as `flow.SUBMIT` says, and where no route can be laid (R-APR-14, 15).
+
+    Dates that disagree are mended or confirmed one by one (R-SCH-06): `confirmed` has a reason for each by its fingerprint.
 
     Records `campaigns.submitted`, what `approvals.open_case` records, and on each earlier campaign that passes a limit only
     together with this one `campaigns.split_found`.
@@ -39,6 +45,7 @@ def submit_campaign(*, campaign: Campaign, actor: User, note: str = "") -> Campa
     with missing_route_told(campaign.subject, actor), transaction.atomic(), facts_held():
         # The engine locks the subject first; in the same order here, or two people meet in a deadlock.
         Subject.objects.select_for_update().get(pk=campaign.pk)
+        _demand_confirmed(campaign.subject, actor, confirmed or {})
         one_at_a_time(campaign.subject)
         with flow.SUBMIT.apply(campaign, actor=actor, note=note) as locked:
             locked.is_returned, locked.heirs = False, {}
@@ -48,6 +55,19 @@ def submit_campaign(*, campaign: Campaign, actor: User, note: str = "") -> Campa
             tell_earlier(campaign=locked, actor=actor)
             funding.freeze(locked, actor)
     return locked
+
+
+def _demand_confirmed(subject: Subject, actor: User, confirmed: Mapping[str, str]) -> None:
+    """Confirm the conflicts of dates for which there is a reason; refuse while others are open."""
+    left = []
+    for one in conflicts_of(subject):
+        if reason := confirmed.get(one.verdict.fingerprint, "").strip():
+            rule_on_finding(subject=subject, verdict=one.verdict, reason=reason, actor=actor)
+        else:
+            left.append(one.verdict)
+    if left:
+        words = _("Dates that disagree: {count}. Mend each, or confirm it with a reason; the Gantt leads.")
+        raise RuleRefused(say(words, count=len(left)), code="unconfirmed", verdicts=left)
 
 
 def withdraw_campaign(*, campaign: Campaign, actor: User) -> Campaign:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from yunchou.capabilities.budgets import rules as budgets
+from yunchou.capabilities.ledger.rules import within_ceiling
 from yunchou.capabilities.metrics import rules as metrics
 from yunchou.capabilities.operations import rules as operations
 from yunchou.capabilities.work import rules as work
@@ -66,10 +67,11 @@ CONSISTENCY: list[Rule[CampaignFacts]] = [
     consistency.one_indicator_for_one_goal,
 ]
 
+MONEY: list[Rule[CampaignFacts]] = [within_ceiling.of(lambda facts: facts.limits)]
 SPLITTING: list[Rule[CampaignFacts]] = [splitting.nothing_is_split.of(lambda facts: facts.neighbourhood)]
 
 # Judged when a proposal is sent: whatever of these blocks must be mended or excepted first.
-PROPOSAL: list[Rule[CampaignFacts]] = [*OWN, *BUDGET, *WORK, *RISKS, *CONSISTENCY, *SPLITTING]
+PROPOSAL: list[Rule[CampaignFacts]] = [*OWN, *BUDGET, *WORK, *RISKS, *CONSISTENCY, *MONEY, *SPLITTING]
 ALL: list[Rule[CampaignFacts]] = [*PROPOSAL, *PROGRESS, *DASHBOARD]
 
 

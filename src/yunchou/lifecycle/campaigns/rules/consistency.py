@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.metrics.goals import is_lead_count, is_same_target, plain_name
 from yunchou.capabilities.work.states import WORDS, State
+from yunchou.capabilities.work.states import Phase as TaskPhase
 from yunchou.kernel.core.money import ZERO, format_exact, format_yuan
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.rules.registry import Params, rule
@@ -45,12 +46,12 @@ def span(start: date | None, end: date | None) -> str:
     severity=WARN,
     title=_("Dates agree"),
     sentence=_(
-        "Dates of the creative phases, the division of work and the schedule agree; each conflict is "
-        "confirmed one by one."
+        "Dates of the creative phases, the division of work, the schedule, contracts and venues agree; each "
+        "conflict is confirmed one by one."
     ),
 )
 def dates_agree(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
-    """Dates of the creative phases, the division of work and the Gantt agree; each conflict is confirmed one by one.
+    """Dates of phases, division of work, Gantt, contracts and venues agree; each conflict is confirmed one by one.
 
     Where they differ the Gantt leads (X-20), so the smallest change is to follow it.
     """
@@ -59,6 +60,7 @@ def dates_agree(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
     yield from _materials_in_place(ctx)
     yield from _states_against_tasks(ctx)
     yield from _creative_after_confirmation(ctx)
+    yield from _outside_against_tasks(ctx)
 
 
 def _phases_against_tasks(ctx: CampaignFacts) -> Iterator[Verdict]:
@@ -257,6 +259,54 @@ def _creative_after_confirmation(ctx: CampaignFacts) -> Iterator[Verdict]:
                     ),
                     comment="C5",
                 )
+
+
+ON_SITE = ("线下", "现场", "快闪", "搭建", "布展", "彩排", "撤场", "落地", "场地")
+OUTSIDE = {
+    "contract": _("The contract “{title}” runs {planned}, “{tasks}” {scheduled} in the Gantt."),
+    "venue": _("The venue “{title}” is booked {planned}, “{tasks}” is {scheduled} in the Gantt."),
+    "": _("“{title}” is dated {planned}, “{tasks}” is {scheduled} in the Gantt."),
+}
+"""What is said of each kind of date beside the tables."""
+
+
+def _outside_against_tasks(ctx: CampaignFacts) -> Iterator[Verdict]:
+    """A contract on a venue, its booking, or invitations, that do not cover the tasks of the Gantt they are for."""
+    if not ctx.dated:
+        return
+    wording = _wording_of_tasks(ctx)
+    for one in ctx.dated:
+        positions = _tasks_for(ctx, wording, one.title)
+        if not positions:
+            continue
+        start = min(ctx.tasks[n].start_on for n in positions)  # type: ignore[type-var]
+        end = max(ctx.tasks[n].end_on for n in positions)  # type: ignore[type-var]
+        if one.start_on <= start and end <= one.end_on:  # type: ignore[operator]
+            continue
+        yield failed(
+            say(
+                OUTSIDE.get(one.kind, OUTSIDE[""]),
+                title=one.title,
+                planned=span(one.start_on, one.end_on),
+                tasks="、".join(ctx.tasks[n].name for n in positions),
+                scheduled=span(start, end),
+            ),
+            at=[Place("schedule", n, "start_on") for n in positions],
+            stored=span(one.start_on, one.end_on),
+            computed=span(start, end),
+            fix=Fix(say(_("Follow the Gantt: {dates}."), dates=span(start, end))),
+        )
+
+
+def _tasks_for(ctx: CampaignFacts, wording: Wording, title: str) -> list[int]:
+    """The dated tasks that something outside is for: those of its name, else what is done on site, else the execution."""
+    found = wording.most_like(title)
+    named = [n for n in found.positions if _is_dated(ctx.tasks[n])] if found else []
+    running = [
+        n for n, task in enumerate(ctx.tasks) if _is_dated(task) and task.known_phase == TaskPhase.EXECUTION
+    ]
+    on_site = [n for n in running if any(word in ctx.tasks[n].name for word in ON_SITE)]
+    return [n for n in named if n in running] or on_site or running
 
 
 @rule(

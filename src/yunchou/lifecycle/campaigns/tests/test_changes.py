@@ -230,7 +230,7 @@ def test_a_draft_commits_no_money_and_starts_no_execution(firm: Firm) -> None:
                 line=BudgetLine.objects.get(), amount=Decimal(60_000), note="", actor=firm.people[p.FINANCE]
             )
         with pytest.raises(WrongState):
-            set_task_state(task=GanttTask.objects.get(name="开场"), actor=firm.colleague, state=State.DONE)
+            set_task_state(task=GanttTask.objects.get(name="开场"), actor=firm.owner, state=State.DONE)
     assert GanttTask.objects.get(name="开场").state != State.DONE
 
 
@@ -279,7 +279,7 @@ def test_a_dropped_change_puts_everything_back_and_keeps_what_was_recorded(firm:
         campaign=campaign, actor=firm.owner, changes={"scene": "室内", "expected_people": Decimal(9)}
     )
     record_actual(line=stage, amount=Decimal(59_000), note="让利", voucher="PZ-1", actor=finance)
-    set_task_state(task=build, actor=firm.colleague, state=State.DONE)
+    set_task_state(task=build, actor=firm.owner, state=State.DONE)
     assert present_digest(subject) != digest
     change = actions.drop_change(change=change, actor=firm.owner)
 

@@ -309,7 +309,14 @@ def test_the_emergency_pool_gives_what_it_has(proposal, firm, client: Client):
     given = {"unit": firm.group.pk, "year": account.year, "amount": "800", "reason": "年初安排"}
     for wrong in ({"amount": "0"}, {"amount": "0.001"}, {"reason": " "}, {"year": "x"}):
         assert client.post(fund, given | wrong).status_code == 422
-    assert client.post(fund, given).status_code == 302
+    asked = client.post(fund, given)
+    for words in ("捌佰元整", "¥800", "确认注入"):
+        assert words in asked.content.decode()
+    assert account_of(f"pool:{firm.group.pk}:{account.year}") is None
+    figure = asked.context["form"].figure
+    dearer = client.post(fund, given | {"amount": "8000", "confirmed": figure})
+    assert "捌仟元整" in dearer.content.decode()  # another figure is another question
+    assert client.post(fund, given | {"confirmed": figure}).status_code == 302
     pool = account_of(f"pool:{firm.group.pk}:{account.year}")
     assert pool is not None
     assert money_of(pool).available == 800
@@ -447,6 +454,13 @@ def test_the_dialog_keeps_what_was_typed_and_looks_ahead(proposal, firm, client:
     assert 'value="6000"' in refused.content.decode()
     assert client.post(address, given | {"amount": "0.001"}).status_code == 422
     assert client.post(address, given | {"amount": "500"}).status_code == 302
+    # Sent by script from the form's own page, it goes on; from a dialog, the page below looks again.
+    for shown, then in (
+        (f"http://testserver{address}?way=draw", "HX-Redirect"),
+        ("http://testserver/", "HX-Trigger"),
+    ):
+        headers = {"HX-Request": "true", "HX-Current-URL": shown}
+        assert then in client.post(address, given | {"amount": "10"}, headers=headers)
     ahead = client.get(
         reverse("budgets:outlook_show", args=[campaign.pk]), {"target": target.pk, "amount": "20,000.01"}
     )

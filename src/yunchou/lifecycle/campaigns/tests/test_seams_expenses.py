@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.capabilities.expenses import actions as expenses
@@ -14,6 +16,8 @@ from yunchou.capabilities.expenses.models import Status as ClaimStatus
 from yunchou.capabilities.ledger.selectors import holds_of, money_of
 from yunchou.capabilities.purchasing import actions as purchasing
 from yunchou.capabilities.purchasing.models import Contract
+from yunchou.capabilities.purchasing.selectors.lists import late_contracts
+from yunchou.capabilities.purchasing.selectors.money import money_with_claims
 from yunchou.capabilities.purchasing.tests.conftest import media, shop  # noqa: F401
 from yunchou.capabilities.purchasing.tests.factories import (
     Shop,
@@ -126,3 +130,31 @@ def test_a_contract_ends_once_no_claim_counts_on_it_and_its_refunds_are_free(
     back = expenses.reverse_claim(claim=first, actor=cashier, reason="供应商退款", amount=Decimal(500))
     assert (back.status, money_of(account).available) == (ClaimStatus.PAID, free + 500)
     assert money_of(account).committed == 0
+
+
+def test_a_contract_tells_what_is_due_and_what_of_it_nobody_has_claimed(
+    shop: Shop,  # noqa: F811
+    contract: Contract,
+    client: Client,
+) -> None:
+    cashier = staff("秦岚", shop.firm.group, FINANCE, username="cashier")
+    everybody = Contract.objects.all()
+    with clock.at(clock.now() + timedelta(days=41)):
+        assert late_contracts(everybody) == [contract.pk]
+        money = money_with_claims(contract)
+        assert (money.due, money.unclaimed) == (15_000, 15_000)
+        claim = paid_on(shop, contract, 6_000)
+        money = money_with_claims(contract)
+        assert (money.due, money.unclaimed) == (15_000, 9_000)
+        assert [(row.claimed, row.is_claimed) for row in money.instalments] == [(4_000, True), (2_000, False)]
+        client.force_login(shop.buyer)
+        page = client.get(contract.get_absolute_url()).content.decode()
+        for words in ("截至今日应付未付", "¥15,000", "其中尚未报销", "¥9,000", "报销中 ¥2,000"):
+            assert words in page
+        expenses.pay_claim(claim=claim, actor=cashier)
+        money = money_with_claims(contract)
+        assert (money.due, money.unclaimed) == (9_000, 9_000)
+        assert purchasing.follow_payments() == 1
+        assert purchasing.follow_payments() == 0
+        assert late_contracts(everybody) == [contract.pk]
+    assert late_contracts(everybody) == []

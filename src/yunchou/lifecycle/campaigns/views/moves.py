@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from yunchou.capabilities.ledger.selectors.pages import veiled
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.approvals.routing import NoRoute, Route
@@ -22,13 +23,14 @@ from yunchou.kernel.ui.subject_pages import page_context
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
+from ..ahead import levels_ahead
 from ..flow import SUBMIT, flow
 from ..forms import NoteForm, RedateForm
 from ..models import Campaign
 from ..permissions import Perm
 from ..redating import moves_of
 from ..rules.splitting import nothing_is_split
-from ..selectors import classification, proposal_findings, proposal_total
+from ..selectors import classification, conflicts_of, proposal_findings, proposal_total
 from .pages import open_campaign
 
 Act = Callable[..., Campaign]
@@ -95,7 +97,12 @@ def campaign_submit(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         campaign = Campaign.objects.select_related("subject__unit").get(pk=pk)
         try:
-            actions.submit_campaign(campaign=campaign, actor=request.user, note=form.cleaned_data["note"])
+            actions.submit_campaign(
+                campaign=campaign,
+                actor=request.user,
+                note=form.cleaned_data["note"],
+                confirmed=_confirmed(request),
+            )
         except RuleRefused as error:
             refused = error
         else:
@@ -103,6 +110,9 @@ def campaign_submit(request: SignedInRequest, pk: int) -> HttpResponse:
             return _to(request, campaign)
     judged = proposal_findings(subject)
     blocking = [Shown(one) for one in judged if one.stops]
+    typed = _confirmed(request)
+    conflicts = [(Shown(one), typed.get(one.verdict.fingerprint, "")) for one in conflicts_of(subject)]
+    disagreeing = {one.judged.verdict.fingerprint for one, _typed in conflicts}
     route = _route(request, pk)
     context = page_context(
         request,
@@ -112,20 +122,38 @@ def campaign_submit(request: SignedInRequest, pk: int) -> HttpResponse:
         refused=refused,
         route=route,
         blocking=blocking,
+        conflicts=conflicts,
         excepted=[Shown(one) for one in judged if one.ruling],
         joined=[Shown(one) for one in judged if one.verdict.rule_id == nothing_is_split.id],
         open_findings=[
             Shown(one)
             for one in judged
-            if one.is_open and not one.stops and one.verdict.rule_id != nothing_is_split.id
+            if one.is_open
+            and not one.stops
+            and one.verdict.rule_id != nothing_is_split.id
+            and one.verdict.fingerprint not in disagreeing
         ],
         large=classification(subject),
         money=proposal_total(subject),
+        levels=veiled(levels_ahead(subject), request.user),
         would_pass=not blocking and route is not None and route.obstacle is None,
         is_sendable=Campaign.objects.filter(pk=pk, status__in=SUBMIT.source).exists(),
     )
     status = 422 if refused or (form.is_bound and not form.is_valid()) else 200
     return render(request, "campaigns/campaign_submit.html", context, status=status)
+
+
+CONFIRMS = "confirm-"
+"""What stands before the fingerprint of a conflict in the name of its reason."""
+
+
+def _confirmed(request: SignedInRequest) -> dict[str, str]:
+    """The reasons that were typed, by the fingerprint of the conflict."""
+    return {
+        name.removeprefix(CONFIRMS): str(reason)
+        for name, reason in request.POST.items()
+        if name.startswith(CONFIRMS)
+    }
 
 
 def _route(request: SignedInRequest, pk: int) -> Route | None:

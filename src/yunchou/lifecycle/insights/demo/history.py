@@ -23,10 +23,15 @@ from .stories.imported import imported
 from .stories.office import office
 from .stories.past import promotion, sports_day
 from .stories.plans import plans
+from .stories.preparing import preparing
 from .stories.purchases import purchases
+from .stories.registers import registers
 from .stories.stands import stands
+from .stories.supervision import supervision
 from .stories.suppliers import suppliers
+from .stories.talk import talk
 from .stories.targets import targets
+from .stories.team import team
 
 # Long before anything that is told of it, so that everybody was already there.
 FOUNDED = -240
@@ -56,10 +61,15 @@ def make_demo() -> DemoCompany:
         plans,
         targets,
         gala,
+        preparing,
         east_books,
         south_books,
         audits,
         outside,
+        team,
+        talk,
+        supervision,
+        registers,
     ]
     play([midnights(days, FIRST_RUN), *(story(company, days) for story in stories)], until=days.now)
     seal_all()

@@ -12,10 +12,17 @@ from yunchou.capabilities.budgets.adjustments import contingency_of, movable_lin
 from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.capabilities.budgets.permissions import Perm
 from yunchou.capabilities.ledger.selectors import money_of
-from yunchou.capabilities.work.actions import add_assignment, add_task, set_task_state
+from yunchou.capabilities.work.actions import (
+    accept_delivery,
+    add_assignment,
+    add_task,
+    hand_in,
+    set_task_state,
+)
 from yunchou.capabilities.work.actions.division import Assigned
 from yunchou.capabilities.work.actions.tasks import Fields
 from yunchou.capabilities.work.models import GanttTask
+from yunchou.capabilities.work.states import State
 from yunchou.directory.organisation.positions import FINANCE
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.approvals.actions import acknowledge, approve
@@ -27,6 +34,7 @@ from yunchou.kernel.subjects.actions import add_member
 from yunchou.kernel.subjects.models import Role, Subject
 from yunchou.lifecycle.campaigns.actions import confirm_goal, submit_campaign
 from yunchou.lifecycle.campaigns.models import Campaign, Goal
+from yunchou.lifecycle.campaigns.selectors import conflicts_of
 
 from .clockwork import Days
 
@@ -89,10 +97,12 @@ def gather(campaign: Campaign, *people: tuple[User, str]) -> None:
 
 
 def send(campaign: Campaign, note: str, *, actor: User) -> None:
-    """Confirm that every goal is SMART, and send the proposal to its approvers."""
+    """Confirm that every goal is SMART and each conflict of dates, and send the proposal to its approvers."""
     for goal in Goal.objects.filter(subject=campaign.subject):
         confirm_goal(goal=goal, actor=actor)
-    submit_campaign(campaign=again(campaign), actor=actor, note=note)
+    reason = "分工与合同按整段工作安排，以甘特图为准"
+    confirmed = {one.verdict.fingerprint: reason for one in conflicts_of(campaign.subject)}
+    submit_campaign(campaign=again(campaign), actor=actor, note=note, confirmed=confirmed)
 
 
 def agree(campaign: Campaign, person: User, opinion: str = "") -> None:
@@ -131,10 +141,14 @@ def task_of(campaign: Campaign, code: int) -> GanttTask:
 def work_on(
     campaign: Campaign, code: int, state: str, *, actor: User | None = None, reason: str = ""
 ) -> None:
-    """Say that a task has begun or is done; its owner does unless somebody else is named."""
+    """Say that a task has begun, or hand it in and have it accepted; its owner does unless somebody else is named."""
     task = task_of(campaign, code)
     doer = actor or task.owner
     assert doer is not None
+    if state == State.DONE:
+        delivery = hand_in(work=task, actor=doer, note="已完成")
+        accept_delivery(delivery=delivery, actor=again(campaign).owner)
+        return
     set_task_state(task=task, actor=doer, state=state, reason=reason)
 
 

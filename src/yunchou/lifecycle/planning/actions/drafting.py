@@ -28,7 +28,7 @@ from ..facts import label_of
 from ..models import Goal, Item, PartText, Plan, ProjectLine, Status
 from ..periods import Period
 from ..permissions import PLAN_KIND, Perm
-from ..selectors import RESEARCH_STAGE, SALES_PLAN_STAGE, lock_on, parents_for
+from ..selectors import RESEARCH_STAGE, SALES_PLAN_STAGE, lock_on, next_code, parents_for
 from ..tables import COMPARATORS, GOALS, ITEMS, PARTS, PRESETS, PROJECTS, WORKBOOK, YES_NO, word_of
 
 CODES: Final[Mapping[str, str]] = {
@@ -282,16 +282,9 @@ def add_item(*, plan: Plan, cells: Mapping[str, str], actor: User) -> Item:
     assert kept is not None
     typed = dict(cells)
     if not typed.get("code"):
-        typed["code"] = next_code(plan)
+        typed["code"] = next_code(plan.pk)
     item: Item = save_row(subject=plan.subject, kept=kept, pk=None, cells=typed, actor=actor)
     return item
-
-
-def next_code(plan: Plan) -> str:
-    """The next number of the topmost items."""
-    codes = Item.objects.filter(subject=plan.pk).values_list("code", flat=True)
-    tops = [int(head) for code in codes if (head := code.split(".")[0].strip()).isdecimal()]
-    return str(max(tops, default=0) + 1)
 
 
 def _open(plan: Plan, table: str, actor: User) -> Subject:

@@ -15,6 +15,10 @@ from .rules import Happening
 
 LANES = 6
 BUSY = 3
+LONG = 31
+"""Days from which on something is no longer marked day by day."""
+NAMED = 3
+"""So many entries of a month are named in the year; `MonthCard.hidden` counts the others."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,10 @@ class MonthCard:
     def key(self) -> str:
         return f"{self.first:%Y-%m}"
 
+    @property
+    def hidden(self) -> int:
+        return max(0, len(self.entries) - NAMED)
+
 
 def year_of(
     year: int, happenings: Sequence[Happening], entries: Sequence[Entry], calendar: WorkingCalendar
@@ -56,6 +64,8 @@ def year_of(
     load: Counter[date] = Counter()
     first, last = date(year, 1, 1), date(year, 12, 31)
     for entry in entries:
+        if (entry.end_on - entry.start_on).days >= LONG:
+            continue  # it is named in its months; marking every day of them would hide all others
         load.update(days_from(max(entry.start_on, first), min(entry.end_on, last)))
     marks: dict[date, list[Happening]] = {}
     for one in happenings:

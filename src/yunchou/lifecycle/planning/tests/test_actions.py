@@ -151,7 +151,9 @@ def test_a_change_is_a_new_version_by_the_original_route(firm: Firm) -> None:
         item = Item.objects.filter(subject=plan.subject).first()
         assert item is not None
         item.delete()
-        actions.add_item(plan=plan, cells={"title": "年会", "budget": "1万"}, actor=firm.owner)
+        cells = {"title": "年会", "kind": "行动", "theme": "年会", "start_on": "12-05", "end_on": "12-06"}
+        cells |= {"goal": "200 人", "budget": "1万", "owner": str(firm.owner.pk)}
+        actions.add_item(plan=plan, cells=cells, actor=firm.owner)
 
     # Given up: every row is back under its own key.
     with pytest.raises(WrongState):

@@ -144,7 +144,7 @@ def test_months_add_up_to_quarters_and_quarters_to_the_year(firm: Firm) -> None:
     assert cut.lines[0].coverage.difference == Decimal(-80_000)
     # A month that does not fit is shown, never overwritten.
     Goal.objects.filter(subject=quarter.subject, metric="销售额").update(m5=Decimal(80))
-    assert told(quarter, "R-PLN-04") == ["销售额, Q2: stated 300, its parts add up to 280 (-20)."]
+    assert told(quarter, "R-PLN-04") == ["销售额, Q2: stated 300万元, its parts add up to 280万元 (−20)."]
     assert Goal.objects.get(subject=quarter.subject, metric="销售额").q2 == Decimal(300)
 
 

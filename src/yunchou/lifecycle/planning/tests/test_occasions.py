@@ -144,7 +144,10 @@ def test_clashes_of_venue_audience_and_period_say_why() -> None:
 
 def test_a_year_and_a_month_are_laid_out() -> None:
     calendar = WorkingCalendar()
-    cards = year_of(2026, [], [ONE, replace(ONE, key="x", end_on=date(2027, 1, 3))], calendar)
+    # What goes on for months is named in each of them, and marks no days.
+    long = [replace(ONE, key=f"long{n}", end_on=date(2027, 1, 3)) for n in range(3)]
+    cards = year_of(2026, [], [ONE, replace(ONE, key="x", end_on=date(2026, 9, 11)), *long], calendar)
+    assert [(len(card.entries), card.hidden) for card in cards[8:10]] == [(5, 2), (3, 0)]
     assert len(cards) == 12
     september = [cell for week in cards[8].weeks for cell in week if cell]
     assert [cell.load for cell in september][:11] == [2] * 10 + [1]

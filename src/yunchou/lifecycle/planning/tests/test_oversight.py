@@ -70,7 +70,7 @@ def test_a_monitor_shows_how_a_plan_goes_and_is_reviewed_periodically(firm: Firm
             address = f"/plans/{plan.pk}/oversight/review/"
             wrong = client.post(address, {"findings": "超支", "measures": " ", "next_on": "2025-02-20"})
             assert wrong.status_code == 422
-            for words in ("This field is required", "超支"):
+            for words in ("This must be filled in.", "超支"):
                 assert words in wrong.content.decode()
             for day, words in (("2025-02-21", "lies ahead"), ("2025-03-30", "At the latest on 2025-03-23")):
                 fields = {"findings": "超支", "measures": "下调限额", "next_on": day}

@@ -213,17 +213,17 @@ def test_goals_exist_for_every_period_go_to_people_and_serve_the_strategy(firm: 
     assert "January, February" in gaps[0]
     # Additive measures add up; those that do not are left alone.
     Goal.objects.filter(subject=plan.subject, dimension="销售").update(m1=100, m2=100, m3=90)
-    assert told("R-PLN-04") == ["销售额, Q1: stated 300, its parts add up to 290 (-10)."]
+    assert told("R-PLN-04") == ["销售额, Q1: stated 300万元, its parts add up to 290万元 (−10)."]
     # Sales go on to teams and the people in them, and have to add up there too.
     assert told("K-PLN-10") == ["The goal “销售额” is not broken down to teams."]
     person = Person(firm.colleague.name, firm.colleague.pk)
     team = ShareRow(metric="销售额", team="一组", value=Decimal(1200))
     save_rows(plan, "plan_shares", [team], actor=firm.owner)
-    assert told("K-PLN-10") == ["The goal “销售额” is not broken down to people."]
+    assert told("K-PLN-10") == ["The goal “销售额” is not broken down to the people in them."]
     one = ShareRow(metric="销售额", team="一组", owner=person, value=Decimal(900))
     save_rows(plan, "plan_shares", [team, one], actor=firm.owner)
     assert told("K-PLN-10") == []
-    assert told("K-PLN-01") == ["销售额 一组: 1200 is to be reached, the shares add up to 900."]
+    assert told("K-PLN-01") == ["销售额 一组: 1,200 is to be reached, the shares add up to 900."]
     page = client.get(f"/plans/{plan.pk}/goals/").content.decode()
     assert "市场占有率" in page
     assert firm.colleague.name in page

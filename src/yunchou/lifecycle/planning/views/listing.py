@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yunchou.directory.organisation.views.shared import mark
@@ -15,6 +16,7 @@ from yunchou.kernel.access.selectors import holds, units_with
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
+from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Appointment, Unit
 from yunchou.kernel.ui.nav import address_of
 from yunchou.kernel.ui.paging import paginate
@@ -121,7 +123,10 @@ def plan_create(request: SignedInRequest) -> HttpResponse:
     """A new draft; `?kind=`, `?unit=` and `?year=` fill the form, as a reminder's button does."""
     require(request.user, Perm.DRAFT)
     data = request.POST if request.method == "POST" else None
-    form = PlanForm(data, initial=_beginning(request), parents=_parents(request))
+    beginning = _beginning(request)
+    parents = _parents(request) if data is not None else _fitting(beginning)
+    units = set(units_with(request.user, Perm.DRAFT).values_list("pk", flat=True))
+    form = PlanForm(data, initial=beginning, parents=parents, units=units)
     if data is not None and form.is_valid():
         try:
             plan = create_plan(actor=request.user, **form.cleaned_data)
@@ -165,7 +170,6 @@ def _beginning(request: SignedInRequest) -> dict[str, Any]:
     parent = _number(request.GET.get("parent"))
     if parent is None and kind in DOCUMENTS and unit is not None:
         parent = _nearest(parents_for(kind, unit, period))
-    words = Kind(kind).label if kind in Kind.values else ""
     return {
         "kind": kind,
         "unit": unit.pk if unit else None,
@@ -174,8 +178,34 @@ def _beginning(request: SignedInRequest) -> dict[str, Any]:
         "month": month,
         "owner": request.user.pk,
         "parent": parent,
-        "name": f"{unit.name} {period} {words}" if unit else "",
+        "name": _name(kind, unit, period),
     }
+
+
+def _fitting(beginning: dict[str, Any]) -> Any:
+    """Plans that may stand above the one that the form is about to make."""
+    unit, kind = Unit.objects.filter(pk=beginning["unit"]).first(), beginning["kind"]
+    if unit is None or kind not in DOCUMENTS:
+        return Plan.objects.none()
+    return parents_for(kind, unit, Period(beginning["year"], beginning["quarter"], beginning["month"]))
+
+
+NAMES = {
+    Kind.GROUP: gettext_noop("{unit}, year plan of customer events {period}"),
+    Kind.REGION: gettext_noop("{unit}, year plan of customer events {period}"),
+    Kind.QUARTER: gettext_noop("{unit}, activity plan {period}"),
+    Kind.PROJECT: gettext_noop("{unit}, plan of the project {period}"),
+    Kind.TARGETED: gettext_noop("{unit}, targeted-activity plan {period}"),
+    Kind.MARKETING: gettext_noop("{unit}, marketing plan {period}"),
+    Kind.BUDGET: gettext_noop("{unit}, marketing budget {period}"),
+}
+
+
+def _name(kind: str, unit: Unit | None, period: Period) -> str:
+    """A name to begin with."""
+    if unit is None or kind not in NAMES:
+        return ""
+    return str(say(NAMES[Kind(kind)], unit=unit.name, period=str(period).replace(" ", "")))
 
 
 def _nearest(plans: Any) -> int | None:

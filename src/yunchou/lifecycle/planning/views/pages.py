@@ -35,16 +35,15 @@ from ..coverage import cuts_of, items_coverage
 from ..documents import Kind, PartSpec, Research
 from ..facts import Missing, missing_from
 from ..forms import EvaluationForm, LinkForm, NoteForm, PartForm, ResearchForm
-from ..models import Change, Evaluation, Item, PartText, Plan, Review
+from ..making import makes_of
+from ..models import IN_FORCE, Change, Evaluation, Item, PartText, Plan, Review
 from ..money import money_of_plan
 from ..monitor import monitor_of
 from ..occasions.kinds import KINDS
 from ..permissions import Perm
-from ..registry import State, address_to_create
 from ..selectors import (
     REPORTED,
     breakdown_of,
-    change_of,
     context_of,
     dossier_of,
     facts_of,
@@ -208,7 +207,7 @@ def plan_goals(request: SignedInRequest, pk: int) -> HttpResponse:
     context = page_context(request, subject, "plan_goals")
     cuts = cuts_of(context["plan"])
     rows = dossier_of(subject).rows(GoalRow)
-    context |= {"cuts": cuts, "unlinked": [row for row in rows if not row.strategy]}
+    context |= {"cuts": cuts, "has_goals": bool(rows), "unlinked": [row for row in rows if not row.strategy]}
     return render(request, "planning/plan_goals.html", context)
 
 
@@ -223,6 +222,9 @@ def plan_items(request: SignedInRequest, pk: int) -> HttpResponse:
         "coverage": items_coverage([plan])[pk],
         "hidden": "" if plan.document.is_budget else "effect,likelihood,participants",
         "promotions": KINDS,
+        "quarters": plan.children.filter(kind=Kind.QUARTER, status__in=IN_FORCE).order_by("quarter", "pk")
+        if plan.is_in_force
+        else (),
     }
     return render(request, "planning/plan_items.html", context)
 
@@ -234,24 +236,14 @@ def plan_monitor(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = open_plan(request, pk)
     context = page_context(request, subject, "plan_monitor")
     plan: Plan = context["plan"]
-    monitor = context["header"].monitor
-    may_make = holds(request.user, "campaigns.create")
-    change = change_of(plan)
-    known = {row["pk"] for row in change.rows["rows"].get(Item.__name__, ())} if change else None
+    monitor, money = context["header"].monitor, money_of_plan(pk)
     context |= {
         "monitor": monitor,
         "last_review": Review.objects.filter(plan=pk).select_related("author").first(),
-        "money": money_of_plan(pk),
-        "states": State,
+        "money": money,
+        "in_books": any((money.planned, money.available, money.reserved, money.committed, money.spent)),
         "shown": _shown(request, monitor.items),
-        "makes": {
-            one.item.pk: address_to_create(one.item.pk)
-            for one in monitor.items
-            if may_make
-            and plan.is_in_force
-            and one.state in (State.OPEN, State.STARTED)
-            and (known is None or one.item.pk in known or one.item.subject_id != pk)
-        },
+        "makes": makes_of(plan, request.user),
         "filter": request.GET.get("state", ""),
         "segments": _segments(request, monitor),
     }

@@ -38,8 +38,10 @@ from ..models import (
     Reply,
     SampleItem,
     Severity,
+    Tip,
+    TipStatus,
 )
-from ..permissions import CASE_KIND, Perm
+from ..permissions import CASE_KIND, CHECK_KIND, TIP_KIND, Perm
 from ..selectors.findings import keeper_of, verifying_right
 from ..subject import FINDING
 from .cases import independent, item_in_hand, mark_item
@@ -95,6 +97,9 @@ def record_finding(
     subject.address, subject.code = finding.get_absolute_url(), f"{source.code}-{number:02d}"
     subject.save()
     add_member(subject=subject, user=found.owner, role=Role.OWNER)
+    if source.kind == CHECK_KIND:
+        for tie in Member.objects.filter(subject=source).select_related("user"):
+            add_member(subject=subject, user=tie.user, role=tie.role)
     data = {
         "finding": subject.code,
         "text": finding.text[:200],
@@ -104,6 +109,9 @@ def record_finding(
     record(journal.FINDING_RECORDED, actor=actor, subject=source, data=data)
     if source.kind != CASE_KIND:
         demand(finding, actor)
+        if source.kind in (CHECK_KIND, TIP_KIND):
+            told = say(_("{finding}: {text}"), finding=subject.code, text=finding.text[:80])
+            notify(users={found.owner} - {actor}, kind=notices.FINDING.key, say=told, subject=subject)
     return finding
 
 
@@ -299,6 +307,12 @@ def _open_source(source: Subject, actor: User) -> Subject:
         return case.subject
     require(actor, verifying_right(source), source)
     locked = Subject.objects.select_for_update(of=("self",)).select_related("unit").get(pk=source.pk)
+    if source.kind == CHECK_KIND:
+        return locked
+    if source.kind == TIP_KIND:
+        if Tip.objects.get(pk=locked.pk).status not in (TipStatus.EXAMINED, TipStatus.UPHELD):
+            raise WrongState(say(_("Findings follow from the examination; begin it first.")))
+        return locked
     if locked.outside_evaluation.status != OutsideStatus.REPORTED:
         raise WrongState(say(_("Measures follow from the report; file it first.")))
     return locked

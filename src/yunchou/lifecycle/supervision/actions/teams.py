@@ -20,7 +20,7 @@ from yunchou.kernel.subjects.actions import add_member, add_members, open_subjec
 from yunchou.kernel.subjects.models import Member, Role
 
 from .. import journal, notices
-from ..models import Field, PlanLine, Team
+from ..models import SETTLED, Check, Field, Finding, PlanLine, SupervisionReport, Team
 from ..permissions import Perm
 from ..selectors.teams import people_of
 from ..subject import TEAM
@@ -86,6 +86,7 @@ def change_team(
         locked.subject.save()
     Member.objects.filter(subject=locked.pk, role__in=(Role.LEAD, Role.MEMBER)).delete()
     people = _seat(locked, head, members)
+    reseat(locked, people)
     after = _told(locked, people)
     if after != before:
         changed = {key: [before[key], after[key]] for key in after if after[key] != before[key]}
@@ -161,6 +162,29 @@ def _seat(team: Team, head: User, members: Iterable[User]) -> list[User]:
     add_member(subject=team.subject, user=head, role=Role.LEAD)
     add_members(subject=team.subject, users=others)
     return [head, *others]
+
+
+def reseat(team: Team, people: Iterable[User]) -> None:
+    """Whoever joins a team verifies what it found before, and reads its reports; whoever leaves does no longer."""
+    checks = Check.objects.filter(team=team).values("pk")
+    open_ones = Finding.objects.filter(source__in=checks).exclude(status__in=SETTLED).values("pk")
+    reports = SupervisionReport.objects.filter(team=team).values("pk")
+    kept = [person.pk for person in people]
+    for pks in (checks, open_ones, reports):
+        ties = Member.objects.filter(subject__in=pks, role__in=(Role.LEAD, Role.MEMBER))
+        ties.exclude(user__in=kept).delete()
+        Member.objects.bulk_create(
+            (
+                Member(subject_id=pk, user_id=user, role=Role.MEMBER)
+                for pk in pks.values_list("pk", flat=True)
+                for user in kept
+            ),
+            ignore_conflicts=True,
+        )
+    head = people_of(team).head
+    for report in SupervisionReport.objects.filter(team=team, sent_at=None).select_related("subject"):
+        if head is not None:
+            add_member(subject=report.subject, user=head, role=Role.LEAD)
 
 
 def _told(team: Team, people: Iterable[User]) -> dict[str, object]:

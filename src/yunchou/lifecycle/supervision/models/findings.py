@@ -1,6 +1,7 @@
 """What a check found, what is to be done about it by whom until when, and how it was corrected and verified.
 
-A finding belongs to the `source` it comes from: an audit case, or what an outside institution evaluated.
+A finding belongs to the `source` it comes from: an audit case, what an outside institution evaluated, a check of a
+supervision team, a report of misconduct.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ class FindingKind(models.TextChoices):
     ACCESS = "access", pgettext_lazy("finding", "Personal data looked at without need")
     CONTROL = "control", pgettext_lazy("finding", "Weakness of internal control")
     EFFECT = "effect", pgettext_lazy("finding", "Effect short of what was planned")
+    LEGALITY = "legality", pgettext_lazy("finding", "Unlawful, misleading or untrue")
+    EXECUTION = "execution", pgettext_lazy("finding", "Not carried out as planned")
+    TEAMWORK = "teamwork", pgettext_lazy("finding", "Teamwork and communication")
+    FEEDBACK = "feedback", pgettext_lazy("finding", "What customers complain of")
 
 
 class Severity(models.TextChoices):
@@ -167,3 +172,11 @@ class Correction(models.Model):
     def key(self) -> str:
         """The key of the duty to verify it."""
         return f"supervision.verification:{self.pk}"
+
+
+def barring(about: Subject) -> models.QuerySet[Finding]:
+    """Critical findings on legality and honesty about an activity that are not settled."""
+    of_it = Q(source__supervision_check__about=about) | Q(source__tip__about=about)
+    critical = Finding.objects.filter(of_it, kind=FindingKind.LEGALITY, severity=Severity.CRITICAL)
+    found: models.QuerySet[Finding] = critical.exclude(status__in=SETTLED)
+    return found

@@ -12,9 +12,20 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.subjects.models import Subject
 
-from ..models import SETTLED, UNREPORTED, AuditCase, Correction, Finding, FindingStatus, OutsideEvaluation
-from ..permissions import CASE_KIND, Perm
+from ..models import (
+    SETTLED,
+    UNREPORTED,
+    AuditCase,
+    Check,
+    Correction,
+    Finding,
+    FindingStatus,
+    OutsideEvaluation,
+    Tip,
+)
+from ..permissions import CASE_KIND, CHECK_KIND, TIP_KIND, Perm
 from .audits import works_under
+from .teams import people_of
 
 OPEN, MINE, LATE, ALL = "open", "mine", "late", "all"
 
@@ -23,15 +34,32 @@ def keeper_of(source: Subject) -> User:
     """Who answers for what a finding comes from, and verifies its corrections."""
     if source.kind == CASE_KIND:
         keeper: User = AuditCase.objects.select_related("auditor").get(pk=source.pk).auditor
+    elif source.kind == CHECK_KIND:
+        keeper = _keeper_of_check(Check.objects.select_related("checker", "team").get(pk=source.pk))
+    elif source.kind == TIP_KIND:
+        handled = Tip.objects.select_related("handler").get(pk=source.pk)
+        assert handled.handler is not None, "findings of a report of misconduct begin with its examination"
+        keeper = handled.handler
     else:
         asked = OutsideEvaluation.objects.select_related("commissioned_by")
         keeper = asked.get(pk=source.pk).commissioned_by
     return keeper
 
 
+def _keeper_of_check(check: Check) -> User:
+    """Whoever checked; the head of the team once that person has left."""
+    checker: User = check.checker
+    if checker.is_active or check.team is None:
+        return checker
+    return people_of(check.team).head or checker
+
+
 def verifying_right(source: Subject) -> str:
     """The right that whoever records findings of a source and verifies their corrections needs on it."""
-    return Perm.AUDIT if source.kind == CASE_KIND else Perm.COMMISSION
+    return CHECKING.get(source.kind, Perm.COMMISSION)
+
+
+CHECKING = {CASE_KIND: Perm.AUDIT, CHECK_KIND: Perm.VERIFY, TIP_KIND: Perm.HANDLE_TIPS}
 
 
 def findings_for(user: User) -> ScopedQuerySet:

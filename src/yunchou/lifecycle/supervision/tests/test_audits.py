@@ -333,7 +333,7 @@ def test_what_is_typed_wrong_is_told_at_its_field(stage: Stage, client: Client) 
     }  # fmt: skip
     url = reverse("supervision:audit_open")
     for wrong, said in (
-        ({}, "before the first"), ({"ends_on": "2026-12-01"}, "still to come"), ({"auditor": "999999"}, "valid choice"),
+        ({}, "before the first"), ({"ends_on": "2026-12-01"}, "still to come"), ({"auditor": "999999"}, "those that are offered"),
         ({"auditor": firm.owner.pk, "ends_on": "2026-08-20"}, "does not hold the right"),
     ):  # fmt: skip
         answer = client.post(url, given | wrong)

@@ -21,6 +21,7 @@ from .. import actions
 from ..forms.teams import AnswerForm, NoteForm, PlanForm, TeamForm
 from ..models import GuidanceNote, Team
 from ..permissions import Perm
+from ..selectors.checks import checks_for, may_check
 from ..selectors.teams import may_note, notes_of, notes_on, people_of, plan_of, teams_for, unanswered, under
 
 SHOWN = 20
@@ -148,6 +149,8 @@ def note_list(request: SignedInRequest, pk: int) -> HttpResponse:
         "guidance",
         notes=notes_on(subject)[:100],
         form=form if may_write else None,
+        checks=checks_for(request.user).filter(about=subject)[:SHOWN],
+        may_check=subject.kind == "campaign" and may_check(request.user, subject),
         may_answer=holds(request.user, Perm.ANSWER, subject),
     )
     return render(request, "supervision/note_list.html", context, status=422 if form.errors else 200)

@@ -33,6 +33,8 @@
       button.textContent = words().undo;
       box.append(button);
     }
+    // Said again, it takes the place of what was said before.
+    all("#toasts > .toast").forEach((other) => { if (find("span", other)?.textContent === text) other.remove(); });
     find("#toasts")?.append(box);
     fade(box, isError ? 8 : seconds);
   }
@@ -66,8 +68,15 @@
     const box = frame();
     if (!box?.open) return;
     box.close();
+    delete box.dataset.touched;
     find("#dialog").replaceChildren();
     find("#dialog-notices").replaceChildren();
+  }
+
+  // A slip (Esc, a click beside it) asks first where something was typed; its buttons are meant.
+  function leaveDialog() {
+    if (!frame().dataset.touched) { closeDialog(); return; }
+    confirmed({ dataset: { confirm: words().leave, confirmVerb: words().leaveVerb } }, closeDialog);
   }
 
   function openPalette() {
@@ -184,9 +193,12 @@
   }
 
   function restoreDraft(form) {
-    const text = store.get(draftKey(form));
-    if (!text || form.dataset.draftRead) return;
+    if (form.dataset.draftRead) return;
     form.dataset.draftRead = "1";
+    // A form that was refused holds what was sent: no draft is newer.
+    if (find(".has-error, .form-errors", form)) { keepDraft(form); return; }
+    const text = store.get(draftKey(form));
+    if (!text) return;
     const kept = JSON.parse(text);
     const seen = {};
     let changed = false;
@@ -265,7 +277,7 @@
     else if (target.closest("[data-copy]")) navigator.clipboard?.writeText(target.closest("[data-copy]").dataset.copy);
     else if (target.closest("[data-print]")) print();
     else if (target.closest("[data-fill]")) fill(target.closest("[data-fill]"));
-    if (target.matches("dialog.dialog, dialog.palette")) { target === frame() ? closeDialog() : target.close(); }
+    if (target.matches("dialog.dialog, dialog.palette")) { target === frame() ? leaveDialog() : target.close(); }
     closeMenus(target);
   });
 
@@ -282,7 +294,11 @@
       showTab(tabs[(tabs.indexOf(target) + (key === "ArrowRight" ? 1 : -1) + tabs.length) % tabs.length]);
       return;
     }
-    if (key === "Escape") { closeMenus(); return; }
+    if (key === "Escape") {
+      closeMenus();
+      if (frame()?.dataset.touched && all("dialog[open]").every((box) => box === frame())) { event.preventDefault(); leaveDialog(); }
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(target) || find("dialog[open]")) return;
     if (key === "/") { event.preventDefault(); openPalette(); return; }
     if (key === "Enter" && target.closest("a, button, summary")) return;
@@ -293,6 +309,7 @@
     if (event.target.matches("[data-weekday]")) showWeekday(event.target);
     const form = event.target.closest("form[data-draft]");
     if (form) { clearTimeout(form.draftTimer); form.draftTimer = setTimeout(() => keepDraft(form), 400); }
+    if (event.target.closest("#dialog")) frame().dataset.touched = "1";
   });
 
   document.addEventListener("change", (event) => {
@@ -350,6 +367,7 @@
     if (form && elt === form) {
       if (form.querySelector('[aria-busy="true"]')) { event.preventDefault(); return; }
       busy(form, event.detail.requestConfig?.triggeringEvent?.submitter, true);
+      if (form.dataset.draft) { clearTimeout(form.draftTimer); keepDraft(form); }
     } else if (elt.matches(".btn")) elt.setAttribute("aria-busy", "true");
     slow.set(event.detail.xhr, setTimeout(() => {
       root.classList.add("is-loading");
@@ -378,6 +396,9 @@
       event.detail.shouldSwap = false;
       return;
     }
+    // What was accepted is no draft any more; a form that takes the place of its like would find it otherwise.
+    const sent = requestConfig?.elt;
+    if (sent?.matches?.("form[data-draft]") && event.detail.xhr.status < 300) { clearTimeout(sent.draftTimer); store.drop(draftKey(sent)); }
     if (target?.id === "notices" && frame()?.open) event.detail.target = find("#dialog-notices");
     if (target?.id !== "notices") find(frame()?.open ? "#dialog-notices" : "#notices")?.replaceChildren();
   });

@@ -49,7 +49,7 @@ def plans(company: DemoCompany, days: Days) -> Story:
     yield days.at(-207, "11:20")
     _agree(group, company["he"], "同意。请各区域于两周内上报。")
     yield days.at(-206, "15:05")
-    _agree(group, company["xu"], "同意,费用预算从严执行。")
+    _agree(group, company["xu"], "同意，费用预算从严执行。")
     yield days.at(-203, "10:15")
     south = _south(company, year, zhang, group)
     yield days.at(-202, "11:30")
@@ -88,11 +88,11 @@ def plans(company: DemoCompany, days: Days) -> Story:
     note = add_note(
         subject=south.subject,
         kind=GuidanceNote.Kind.GUIDANCE,
-        text="下半年会员类活动偏少,请说明四季度如何补足会员招募目标。",
+        text="下半年会员类活动偏少，请说明四季度如何补足会员招募目标。",
         actor=lin,
     )
     yield days.at(-58, "15:30")
-    answer_note(note=note, text="四季度年终答谢会增设会员专场,预计新增会员 1,500 名。", actor=zhang)
+    answer_note(note=note, text="四季度年终答谢会增设会员专场，预计新增会员 1,500 名。", actor=zhang)
     yield days.at(-20, "09:40")
     _marketing(company, year, tang)
     yield days.at(-4, "10:10")
@@ -102,7 +102,7 @@ def plans(company: DemoCompany, days: Days) -> Story:
     yield days.at(-3, "15:30")
     _send(coming, "全国主视觉已定稿，费用按分配额控制。")
     yield days.at(-2, "16:45")
-    _send(east, "较去年增加两场老客户活动,请审批。")
+    _send(east, "较去年增加两场老客户活动，请审批。")
 
 
 def _group_plan(company: DemoCompany, year: int, lin: User) -> Plan:
@@ -119,17 +119,17 @@ def _group_plan(company: DemoCompany, year: int, lin: User) -> Plan:
         plan,
         {
             "recruit_target": "全年新增会员 30,000 名：华南 12,000、华东 11,000、华中 7,000；只计验证手机并同意章程者。",
-            "recruit_ways": "售楼处与交付现场、社区服务网点、老会员推荐三条渠道;推荐有礼按季结算。",
-            "member_care": "会员按活跃度分四级,季度更新;生日与入会周年关怀全覆盖。",
-            "member_publicity": "每月一期会员通讯,重大权益变更提前 15 天告知。",
-            "year_theme": "“邻里同行”:一季一主题,春踏青、夏亲子、秋敬老、冬团圆。",
-            "year_schedule": "集团统一主视觉与两场全国性活动,其余由区域结合项目节点安排。",
-            "merchant_target": "签约商家 120 家,会员到店核销率不低于 18%。",
-            "merchant_care": "商家分级管理,季度考核;投诉三日内答复,两次不合格退出。",
-            "online_platform": "会员小程序为主阵地,公众号与视频号配合;每周至少两次更新。",
-            "online_service": "线上咨询 5 分钟内响应,活动报名全流程线上完成。",
-            "cost_basis": "以上年决算 331 万元为基础,扣除一次性支出后增加 8%。",
-            "cost_control": "区域预算不得超过分配额;追加须走计划变更。",
+            "recruit_ways": "售楼处与交付现场、社区服务网点、老会员推荐三条渠道；推荐有礼按季结算。",
+            "member_care": "会员按活跃度分四级，季度更新；生日与入会周年关怀全覆盖。",
+            "member_publicity": "每月一期会员通讯，重大权益变更提前 15 天告知。",
+            "year_theme": "“邻里同行”:一季一主题，春踏青、夏亲子、秋敬老、冬团圆。",
+            "year_schedule": "集团统一主视觉与两场全国性活动，其余由区域结合项目节点安排。",
+            "merchant_target": "签约商家 120 家，会员到店核销率不低于 18%。",
+            "merchant_care": "商家分级管理，季度考核；投诉三日内答复，两次不合格退出。",
+            "online_platform": "会员小程序为主阵地，公众号与视频号配合；每周至少两次更新。",
+            "online_service": "线上咨询 5 分钟内响应，活动报名全流程线上完成。",
+            "cost_basis": "以上年决算 331 万元为基础，扣除一次性支出后增加 8%。",
+            "cost_control": "区域预算不得超过分配额；追加须走计划变更。",
         },
         actor=lin,
     )
@@ -310,12 +310,12 @@ def _regional(company: DemoCompany, code: str, year: int, owner: User, group: Pl
     _write(
         plan,
         {
-            "region_state": "在售与在管项目运营平稳,会员活跃度 41%,低于集团平均 3 个百分点。",
-            "region_goals": "承接集团会员与销售目标,活跃度提高到 46%。",
-            "project_needs": "两个项目年内交付,交付前一个季度需要业主开放日与满意度专项。",
-            "year_schedule": "每季至少两场,重点活动避开高考与汛期;集团主题活动同步举办。",
-            "cost_basis": "按上年单场平均成本与本年场次编制,含 10% 物价上浮。",
-            "cost_control": "单场超过 10 万元须三家比价;季度末核对,结余不跨季度自动结转。",
+            "region_state": "在售与在管项目运营平稳，会员活跃度 41%，低于集团平均 3 个百分点。",
+            "region_goals": "承接集团会员与销售目标，活跃度提高到 46%。",
+            "project_needs": "两个项目年内交付，交付前一个季度需要业主开放日与满意度专项。",
+            "year_schedule": "每季至少两场，重点活动避开高考与汛期；集团主题活动同步举办。",
+            "cost_basis": "按上年单场平均成本与本年场次编制，含 10% 物价上浮。",
+            "cost_control": "单场超过 10 万元须三家比价；季度末核对，结余不跨季度自动结转。",
         },
         actor=owner,
     )
@@ -324,7 +324,7 @@ def _regional(company: DemoCompany, code: str, year: int, owner: User, group: Pl
         "plan_projects",
         "project sales_plan progress note",
         [
-            ("云谷", f"云谷项目{year}年销售总体方案 V2", "主体封顶,四季度交付", "交付前安排业主开放日"),
+            ("云谷", f"云谷项目{year}年销售总体方案 V2", "主体封顶，四季度交付", "交付前安排业主开放日"),
             ("江湾里", f"江湾里项目{year}年销售总体方案 V1", "已入住两年", "以会员维系活动为主"),
         ],
         actor=owner,
@@ -347,8 +347,8 @@ def _targeted(company: DemoCompany, year: int, lin: User, group: Plan) -> Plan:
         plan,
         {
             "audience_who": "入住满三年的存量客户、签约前的意向客户、员工、合作媒体四类。",
-            "audience_how": "客户经理一对一邀约,员工内部平台报名,媒体由公关部定向邀请。",
-            "year_schedule": "一季度员工关怀,二季度意向客户体验,三季度存量客户感恩,四季度媒体沟通。",
+            "audience_how": "客户经理一对一邀约，员工内部平台报名，媒体由公关部定向邀请。",
+            "year_schedule": "一季度员工关怀，二季度意向客户体验，三季度存量客户感恩，四季度媒体沟通。",
         },
         actor=lin,
     )
@@ -416,17 +416,17 @@ def _marketing(company: DemoCompany, year: int, tang: User) -> Plan:
     _write(
         plan,
         {
-            "trend": "改善型需求占比升至 58%,线上看房成为首选入口。",
-            "competitors": "两家主要对手增加社群投放,均价下调 3%。",
-            "customers": "28-45 岁改善家庭为主,关注教育与社区服务。",
-            "goal_reason": "以去年成交与品牌调研为基线,增幅与行业预测一致。",
-            "product": "主推三居改善户型,交付标准升级。",
-            "price": "稳价,老客户推荐优惠 1%。",
-            "channel": "自有渠道占比提高到 55%,严控分销费率。",
+            "trend": "改善型需求占比升至 58%，线上看房成为首选入口。",
+            "competitors": "两家主要对手增加社群投放，均价下调 3%。",
+            "customers": "28-45 岁改善家庭为主，关注教育与社区服务。",
+            "goal_reason": "以去年成交与品牌调研为基线，增幅与行业预测一致。",
+            "product": "主推三居改善户型，交付标准升级。",
+            "price": "稳价，老客户推荐优惠 1%。",
+            "channel": "自有渠道占比提高到 55%，严控分销费率。",
             "promotion": "节点集中在 618、中秋与年末三个窗口。",
-            "phases": "1-2 月筹备,3-6 月蓄客,7-10 月转化,11-12 月收官。",
-            "split": "品牌 35%,渠道 40%,活动 20%,调研 5%。",
-            "people": "营销中心 24 人,区域联动 36 人。",
+            "phases": "1-2 月筹备，3-6 月蓄客，7-10 月转化，11-12 月收官。",
+            "split": "品牌 35%，渠道 40%，活动 20%，调研 5%。",
+            "people": "营销中心 24 人，区域联动 36 人。",
             "key_tasks": "会员小程序改版(3 月)、618 联动(6 月)、年末收官(12 月)。",
         },
         actor=tang,

@@ -22,11 +22,11 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.subject_pages import open_subject
 from yunchou.kernel.ui.toasts import toast
 
-from .actions import spend_on_risk
-from .models import Risk
-from .permissions import Perm
-from .rules import response_spends_what_was_approved
-from .spending import spending_of
+from ..actions import spend_on_risk
+from ..models import Risk
+from ..permissions import Perm
+from ..rules import response_spends_what_was_approved
+from ..spending import spending_of
 
 
 class DrawForm(forms.Form):

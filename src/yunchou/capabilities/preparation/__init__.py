@@ -1,0 +1,1 @@
+"""Getting ready: venues, supplies, publicity, trainings, speakers, trips, agreements and the go or no-go."""

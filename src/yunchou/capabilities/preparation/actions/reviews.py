@@ -1,0 +1,216 @@
+"""Handing in, passing and sending back what is printed, published or said; printing and publishing it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final, TypeVar
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.access.selectors import holders_of
+from yunchou.kernel.calendar.selectors import add_working_days
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import NotAllowed
+from yunchou.kernel.core.text import say
+from yunchou.kernel.duties import actions as duties
+from yunchou.kernel.duties.models import Duty
+from yunchou.kernel.files.actions import Upload, attach_file
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.journal.actions import record
+from yunchou.kernel.notify.actions import notify
+from yunchou.kernel.subjects.models import Subject
+
+from .. import journal
+from ..duties import DUE_HOUR
+from ..duties import REVIEW as REVIEW_DUTY
+from ..following import OWES, follow, part_url
+from ..models import Print, Publicity, Review, ReviewedRow, Speaker
+from ..notices import REVIEW as REVIEW_NOTICE
+from ..permissions import Perm
+from .shared import again, bracketed, lead_of, opened, opened_for, told, wanted, wrong
+
+R = TypeVar("R", bound=ReviewedRow)
+TABLES: Final = {Print: "prints", Publicity: "publicity", Speaker: "speakers"}
+REVIEW_DAYS: Final = 1
+"""So many working days a review takes at most."""
+
+
+def table_of(row: ReviewedRow) -> str:
+    return TABLES[type(row)]
+
+
+@transaction.atomic
+def hand_in(*, row: R, upload: Upload | None, actor: User) -> R:
+    """Hand in what is to be reviewed, as a file; publicity may do with its words. A file handed in again is a new version of
+    the same document, and what had passed is reviewed anew.
+
+    Refuses what is printed or published already. Records `preparation.review_asked`; the overall lead (or who else may
+    review, where the lead hands in) owes the review by the next working day.
+    """
+    subject = opened_for(row, table_of(row), actor)
+    locked = again(row)
+    if getattr(locked, "ordered_on", None) or getattr(locked, "published_on", None):
+        raise wrong(_("This is printed or published already."))
+    if upload is None and not isinstance(locked, Publicity):
+        raise told("file", _("Choose the file that is to be reviewed."))
+    if upload is not None:
+        before = locked.material
+        if before is not None and before.removed_at:
+            before = None
+        locked.material = attach_file(
+            subject=subject,
+            upload=upload,
+            actor=actor,
+            replaces=before,
+            stage=table_of(row),
+            note=str(locked)[:200],
+        )
+    locked.review, locked.asked_by, locked.asked_at = Review.ASKED, actor, clock.now()
+    locked.reviewed_by = locked.reviewed_at = None
+    locked.review_note = ""
+    locked.save()
+    record(journal.REVIEW_ASKED, actor=actor, subject=subject, data=_told(locked))
+    if reviewer := _reviewer(subject, actor):
+        day = add_working_days(clock.today(), REVIEW_DAYS)
+        duties.owe(
+            kind=REVIEW_DUTY.key, subject=subject, owner=reviewer, due_at=clock.moment(day, DUE_HOUR),
+            key=f"{_duty(locked)}:{clock.now():%Y%m%d%H%M%S%f}", params={"name": str(locked)},
+            address=part_url(subject, OWES[table_of(row)].part), actor=actor,
+        )  # fmt: skip
+    return locked
+
+
+@transaction.atomic
+def review_material(*, row: R, passes: bool, note: str, actor: User) -> R:
+    """Pass what was handed in, or send it back with words. Nobody reviews what he handed in himself.
+
+    Refuses without `preparation.review`, and what is not under review (409). Records `preparation.review_passed` or
+    `preparation.review_returned`; whoever handed it in hears of it.
+    """
+    subject = opened(row.subject, table_of(row), actor, Perm.REVIEW)
+    locked = again(row)
+    if locked.review != Review.ASKED:
+        raise wrong(_("This is not under review."))
+    if locked.asked_by_id == actor.pk:
+        raise NotAllowed(say(_("You handed this in; somebody else reviews it.")))
+    locked.review_note = (note.strip() if passes else wanted(note, "note"))[:300]
+    locked.review = Review.PASSED if passes else Review.RETURNED
+    locked.reviewed_by, locked.reviewed_at = actor, clock.now()
+    locked.save()
+    kind = journal.REVIEW_PASSED if passes else journal.REVIEW_RETURNED
+    words = bracketed(locked.review_note) if passes else locked.review_note
+    record(kind, actor=actor, subject=subject, data={**_told(locked), "note": words})
+    for duty in Duty.objects.open().filter(subject=subject, key__startswith=f"{_duty(locked)}:"):
+        duties.fulfil(actor=actor, key=duty.key)
+    follow(table_of(row), subject, actor)
+    if locked.asked_by is not None:
+        outcome = _("“{name}” passed its review.") if passes else _("“{name}” was sent back: {note}")
+        notify(
+            users=[locked.asked_by], kind=REVIEW_NOTICE.key, subject=subject,
+            say=say(outcome, name=str(locked), note=locked.review_note),
+            address=part_url(subject, OWES[table_of(row)].part),
+        )  # fmt: skip
+    return locked
+
+
+@transaction.atomic
+def send_to_print(*, row: Print, promised_on: date, actor: User) -> Print:
+    """Print what has passed its review; `promised_on` is when it is to arrive. Records `preparation.print_ordered`."""
+    subject = opened_for(row, "prints", actor)
+    locked = again(row)
+    if not locked.is_passed:
+        raise wrong(_("Nothing is printed before its artwork has passed the review."))
+    if locked.ordered_on:
+        raise wrong(_("This is in print already."))
+    if promised_on < clock.today():
+        raise told("promised_on", _("This day has passed."))
+    locked.ordered_on, locked.promised_on = clock.today(), promised_on
+    locked.save()
+    data = {"name": locked.name, "day": promised_on.isoformat()}
+    record(journal.PRINT_ORDERED, actor=actor, subject=subject, data=data)
+    return locked
+
+
+@transaction.atomic
+def receive_print(*, row: Print, arrived_on: date, note: str, actor: User) -> Print:
+    """Note that printed matter has arrived, and when; records `preparation.print_arrived` with how late it is."""
+    subject = opened_for(row, "prints", actor)
+    locked = again(row)
+    if not locked.ordered_on or locked.arrived_on:
+        raise wrong(_("This is not in print."))
+    if not locked.ordered_on <= arrived_on <= clock.today():
+        raise told("arrived_on", _("Between the day of printing and today."))
+    locked.arrived_on, locked.arrival_note = arrived_on, note.strip()[:200]
+    locked.save()
+    late: timedelta = arrived_on - locked.due_on if locked.due_on else timedelta(0)
+    data = {
+        "name": locked.name,
+        "day": arrived_on.isoformat(),
+        "late": say(_(", {days} days late"), days=late.days) if late.days > 0 else "",
+    }
+    record(journal.PRINT_ARRIVED, actor=actor, subject=subject, data=data)
+    follow("prints", subject, actor)
+    return locked
+
+
+@transaction.atomic
+def publish(*, row: Publicity, published_on: date, address: str, actor: User) -> Publicity:
+    """Note that something approved was published, when and where to find it; records `preparation.published`."""
+    subject = opened_for(row, "publicity", actor)
+    locked = again(row)
+    if not locked.is_passed:
+        raise wrong(_("Nothing is published before it is approved."))
+    if locked.published_on:
+        raise wrong(_("This is published already."))
+    if published_on > clock.today():
+        raise told("published_on", _("This day has not come yet."))
+    locked.published_on, locked.published_at_address = published_on, address.strip()[:300]
+    locked.save()
+    data = {"name": str(locked), "channel": say(CHANNELS[locked.channel])}
+    record(journal.PUBLISHED, actor=actor, subject=subject, data=data)
+    follow("publicity", subject, actor)
+    return locked
+
+
+@transaction.atomic
+def note_reach(*, row: Publicity, reach: int, actor: User) -> Publicity:
+    """Note how many people something published has reached so far; records `preparation.reached`."""
+    subject = opened_for(row, "publicity", actor)
+    locked = again(row)
+    if not locked.published_on:
+        raise wrong(_("This is not published yet."))
+    if reach < 0:
+        raise told("reach", _("Not below zero."))
+    locked.reach = reach
+    locked.save(update_fields=["reach"])
+    record(journal.REACHED, actor=actor, subject=subject, data={"name": str(locked), "reach": reach})
+    return locked
+
+
+CHANNELS: Final = {
+    "website": _("the website"),
+    "social": _("social media"),
+    "email": _("e-mail"),
+    "message": _("text messages"),
+    "other": _("another channel"),
+    "": _("another channel"),
+}
+"""How the journal names them."""
+
+
+def _told(row: ReviewedRow) -> dict[str, object]:
+    file = f"{row.material.name} v{row.material.version}" if row.material else say(_("the wording"))
+    return {"name": str(row), "file": file, "attachment": row.material_id}
+
+
+def _duty(row: ReviewedRow) -> str:
+    return f"{REVIEW_DUTY.key}:{table_of(row)}:{row.pk}"
+
+
+def _reviewer(subject: Subject, actor: User) -> User | None:
+    """Who owes the review: the overall lead, else whoever else may."""
+    lead = lead_of(subject)
+    if lead is not None and lead.pk != actor.pk:
+        return lead
+    return holders_of(Perm.REVIEW, subject).exclude(pk=actor.pk).order_by("pk").first()

@@ -1,0 +1,111 @@
+"""How the actions of this room begin, and what several of them have in common."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models
+from django.utils.translation import gettext_noop as _
+
+from yunchou.capabilities.purchasing.models import SIGNED_CONTRACTS, Contract
+from yunchou.kernel.access.checks import require
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import Invalid, RuleRefused, WrongState
+from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.files.actions import Upload, attach_file
+from yunchou.kernel.files.models import Attachment
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.rules.selectors import evaluate
+from yunchou.kernel.subjects.kinds import lock_on
+from yunchou.kernel.subjects.models import Role, Subject
+
+from ..permissions import Perm
+from ..rules import Resource, resource_is_agreed_in_writing
+
+M = TypeVar("M", bound=models.Model)
+AGREEMENT_STAGE = "agreement"
+
+
+def opened(subject: Subject, table: str, actor: User, right: str = "") -> Subject:
+    """The subject, locked until the transaction ends. Refuses without `right` on it, and while `table` is locked."""
+    locked = Subject.objects.select_for_update(of=("self",)).select_related("unit").get(pk=subject.pk)
+    if right:
+        require(actor, right, locked)
+    if reason := lock_on(locked, table):
+        raise WrongState(reason)
+    return locked
+
+
+def opened_for(row: Any, table: str, actor: User) -> Subject:
+    """The activity of a row, locked as by `opened`, for who prepares it or is the row's owner."""
+    return opened(row.subject, table, actor, Perm.VIEW if row.owner_id == actor.pk else Perm.EDIT)
+
+
+def again(row: M) -> M:
+    """The row as it is now, under a lock of its own; refuses one that is gone."""
+    found: M | None = type(row)._default_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if found is None:
+        raise WrongState(say(_("Somebody deleted this row meanwhile.")))
+    return found
+
+
+def told(field: str, msgid: str, **params: Any) -> Invalid:
+    """A refusal at one field."""
+    words = say(msgid, **params)
+    return Invalid(words, fields={field: words})
+
+
+def wanted(text: str, field: str) -> str:
+    """What was typed, without blanks around; refused at its field where it is empty."""
+    if not (text := text.strip()):
+        raise told(field, _("Please fill this in."))
+    return text
+
+
+def wrong(msgid: str, **params: Any) -> WrongState:
+    return WrongState(say(msgid, **params))
+
+
+def proven(
+    *, name: str, subject: Subject, contract: Contract | None, upload: Upload | None, actor: User
+) -> tuple[Contract | None, Attachment | None, str]:
+    """What proves that a resource is agreed in writing: a signed contract of the activity, or a signed agreement as a file.
+
+    Refuses where there is neither (R-PRE-01), and a contract that is not signed or binds another activity.
+    """
+    if contract is not None:
+        signed = Contract.objects.filter(pk=contract.pk, status__in=SIGNED_CONTRACTS).first()
+        if signed is None or signed.purchase.activity_id != subject.pk:
+            refuse_promise(name, "contract")
+        return signed, None, contract.number
+    if upload is None:
+        refuse_promise(name, "agreement")
+        raise AssertionError
+    attachment = attach_file(subject=subject, upload=upload, actor=actor, stage=AGREEMENT_STAGE)
+    return None, attachment, attachment.name
+
+
+def refuse_promise(name: str, field: str) -> None:
+    """What R-PRE-01 says of a promise."""
+    [verdict] = evaluate([resource_is_agreed_in_writing], Resource(name))
+    raise RuleRefused(verdict.reason, verdicts=[verdict], fields={field: verdict.reason})
+
+
+def lead_of(subject: Subject) -> User | None:
+    """The overall lead of an activity, else its owner, else whoever made it."""
+    ties = subject.members.filter(role__in=[Role.LEAD, Role.OWNER]).select_related("user").order_by("-pk")
+    by_role = {member.role: member.user for member in ties}
+    return by_role.get(Role.LEAD) or by_role.get(Role.OWNER) or subject.created_by
+
+
+def times(starts_at: datetime, ends_at: datetime) -> str:
+    """`2024-08-02 09:00 — 18:00`, as the journal and duties name a booking."""
+    start, end = clock.local(starts_at), clock.local(ends_at)
+    until = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%Y-%m-%d %H:%M}"
+    return f"{start:%Y-%m-%d %H:%M} — {until}"
+
+
+def bracketed(text: str) -> str | Say:
+    """A note as the end of a journal sentence: nothing, or what was said."""
+    return say(": {text}", text=text) if text else ""

@@ -1,0 +1,1 @@
+"""Reads of preparations, venues, stock and research."""

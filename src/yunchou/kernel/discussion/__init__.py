@@ -1,0 +1,1 @@
+"""Talk about a subject or one row of its tables: comments, announcements, decisions."""
