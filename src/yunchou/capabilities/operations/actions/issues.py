@@ -226,7 +226,8 @@ def verify_issue(*, issue: Issue, verification: str, actor: User) -> Issue:
 
 @transaction.atomic
 def close_issue(*, issue: Issue, actor: User) -> Issue:
-    """Close a verified issue; records `operations.issue_closed`. Refuses one that nobody verified (R-ISS-03).
+    """Close a verified issue; records `operations.issue_closed`. Refuses one that nobody verified (R-ISS-03), and one of
+    whose adjustments nobody said what came of it.
 
     Problem and solution go to the whole team, and stand in the retrospective (ISS-04).
     """
@@ -234,11 +235,13 @@ def close_issue(*, issue: Issue, actor: User) -> Issue:
         issue, actor, _right_to_decide(issue), *[each for each in State if each != State.CLOSED]
     )
     _refuse(closed_issue_is_verified, issue)
+    refuse_unfunded(subject, list(issue.remedies.all()))
+    if open_one := issue.remedies.filter(done_at=None).first():
+        raise WrongState(say(_("Say first what came of “{remedy}”."), remedy=short(open_one.text)))
     issue.state = State.CLOSED
     issue.closed_at = clock.now()
     issue.save(update_fields=["state", "closed_at"])
     record(journal.ISSUE_CLOSED, actor=actor, subject=subject, data=_told(issue))
-    refuse_unfunded(subject, list(issue.remedies.all()))
     words = _("Solved: {problem}. {solution}")
     team = User.objects.filter(memberships__subject=subject).exclude(pk=actor.pk).distinct()
     notify(

@@ -304,6 +304,10 @@ def test_closed_loop(firm: Firm, subject: Subject) -> None:
         actions.close_issue(issue=issue, actor=firm.owner)
     assert refused.value.code == "R-ISS-03"
     issue = actions.verify_issue(issue=issue, verification="观看人数升至4200", actor=firm.owner)
+    with pytest.raises(WrongState, match="增加晚8点"):
+        actions.close_issue(issue=issue, actor=firm.owner)
+    for remedy in issue.remedies.all():
+        actions.finish_remedy(remedy=remedy, result="完成", actor=firm.owner, right="")
     issue = actions.close_issue(issue=issue, actor=firm.owner)
     assert (issue.state, issue.extra_cost) == (Issue.State.CLOSED, Decimal("1000.00"))
     with pytest.raises(WrongState):

@@ -37,7 +37,6 @@ SHARE = GoalRow(
 
 
 @pytest.mark.once
-@pytest.mark.rule("K-PLN-16", whole=True)
 def test_nobody_has_more_than_the_whole_market() -> None:
     wide = replace(SHARE, year_value=Decimal(300), q2=Decimal(100), m5=Decimal("100.5"))
     said = told(limit_rules.shares_are_of_a_whole, facts(Kind.MARKETING, SHARE, wide))
@@ -51,8 +50,6 @@ def test_nobody_has_more_than_the_whole_market() -> None:
 
 
 @pytest.mark.once
-@pytest.mark.rule("K-PLN-17", whole=True)
-@pytest.mark.rule("K-PLN-18", whole=True)
 def test_money_stays_between_what_is_used_and_what_the_plan_above_has() -> None:
     above = Above("集团计划", Decimal(3_600_000), Decimal(2_650_000))
     for budget, others, said in (

@@ -15,6 +15,7 @@ from yunchou.capabilities.operations.actions import (
     adjust_issue,
     close_issue,
     decide_issue,
+    finish_remedy,
     hand_in_data_report,
     hand_in_report,
     log_response,
@@ -295,6 +296,8 @@ def _go_on(campaign: Campaign, company: DemoCompany, days: Days, number: int) ->
         adjust_issue(issue=issue, actor=zhang)
     if number == -2:
         issue = Issue.objects.get(subject=campaign.subject, problem__startswith="礼品吸引力")
+        for remedy, result in zip(issue.remedies.all(), ("风扇到货 240 份", "新海报已更换"), strict=True):
+            finish_remedy(remedy=remedy, result=result, actor=zhang, right="")
         verify_issue(issue=issue, verification="放弃率由 40% 降到 18%", actor=zhang)
 
 
