@@ -92,7 +92,7 @@ def test_report_after_five_is_late(firm: Firm, subject: Subject) -> None:
 
 
 @pytest.mark.rule("R-RPT-01", whole=True)
-@pytest.mark.req("RPT-01", whole=True)
+@pytest.mark.req("RPT-01")
 def test_missing_report_is_reminded_of_and_the_lead_hears_of_it(firm: Firm, subject: Subject) -> None:
     member = toy.join(subject, firm.colleague)
     with clock.at("2024-08-02T00:05"):

@@ -45,7 +45,7 @@ def found(subject: object) -> list[Verdict]:
 
 # Invitations come with a later room; it tells of its dates as this test does.
 @pytest.mark.req("SCH-09")
-@pytest.mark.rule("R-SCH-06", whole=True)
+@pytest.mark.rule("R-SCH-06")
 def test_conflicts_are_listed_when_a_plan_is_sent_and_confirmed_one_by_one(
     firm: Firm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
