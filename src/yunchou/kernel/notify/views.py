@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.rooms import by_room
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.ui.paging import paginate
@@ -138,8 +139,9 @@ def _preferences(
     robot: OwnRobotForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    boxes = {kind.key: row for kind, row in choices_of(request.user)}
     context = {
-        "choices": choices_of(request.user),
+        "rooms": [(word, [(kind, boxes[kind.key]) for kind in kinds]) for word, kinds in by_room(notices)],
         "has_ways": bool(ready_channels()),
         "rhythm": rhythm or RhythmForm(instance=rhythm_of(request.user)),
         "robots": list(request.user.robots.all()),

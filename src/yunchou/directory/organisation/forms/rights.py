@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yunchou.kernel.access.registry import Scope
+from yunchou.kernel.access.registry import Scope, rights
+from yunchou.kernel.access.rooms import by_room
 from yunchou.kernel.identity.models import Unit
 
 from ..selectors import flat, place_name, tree
 from ..selectors.audit import AuditFilter, kind_choices
-from ..selectors.rights import rights_by_room
 from .pickers import PersonField, UnitField, UnitSelect, day_field
 
 
@@ -57,7 +57,7 @@ class RightField(forms.ChoiceField):
 def right_choices() -> list[tuple[str, Any]]:
     return [
         ("", ""),
-        *((room, [(right.key, right.label) for right in listed]) for room, listed in rights_by_room()),
+        *((room, [(right.key, right.label) for right in listed]) for room, listed in by_room(rights)),
     ]
 
 

@@ -13,14 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yunchou.kernel.access.rooms import in_order, room_of, room_word
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import Say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.crypto import decrypt, unwrap
 from yunchou.kernel.journal.kinds import kinds
 from yunchou.kernel.journal.models import JournalEntry, PersonKey, Seal
-
-from .rights import ROOM_WORDS
 
 EXPORTED_AT_MOST = 20_000
 # Keys that hold {field: [before, after]}, and pairs of keys that hold one before and one after.
@@ -71,13 +70,11 @@ def kind_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every kind of entry under its room, for a select; the room itself stands first."""
     rooms: dict[str, list[tuple[str, str]]] = {}
     for kind in kinds:
-        room = kind.key.partition(".")[0]
+        room = room_of(kind.key)
         rooms.setdefault(room, [(f"{room}.", _("Everything of this part"))]).append(
             (kind.key, _pattern(kind.sentence))
         )
-    order = list(ROOM_WORDS)
-    keys = sorted(rooms, key=lambda key: (order.index(key) if key in order else len(order), key))
-    return [(str(ROOM_WORDS.get(key, key)), rooms[key]) for key in keys]
+    return [(str(room_word(room)), rooms[room]) for room in in_order(rooms)]
 
 
 def _pattern(sentence: str) -> str:

@@ -6,46 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
 
 from django.db.models import Count, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.access.grounds import Ground, place_of
 from yunchou.kernel.access.models import ExtraGrant, Grant
 from yunchou.kernel.access.registry import Right, Scope, rights
+from yunchou.kernel.access.rooms import by_room, in_order, room_word
 from yunchou.kernel.access.selectors import Effect, grants_of, lasting_appointments, why
 from yunchou.kernel.accounts.models import ApiToken
 from yunchou.kernel.approvals.models import Delegation
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Appointment, Position, Unit, User
 from yunchou.kernel.subjects.models import Member, Role, Subject
-
-# Rooms by the word before the dot of their rights. A room that is not named here goes by that word.
-ROOM_WORDS: Final[Mapping[str, str | Promise]] = {
-    "planning": _("Plans"),
-    "campaigns": _("Campaigns"),
-    "budgets": _("Budgets"),
-    "purchasing": _("Purchases and contracts"),
-    "work": _("Division of work and schedule"),
-    "preparation": _("Preparation, venues and stock"),
-    "metrics": _("Figures and alerts"),
-    "operations": _("Risks, reports and issues"),
-    "reviews": _("Evaluation and retrospective"),
-    "archive": _("Archives"),
-    "supervision": _("Supervision"),
-    "rulebook": _("Rulebook"),
-    "approvals": _("Approvals"),
-    "organisation": _("Organisation"),
-    "suppliers": _("Suppliers"),
-    "duties": _("Duties"),
-    "access": _("Rights and journal"),
-    "accounts": _("Accounts"),
-    "calendar": _("Working calendar"),
-    "jobs": _("Background jobs"),
-}
 
 
 @dataclass(frozen=True)
@@ -117,7 +92,7 @@ def rights_of(person: User, *, words: str = "", about: Subject | None = None) ->
             continue
         count += 1
         held.setdefault(right.room, RoomLines(room_word(right.room))).lines.append(line)
-    return PersonRights(_in_order(held), missing, count)
+    return PersonRights([held[room] for room in in_order(held)], missing, count)
 
 
 def _says(line: RightLine, words: str) -> bool:
@@ -129,27 +104,6 @@ def _roles_of(person: User) -> dict[tuple[str, str], int]:
     """To how many subjects of each kind the person is tied by each role."""
     counted = Member.objects.filter(user=person).values_list("role", "subject__kind")
     return {(role, kind): n for role, kind, n in counted.annotate(n=Count("subject", distinct=True))}
-
-
-def _in_order(rooms: Mapping[str, RoomLines]) -> list[RoomLines]:
-    order = list(ROOM_WORDS)
-    return [
-        rooms[key] for key in sorted(rooms, key=lambda key: order.index(key) if key in order else len(order))
-    ]
-
-
-def room_word(room: str) -> str | Promise:
-    return ROOM_WORDS.get(room, room)
-
-
-def rights_by_room() -> list[tuple[str, list[Right]]]:
-    """Every right under the word of its room."""
-    rooms: dict[str, list[Right]] = defaultdict(list)
-    for right in rights:
-        rooms[right.room].append(right)
-    order = list(ROOM_WORDS)
-    keys = sorted(rooms, key=lambda key: order.index(key) if key in order else len(order))
-    return [(str(room_word(key)), rooms[key]) for key in keys]
 
 
 @dataclass(frozen=True)
@@ -252,7 +206,7 @@ def grant_lines(position: Position, words: str = "") -> list[tuple[str, list[Gra
     held = grants_of(position)
     key = words.lower()
     found = []
-    for room, listed in rights_by_room():
+    for room, listed in by_room(rights):
         lines = [_grant_line(right, held.get(right.key)) for right in listed]
         lines = [line for line in lines if key in f"{line.right.label} {line.right.key} {line.reach}".lower()]
         if lines:
