@@ -17,6 +17,9 @@ COMMENT = re.compile(r"{%\s*comment.*?{%\s*endcomment\s*%}|{#.*?#}", re.DOTALL)
 # A translated sentence may quote a word of the workbook, and a clause is cited by its number.
 QUOTED = re.compile(r"{%\s*translate \"[^\"]*\"|\"00[0-4] [^\"]*\"")
 
+# What `makemessages` looks for.
+COLLECTED = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
+
 # Chinese that is data: what people type, what the source workbook says, what the demo company is called.
 DATA = {
     "config/settings.py": "the name of the language",
@@ -99,6 +102,19 @@ def test_scripts_are_english() -> None:
         if "vendor" not in path.parts
         and CHINESE.search(path.read_text("utf-8"))
         and not _is_data(_name(path))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_marks_of_translation_go_by_names_that_are_looked_for() -> None:
+    """What is marked under another name is never collected, and stays English."""
+    found = [
+        f"{_name(path)}: {name.name} as {name.asname}"
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname and name.asname not in COLLECTED
     ]
     assert not found, "\n".join(found)
 

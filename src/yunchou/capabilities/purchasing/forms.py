@@ -8,9 +8,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.capabilities.budgets.tables import LineRow
@@ -122,9 +121,9 @@ class NewPurchaseForm(PurchaseForm):
         read: dict[str, Any] = super().clean() or {}
         unit: Unit | None = read.get("unit")
         if not read.get("activity") and unit is None and not self.errors:
-            self.add_error("activity", _now("Choose the activity, or the unit that bears the cost."))
+            self.add_error("activity", gettext("Choose the activity, or the unit that bears the cost."))
         if unit is not None and not units_with(self.user, Perm.REQUEST).filter(pk=unit.pk).exists():
-            self.add_error("unit", _now("You may not buy for this unit."))
+            self.add_error("unit", gettext("You may not buy for this unit."))
         return read
 
 
@@ -286,7 +285,7 @@ class AwardForm(forms.Form):
         everything = self.fields["everything"]
         everything.choices = [  # type: ignore[attr-defined]
             *((c.offered.pk, f"{c.offered.supplier} · ¥{c.total:,.2f}") for c in whole),
-            ("", _now("Line by line")),
+            ("", gettext("Line by line")),
         ]
         everything.initial = whole[0].offered.pk if whole else ""
         reason = self.fields.pop("reason")

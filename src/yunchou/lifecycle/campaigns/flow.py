@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 
 from yunchou.capabilities.budgets.adjustments import open_adjustments
 from yunchou.capabilities.expenses.selectors import open_claims
@@ -94,7 +94,7 @@ def _nothing_is_being_changed(campaign: Campaign) -> Say | None:
     change = change_of(campaign.subject)
     if change is None:
         return None
-    words = noop("A change of the proposal is still open: send it, withdraw it or drop it first.")
+    words = gettext_noop("A change of the proposal is still open: send it, withdraw it or drop it first.")
     return say(words)
 
 
@@ -104,7 +104,9 @@ def _what_was_awarded_is_signed(campaign: Campaign) -> Say | None:
     awaited = unsigned_purchases(campaign.pk)
     if not awaited:
         return None
-    return say(noop("These purchases have no signed contract yet: {purchases}."), purchases=listed(awaited))
+    return say(
+        gettext_noop("These purchases have no signed contract yet: {purchases}."), purchases=listed(awaited)
+    )
 
 
 @START.guard
@@ -121,7 +123,9 @@ def _safety_is_planned(campaign: Campaign) -> Say | None:
 def _no_money_is_asked_for(campaign: Campaign) -> Say | None:
     """What is frozen for a request is moved or free before the money goes."""
     if waiting := open_adjustments(campaign.pk):
-        return say(noop("These budget adjustments are not decided yet: {things}."), things=listed(waiting))
+        return say(
+            gettext_noop("These budget adjustments are not decided yet: {things}."), things=listed(waiting)
+        )
     return None
 
 
@@ -129,5 +133,5 @@ def _no_money_is_asked_for(campaign: Campaign) -> Say | None:
 def _nothing_is_bought_or_claimed(campaign: Campaign) -> Say | None:
     """Money that others wait for is settled first; what is left then goes back to where it came from."""
     if waiting := [*open_purchases(campaign.pk), *open_claims(campaign.pk)]:
-        return say(noop("Cancel, complete or pay these first: {things}."), things=listed(waiting))
+        return say(gettext_noop("Cancel, complete or pay these first: {things}."), things=listed(waiting))
     return None

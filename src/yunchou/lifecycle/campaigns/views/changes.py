@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -144,7 +144,7 @@ def _shown_change(request: SignedInRequest, pk: int) -> Change:
 
 def _another() -> WrongState:
     return WrongState(
-        say(noop("This is no longer the change you looked at. Look at it again.")), code="stale"
+        say(gettext_noop("This is no longer the change you looked at. Look at it again.")), code="stale"
     )
 
 
