@@ -8,7 +8,7 @@ class OperationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import beside, readiness, receivers, spending  # noqa: F401
+        from . import readiness, receivers, spending  # noqa: F401
         from .standard import fill_library
 
         post_migrate.connect(fill_library, sender=self, dispatch_uid="operations.fill_library")

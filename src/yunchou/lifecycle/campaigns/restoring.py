@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.serializers import deserialize, serialize
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import CASCADE
+from django.db.models import CASCADE, Model
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.errors import WrongState
@@ -97,11 +97,20 @@ def _keep_whole(subject: Subject, rows: Mapping[str, list[dict[str, Any]]]) -> N
             continue
         for row in model.objects.filter(subject=subject, pk__in=places):
             places[row.pk]["kept"] = _records([row])
-        for link in model._meta.related_objects:
-            if link.on_delete is CASCADE:
-                below = link.related_model._base_manager.filter(**{f"{link.field.name}__in": places})
-                for each in below:
-                    places[getattr(each, link.field.attname)]["kept"] += _records([each])
+        _keep_below(model, places)
+
+
+def _keep_below(model: type[Model], places: Mapping[int, dict[str, Any]]) -> None:
+    """Put the records of what would be deleted with rows to the places of these, level by level."""
+    for link in model._meta.related_objects:
+        if link.on_delete is not CASCADE:
+            continue
+        below = {}
+        for each in link.related_model._base_manager.filter(**{f"{link.field.name}__in": places}):
+            below[each.pk] = places[getattr(each, link.field.attname)]
+            below[each.pk]["kept"] += _records([each])
+        if below:
+            _keep_below(link.related_model, below)
 
 
 def _reinstate(kept: Kept[Any], subject: Subject, places: Iterable[Mapping[str, Any]]) -> None:

@@ -89,7 +89,7 @@ def test_a_parameter_changes_by_an_approved_proposal_from_its_day_on(cast: Cast)
         ({"effective_on": date(2023, 1, 1)}, "effective_on", "in retrospect"),
         ({"effective_on": None}, "effective_on", "from when"),
         ({"reason": "  "}, "reason", "why"),
-        ({"rule": "R-BUD-03", "typed": {"lo": "101"}}, "p-lo", "Between 0% and 100%"),
+        ({"rule": "R-BUD-03", "typed": {"lo": "101"}}, "p-lo", "Between 0% and 99%"),
         ({"rule": "R-BUD-03", "typed": {"lo": "16"}}, "p-lo", "may not exceed"),
         ({"rule": "R-BUD-03", "typed": {"hi": "9"}}, "p-hi", "may not exceed"),
         ({"rule": "R-RPT-01", "typed": {"limit": "25:00"}}, "p-limit", "a time"),

@@ -32,7 +32,7 @@ def add_beside(
     until = max(today, until)
     task = GanttTask.objects.create(
         subject=subject, position=last + 1, name=name[:LENGTH], owner=owner, start_on=today, end_on=until,
-        days=(until - today).days, note=note[:200], state=State.NOT_STARTED,
+        days=(until - today).days, note=note[:200], state=State.NOT_STARTED, is_beside=True,
     )  # fmt: skip
     record(journal.TASK_ADDED, actor=actor, subject=subject, data={"task": str(task)})
     follow_tasks(tasks=[task], actor=actor)

@@ -33,6 +33,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="gantttask",
+            name="is_beside",
+            field=models.BooleanField(default=False, editable=False),
+        ),
+        migrations.AddField(
             model_name="schedulesetting",
             name="shows_end_day",
             field=models.BooleanField(default=False, verbose_name="durations count the end day"),

@@ -105,6 +105,8 @@ class GanttTask(Owned, Estimated):
         _("reason of the override"), max_length=200, blank=True, editable=False
     )
     overridden_by = models.ForeignKey(User, models.PROTECT, null=True, editable=False, related_name="+")
+    # Decided while the plan was carried out, and no row of it: see `beside`.
+    is_beside = models.BooleanField(default=False, editable=False)
 
     class Meta(Owned.Meta):
         verbose_name = _("task")

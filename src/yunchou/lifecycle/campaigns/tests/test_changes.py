@@ -16,7 +16,7 @@ from yunchou.capabilities.budgets.actions import record_actual
 from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.capabilities.budgets.tables import LineRow
 from yunchou.capabilities.operations.actions import trigger_risk
-from yunchou.capabilities.operations.models import Risk, RiskResponse
+from yunchou.capabilities.operations.models import Measure, Risk, RiskResponse
 from yunchou.capabilities.operations.tables import RiskRow
 from yunchou.capabilities.work.actions import link_tasks, set_progress, set_task_state
 from yunchou.capabilities.work.models import Dependency, GanttTask
@@ -556,13 +556,14 @@ def test_what_no_column_shows_comes_back_with_a_row_that_was_deleted(firm: Firm)
     change = opened(again(campaign), firm)
     for key in ("schedule", "risks", "goals"):
         rewrite(campaign, key, lambda rows: [], firm)
-    assert not GanttTask.objects.exists()
+    assert [task.is_beside for task in GanttTask.objects.all()] == [True], "what is being done goes on"
+    assert not Measure.objects.exists()
     actions.drop_change(change=change, actor=firm.owner)
     assert {model: list(model.objects.order_by("pk").values()) for model in KEPT} == before
     assert present_digest(campaign.subject) == version_in_force(campaign.subject).digest
 
 
-KEPT = (GanttTask, Dependency, Risk, RiskResponse, Goal)
+KEPT = (GanttTask, Dependency, Risk, RiskResponse, Measure, Goal)
 
 
 def test_a_hand_over_changes_nothing_that_was_agreed_and_is_not_undone(firm: Firm) -> None:
