@@ -88,7 +88,7 @@ def test_from_a_hall_too_small_to_the_beginning(
         dialog.get_by_role("button", name="登记", exact=True).click()
         if count == "60":
             expect(dialog.get_by_text("库存仅有 50 份")).to_be_visible()
-            dialog.get_by_text("暂不").click()
+            dialog.get_by_text("取消").click()
         else:
             expect(page.locator("#dialog form")).to_have_count(0)
     assert StockItem.objects.get().quantity == 30

@@ -16,16 +16,17 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from yunchou.kernel.access.checks import require
 from yunchou.kernel.identity.models import User
+from yunchou.kernel.ui.dialogs import HtmxRequest
 
 P = ParamSpec("P")
 
 
-class SignedInRequest(HttpRequest):
+class SignedInRequest(HtmxRequest):
     """A request that passed `login_required`."""
 
     user: User
-    htmx: HtmxDetails
 
 
 Guarded: TypeAlias = Callable[Concatenate[SignedInRequest, P], HttpResponse]
@@ -57,6 +58,20 @@ def confirmed(view: Guarded[P]) -> Guarded[P]:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def needs(right: str) -> Callable[[Guarded[P]], Open[P]]:
+    """Signed-in people without `right` get 403 before anything is read. The actions ask again, for the object in hand."""
+
+    def guard(view: Guarded[P]) -> Open[P]:
+        @wraps(view)
+        def guarded(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            require(request.user, right)
+            return view(request, *args, **kwargs)
+
+        return login_required(guarded)
+
+    return guard
 
 
 def require_confirmation(request: HttpRequest) -> None:

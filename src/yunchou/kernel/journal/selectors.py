@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -19,6 +20,12 @@ def unsealed() -> QuerySet[JournalEntry]:
 def timeline(subject: Subject) -> QuerySet[JournalEntry]:
     """What happened to a subject, newest first."""
     return JournalEntry.objects.filter(subject=subject).select_related("actor").order_by("-pk")
+
+
+def lately(subject: Subject, count: int = 12) -> list[dict[str, Any]]:
+    """The newest entries as a page's timeline shows them; what people owe stands in their lists of duties."""
+    told = timeline(subject).exclude(kind__startswith="duties.")[:count]
+    return [{"actor": one.actor, "verb": one.sentence, "at": one.at} for one in told]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from yunchou.kernel.approvals.selectors import last_case
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.money import yuan
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import go, mark
 from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.subject_pages import open_subject
 from yunchou.kernel.ui.toasts import toast
@@ -43,7 +44,7 @@ from ..adjustments import (
 from ..forms import AdjustmentForm, UseForm
 from ..models import Adjustment, AdjustmentStatus, BudgetLine
 from ..permissions import Perm
-from .shared import changed, go, mark, show_dialog, tab_of
+from .shared import changed, show_dialog, tab_of
 
 Way = Adjustment.Way
 AGAIN = (AdjustmentStatus.RETURNED, AdjustmentStatus.WITHDRAWN)

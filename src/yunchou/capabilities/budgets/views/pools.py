@@ -14,6 +14,7 @@ from yunchou.kernel.access.selectors import holds, units_with
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.ui.dialogs import go, mark
 from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.toasts import toast
 
@@ -21,7 +22,7 @@ from ..actions import fund_pool
 from ..forms import PoolForm
 from ..pools import funding_asked, pool_years, pools_of
 from ..rules import draw_within_pool
-from .shared import go, mark, show_dialog
+from .shared import show_dialog
 
 
 @login_required

@@ -6,13 +6,12 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from yunchou.kernel.accounts.requests import SignedInRequest
-from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.ui.dialogs import go
 
 
 def show_dialog(
@@ -24,12 +23,6 @@ def show_dialog(
     return render(request, "budgets/form_page.html", {**context, "part": template}, status=status)
 
 
-def mark(form: forms.Form, refused: Refused) -> None:
-    """What an action refused, beside the fields it is about, else above them."""
-    for name, words in (refused.fields or {"": refused.message}).items():
-        form.add_error(name if name in form.fields else None, str(words))
-
-
 def changed(request: SignedInRequest, address: str) -> HttpResponse:
     """The dialog closes and the parts of the page below look again; where the form was a page of its own, on to `address`."""
     if not request.htmx:
@@ -38,15 +31,6 @@ def changed(request: SignedInRequest, address: str) -> HttpResponse:
         return go(request, address)
     response = HttpResponse(status=204)
     response["HX-Trigger"] = json.dumps({"sheets:fixed": None, "dialog:close": None})
-    return response
-
-
-def go(request: SignedInRequest, address: str) -> HttpResponse:
-    """A whole page, even from a dialog."""
-    if not request.htmx:
-        return redirect(address)
-    response = HttpResponse(status=204)
-    response["HX-Redirect"] = address
     return response
 
 

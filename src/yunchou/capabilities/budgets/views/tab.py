@@ -18,6 +18,7 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Invalid, Refused, RuleRefused
 from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import mark
 from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
@@ -35,7 +36,7 @@ from ..rules import variance_has_a_note
 from ..selectors import facts_of, gauge_of, headings_of, levels_ahead, needs_contingency, summary_of
 from ..stores import LINES
 from ..tables import BUDGET
-from .shared import changed, mark, show_dialog, tab_of
+from .shared import changed, show_dialog, tab_of
 
 
 @login_required

@@ -9,16 +9,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yunchou.capabilities.ledger.states import quarter_of
 from yunchou.kernel.access.selectors import holds, units_with, visible_subjects
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.ui.dialogs import dialog, go, mark
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
 from ..forms import AnalysisForm, CiteForm
 from ..permissions import Perm
-from .shared import analysis_or_404, dialog, go, mark, needs
+from .shared import analysis_or_404
 
 
 @require_safe

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yunchou.capabilities.budgets.permissions import Perm as BudgetPerm
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required, needs
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.approvals.selectors import case_view, last_case
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.money import yuan_in_words
+from yunchou.kernel.journal.selectors import lately
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import dialog, go, mark
 from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
@@ -33,7 +35,7 @@ from ..selectors.claims import ALL, MINE, TO_PAY
 from ..selectors.payees import account_to_pay
 from ..selectors.stamps import texts_stamp
 from .parts import asked_line, line_address
-from .shared import claim_or_404, dialog, go, happened, mark, needs
+from .shared import claim_or_404
 
 
 @require_safe
@@ -143,7 +145,7 @@ def _detail(
         "may_revoke": claim.status == Status.APPROVED and holds(user, Perm.PAY, claim) and not is_own,
         "may_reverse": claim.status == Status.PAID and holds(user, Perm.PAY, claim),
         "bookings": bookings,
-        "entries": happened(claim.subject),
+        "entries": lately(claim.subject, 30),
     }  # fmt: skip
     status = refused.status if refused else 422 if form and form.errors else 200
     return render(request, "expenses/claim_detail.html", context, status=status)

@@ -9,14 +9,15 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required, needs
+from yunchou.kernel.ui.dialogs import dialog
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
 from ..forms import DropForm, MeasureForm, ResultForm
 from ..models import ExecutionAnalysis, ExpenseReport, Measure
 from ..permissions import Perm
-from .shared import analysis_or_404, dialog, needs, report_or_404
+from .shared import analysis_or_404, report_or_404
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,6 +21,7 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.files.models import Attachment
+from yunchou.kernel.ui.dialogs import dialog, go
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
@@ -30,7 +31,7 @@ from ..models import TEXTS, Claim, ClaimLine, Voucher
 from ..selectors.claims import cost_centre_key
 from ..selectors.money import line_key
 from ..selectors.stamps import payee_stamp, texts_stamp
-from .shared import claim_or_404, dialog, go, is_key
+from .shared import claim_or_404, is_key
 
 
 @require_POST

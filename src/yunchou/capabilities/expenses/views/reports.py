@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yunchou.capabilities.ledger.permissions import Perm as LedgerPerm
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.approvals.selectors import last_case
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.journal.selectors import lately
+from yunchou.kernel.ui.dialogs import dialog, go, mark
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
@@ -25,7 +27,7 @@ from ..models import ExpenseReport, ReportStatus
 from ..permissions import Perm
 from ..rules import month_is_reported
 from ..selectors.reports import account_in, notes_of, report_summary
-from .shared import YEAR, dialog, go, happened, mark, needs, report_or_404
+from .shared import YEAR, report_or_404
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,7 +113,7 @@ def _report(
         "form": form
         or (ReportForm(initial={"analysis": report.analysis, "improvements": report.improvements}) if writes else None),
         "refused": refused,
-        "entries": happened(report.subject),
+        "entries": lately(report.subject, 30),
     }  # fmt: skip
     status = refused.status if refused else 422 if form and form.errors else 200
     return render(request, "expenses/report_detail.html", context, status=status)

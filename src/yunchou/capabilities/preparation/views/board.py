@@ -14,6 +14,7 @@ from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
 
@@ -33,7 +34,7 @@ from ..selectors.people import trained, trainings_of, untrained
 from ..selectors.research import attached_to
 from ..selectors.stock import moves_for
 from ..selectors.venues import lines_of
-from .shared import dialog, typed
+from .shared import dialog
 
 RULES = {
     "written": resource_is_agreed_in_writing,
@@ -164,5 +165,5 @@ def go_ahead(request: SignedInRequest, pk: int) -> HttpResponse:
         hint=_("Holds for what is red now. Anything that turns red later stops it again."),
         is_dangerous=True,
         part="preparation/parts/reds.html",
-        more={"board": board_of(subject)},
+        board=board_of(subject),
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.ui.dialogs import go, typed
 from yunchou.kernel.ui.subject_pages import open_subject
 
 from .. import actions
@@ -16,7 +17,7 @@ from ..forms import AttendanceForm, TrainingForm
 from ..models import Training
 from ..permissions import Perm
 from ..selectors.people import posts_of
-from .shared import dialog, go, typed
+from .shared import dialog
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds, visible_subjects
-from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required, needs
 from yunchou.kernel.core import clock
 from yunchou.kernel.files.actions import attach_file
 from yunchou.kernel.files.selectors import attachments_of
+from yunchou.kernel.journal.selectors import lately
+from yunchou.kernel.ui.dialogs import go, sent, typed
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.subject_pages import open_subject
 from yunchou.kernel.ui.toasts import toast
@@ -27,7 +29,7 @@ from ..forms import AttachForm, FileForm, ResearchForm
 from ..models import Research
 from ..permissions import Perm
 from ..selectors.research import ResearchFilters, attachable
-from .shared import dialog, go, happenings, needs, sent, typed
+from .shared import dialog
 
 
 @require_safe
@@ -77,7 +79,7 @@ def research_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "files": list(attachments_of(research.subject, request.user)),
         "used": list(used),
         "today": clock.today(),
-        "entries": happenings(research.subject),
+        "entries": lately(research.subject),
         "may_edit": holds(request.user, Perm.EDIT, research),
     }
     return render(request, "preparation/research_detail.html", context)

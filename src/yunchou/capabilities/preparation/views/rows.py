@@ -19,6 +19,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import sent, typed
 from yunchou.kernel.ui.subject_pages import open_subject
 from yunchou.kernel.ui.toasts import toast
 
@@ -39,7 +40,7 @@ from ..forms import (
     ReviewForm,
 )
 from ..permissions import Perm
-from .shared import dialog, sent, typed
+from .shared import dialog
 
 Label = str | Promise
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required, needs
+from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
@@ -19,7 +20,7 @@ from ..forms import MoveForm, StockItemForm
 from ..models import MoveKind, StockItem, StockMove, SupplyKind
 from ..permissions import Perm
 from ..selectors.stock import StockFilters, held_of, moves_of
-from .shared import dialog, needs, typed
+from .shared import dialog
 
 
 @require_safe

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required, needs
 from yunchou.kernel.core import clock
 from yunchou.kernel.files.actions import attach_file, remove_attachment
 from yunchou.kernel.files.models import Attachment
 from yunchou.kernel.files.selectors import attachments_of
+from yunchou.kernel.journal.selectors import lately
+from yunchou.kernel.ui.dialogs import go, sent, typed
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.subject_pages import open_subject
 from yunchou.kernel.ui.toasts import toast
@@ -38,7 +40,7 @@ from ..forms import (
 from ..models import TAKING, Booking, BookingState, Surroundings, Venue
 from ..permissions import Perm
 from ..selectors.venues import DAYS, VenueFilters, calendar_days, layouts_of, seen_by, venue_lines
-from .shared import dialog, go, happenings, needs, sent, typed
+from .shared import dialog
 
 SHOWN_BOOKINGS = 50
 
@@ -114,7 +116,7 @@ def venue_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "bookings": seen_by(coming, request.user),
         "pictures": [one for one in files if one.file.is_image],
         "papers": [one for one in files if not one.file.is_image],
-        "entries": happenings(venue.subject),
+        "entries": lately(venue.subject),
         "may_keep": holds(request.user, Perm.KEEP_VENUES, venue),
     }
     return render(request, "preparation/venue_detail.html", context)

@@ -17,10 +17,12 @@ from yunchou.capabilities.ledger.selectors.pages import veiled
 from yunchou.capabilities.ledger.states import Stage
 from yunchou.directory.suppliers.models import Supplier
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required, needs
 from yunchou.kernel.approvals.selectors import running_case
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import yuan_in_words
+from yunchou.kernel.journal.selectors import lately
+from yunchou.kernel.ui.dialogs import go, typed
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.scope import chosen_path
 from yunchou.kernel.ui.toasts import toast
@@ -40,7 +42,7 @@ from ..models import Contract, ContractLine, ContractStatus, Instalment
 from ..permissions import Perm
 from ..selectors import ContractFilters, company_of, contract_rows, look_ahead, money_of_contract
 from ..selectors.money import money_with_claims
-from .shared import contract_or_404, dialog, go, happenings, needs, purchase_or_404, typed
+from .shared import contract_or_404, dialog, purchase_or_404
 
 SHOWN = 20
 
@@ -89,7 +91,7 @@ def contract_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         )
         .distinct()
         .order_by("-pk")[:SHOWN],
-        "entries": happenings(contract.subject),
+        "entries": lately(contract.subject),
         "case": case,
         "moves": [
             move.key

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yunchou.directory.suppliers.models import Supplier
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.journal.selectors import lately
+from yunchou.kernel.ui.dialogs import go, typed
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
@@ -21,7 +23,7 @@ from ..models import Quote, Status, Tender
 from ..permissions import Perm
 from ..sealing import OPENERS
 from ..selectors import lines_of, matrix_of, quotes_of
-from .shared import dialog, go, happenings, purchase_or_404, typed
+from .shared import dialog, purchase_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -193,7 +195,7 @@ def tender_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "all_scored": bool(jurors) and all(one.scores.all() for one in jurors),
         "matrix": matrix_of(purchase) if tender and tender.opened_at else None,
         "quotes": {},
-        "entries": happenings(purchase.subject),
+        "entries": lately(purchase.subject),
         "may_announce": is_open and not bids and holds(user, Perm.QUOTE, purchase),
         "may_receive": is_open and tender is not None and tender.is_open_for_bids and mine is None
         and holds(user, Perm.QUOTE, purchase),

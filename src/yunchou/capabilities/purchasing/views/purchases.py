@@ -14,11 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from yunchou.capabilities.ledger.models import Account
 from yunchou.capabilities.ledger.selectors.pages import veiled
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required, needs
 from yunchou.kernel.approvals.routing import NoRoute, Route
 from yunchou.kernel.approvals.selectors import predict, running_case
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.money import ZERO
+from yunchou.kernel.journal.selectors import lately
+from yunchou.kernel.ui.dialogs import go, mark, typed
 from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.scope import chosen_path
@@ -44,7 +46,7 @@ from ..selectors import (
     purchase_rows,
     quotes_of,
 )
-from .shared import dialog, go, happenings, mark, needs, purchase_or_404, typed
+from .shared import dialog, purchase_or_404
 
 
 @require_safe
@@ -132,7 +134,7 @@ def purchase_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "uncontracted": [one for pk, one in won.items() if pk not in written],
         "tender": Tender.objects.filter(pk=purchase.pk).first() if purchase.is_tender else None,
         "case": running_case(purchase.subject),
-        "entries": happenings(purchase.subject),
+        "entries": lately(purchase.subject),
         "levels": _levels(request, purchase, lines),
         "moves": [move.key for move in flow.offered(purchase, user)],
         "choice": choice_of(purchase, quotes, user) if purchase.status == Status.OPEN and quotes else None,

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
@@ -16,7 +16,7 @@ from ..changes import tomorrow
 from ..forms import ClauseForm, HeadForm, ReasonForm
 from ..models import Clause, Edition, Regulation
 from ..permissions import Perm
-from .shared import dialog, needs, shell
+from .shared import dialog, shell
 
 
 @require_GET

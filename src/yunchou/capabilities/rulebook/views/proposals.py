@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.rules.registry import as_declared, rules
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
@@ -22,7 +22,7 @@ from ..models import Proposal, Status
 from ..permissions import Perm
 from ..replay import row_from_json
 from .routes import row_views
-from .shared import dialog, needs, shell
+from .shared import dialog, shell
 
 
 @require_GET

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.approvals.checker import Problem
 from yunchou.kernel.approvals.conditions import Kind, Row
 from yunchou.kernel.approvals.models import Definition
@@ -18,6 +18,7 @@ from yunchou.kernel.approvals.registry import Approvable, definitions
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.text import Text
+from yunchou.kernel.ui.dialogs import go, mark
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, builder, selectors
@@ -27,7 +28,7 @@ from ..models import Proposal, Status, Trial
 from ..permissions import Perm
 from ..replay import Change, row_from_json, source_for_definition
 from .rules import last_year
-from .shared import go, mark, needs, shell
+from .shared import shell
 
 
 @dataclass(frozen=True)

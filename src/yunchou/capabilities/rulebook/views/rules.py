@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yunchou.kernel.access.selectors import visible_subjects
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.rules.models import StoredVerdict
 from yunchou.kernel.rules.registry import Rule, rules
 from yunchou.kernel.rules.verdicts import Severity
+from yunchou.kernel.ui.dialogs import go, mark
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
@@ -26,7 +27,7 @@ from ..forms import ProposeForm, TrialForm
 from ..models import Trial
 from ..permissions import Perm
 from ..replay import Change, replay_decision, source_for_rule
-from .shared import go, mark, needs, shell
+from .shared import shell
 
 
 @require_GET

@@ -7,14 +7,15 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.identity.models import User
+from yunchou.kernel.ui.dialogs import go
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
 from ..forms import AppointForm, DeputyForm, EndForm
 from ..permissions import Perm
-from .shared import appointment_or_404, dialog, go, needs, person_address
+from .shared import appointment_or_404, dialog, person_address
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yunchou.kernel.access.permissions import Perm
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.core import clock
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.ui.paging import paginate
@@ -15,7 +15,7 @@ from yunchou.kernel.ui.paging import paginate
 from ..actions.audit import export_journal, show_personal
 from ..forms.rights import AuditForm
 from ..selectors import audit
-from .shared import needs, tabs
+from .shared import tabs
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

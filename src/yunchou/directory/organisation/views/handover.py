@@ -10,16 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.identity.handovers import Handover, Item, in_order
 from yunchou.kernel.identity.models import User
+from yunchou.kernel.ui.dialogs import go, mark
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
 from ..forms import HandOverForm
 from ..permissions import Perm
-from .shared import go, mark, needs, person_address
+from .shared import person_address
 
 LISTED = 30
 
@@ -47,9 +48,8 @@ def hand_over(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             moved = actions.hand_over(person=person, actor=request.user, **form.cleaned_data)
         except Refused as refused:
-            if "to" not in refused.fields:
+            if not mark(form, refused):
                 raise
-            mark(form, refused.fields)
         else:
             count = sum(moved.values())
             words = ngettext(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Unit
 from yunchou.kernel.ui.toasts import toast
@@ -22,7 +22,7 @@ from ..models import CentreReport
 from ..periods import ReportPeriod, ended_before
 from ..permissions import Perm
 from ..standing import in_order
-from .shared import dialog, needs, own_unit, tabs
+from .shared import dialog, own_unit, tabs
 
 SHOWN = 20
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.jobs.models import State
@@ -28,7 +28,7 @@ from ..exchange.layout import BY_KEY, SHEETS
 from ..exchange.writing import write_lists, write_marked
 from ..models import ListImport
 from ..permissions import Perm
-from .shared import needs, tabs
+from .shared import tabs
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200

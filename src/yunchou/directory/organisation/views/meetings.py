@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.identity.models import User
+from yunchou.kernel.ui.dialogs import go
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
@@ -18,7 +19,7 @@ from .. import actions, selectors
 from ..forms import FollowUpForm, MinutesForm, NewSeriesForm, OutcomeForm, PlanForm, SeriesForm
 from ..models import FollowUp, Meeting, Series
 from ..permissions import Perm
-from .shared import dialog, go, needs, own_unit, tabs
+from .shared import dialog, own_unit, tabs
 
 
 def _series(request: SignedInRequest, pk: int) -> Series:

@@ -10,16 +10,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from yunchou.kernel.access.permissions import Perm as AccessPerm
 from yunchou.kernel.access.selectors import holds, visible_subjects
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Member
+from yunchou.kernel.ui.dialogs import go
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
 from ..forms import NewPersonForm, PersonForm
 from ..models import Trainee
 from ..permissions import Perm
-from .shared import dialog, go, needs, person_address, unit_address, unit_or_404
+from .shared import dialog, person_address, unit_address, unit_or_404
 
 SHOWN_MEMBERSHIPS = 50
 

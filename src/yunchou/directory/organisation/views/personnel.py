@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.ui.dialogs import go, mark
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
@@ -27,7 +28,7 @@ from ..forms import (
 )
 from ..models import Candidate, Opening, Result, Stage, Training
 from ..permissions import Perm
-from .shared import dialog, go, mark, needs, tabs
+from .shared import dialog, tabs
 
 
 def _views(here: str) -> list[dict[str, Any]]:
@@ -228,9 +229,8 @@ def training_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             actions.record_results(training=training, outcomes=form.outcomes(), actor=request.user)
         except Refused as refused:
-            if not refused.fields:
+            if not mark(form, refused):
                 raise
-            mark(form, refused.fields)
         else:
             toast(request, _("Saved"))
             return go(request, training_address(training))

@@ -25,15 +25,16 @@ from yunchou.kernel.access.selectors import (
     visible_subjects,
     who,
 )
-from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required, needs
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.identity.models import Position, User
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import go
 from yunchou.kernel.ui.toasts import toast
 
 from ..forms.rights import ExtraGrantForm, GrantForm, WhoForm
 from ..selectors import rights as told
-from .shared import appointment_or_404, dialog, go, needs, tabs
+from .shared import appointment_or_404, dialog, tabs
 
 # People in one answer; a search narrows them.
 SHOWN_AT_MOST = 200

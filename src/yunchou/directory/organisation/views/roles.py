@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.identity.models import Position, Unit
 from yunchou.kernel.ui.toasts import toast
 
@@ -17,7 +17,7 @@ from .. import actions, selectors
 from ..forms import RoleForm
 from ..permissions import Perm
 from ..selectors.roles import ROLE_CODES
-from .shared import dialog, needs, own_unit, tabs, unit_or_404
+from .shared import dialog, own_unit, tabs, unit_or_404
 
 
 @require_GET

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.core import clock
+from yunchou.kernel.ui.dialogs import go
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
@@ -17,7 +18,7 @@ from .. import actions, selectors
 from ..forms import NewPointForm, PointForm
 from ..models import ServicePoint
 from ..permissions import Perm
-from .shared import dialog, go, needs, tabs
+from .shared import dialog, tabs
 
 FIELDS = ("community", "name", "kind", "address", "services", "hours", "phone", "keeper")
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.identity.models import Position
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
@@ -19,7 +19,7 @@ from ..forms import CentreForm, StandardForm
 from ..models import CentreSize
 from ..permissions import Perm
 from ..positions import JOBS
-from .shared import dialog, needs, tabs
+from .shared import dialog, tabs
 
 
 @require_GET

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.identity.models import Unit
 from yunchou.kernel.identity.selectors import find_units
+from yunchou.kernel.ui.dialogs import go
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
 from ..forms import DutiesForm, MoveForm, RenameForm, UnitForm
 from ..permissions import Perm
-from .shared import dialog, go, needs, own_unit, tabs, unit_address, unit_or_404
+from .shared import dialog, own_unit, tabs, unit_address, unit_or_404
 
 UNITS_FOUND = 12
 

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.identity.models import Unit
+from yunchou.kernel.ui.dialogs import go
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, selectors
 from ..forms import WorkRouteForm
 from ..models import WorkType
 from ..permissions import Perm
-from .shared import go, needs, own_unit, tabs
+from .shared import own_unit, tabs
 
 
 @require_http_methods(["GET", "POST"])

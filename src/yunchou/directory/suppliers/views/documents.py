@@ -7,14 +7,15 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
+from yunchou.kernel.ui.dialogs import go
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
 from ..forms import DocumentForm
 from ..models import Supplier, SupplierDocument
 from ..permissions import Perm
-from .shared import dialog, go, needs, supplier_or_404
+from .shared import dialog, supplier_or_404
 
 
 def _document(request: SignedInRequest, pk: int) -> SupplierDocument:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.ui.toasts import toast
@@ -24,7 +24,6 @@ from ..models import SupplierImport
 from ..permissions import Perm
 from ..tables import SUPPLIERS
 from .register import filters_of
-from .shared import needs
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200

@@ -12,9 +12,10 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.journal.selectors import timeline
+from yunchou.kernel.ui.dialogs import mark
 from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
@@ -24,7 +25,7 @@ from ..forms import AccountForm, ChangeSupplierForm, FilterForm, MoveForm, NewSu
 from ..models import Supplier
 from ..permissions import Perm
 from ..selectors import Filters
-from .shared import dialog, mark, needs, supplier_or_404
+from .shared import dialog, supplier_or_404
 
 SHOWN_ENTRIES = 30
 KEPT = ("kind", "grade", "unit", "state")

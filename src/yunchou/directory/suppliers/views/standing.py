@@ -6,13 +6,13 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts.requests import SignedInRequest, needs
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
 from ..forms import GradeForm, MergeForm, ReasonForm
 from ..permissions import Perm
-from .shared import dialog, needs, supplier_or_404
+from .shared import dialog, supplier_or_404
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.files.selectors import documents_of
+from yunchou.kernel.ui.dialogs import mark
 from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
@@ -28,7 +29,7 @@ from ..panels import panels_of
 from ..permissions import Perm
 from ..places import Place, place_key
 from ..selectors.comments import rows_talked_about, said_count, typed
-from .shared import mark, place_or_404
+from .shared import place_or_404
 
 GLANCE = 5
 FILES = 12

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from yunchou.directory.organisation.views.shared import dialog
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.sheets.editor import Stale, check_open
@@ -19,6 +18,7 @@ from yunchou.kernel.sheets.grid import Look, table_context
 from yunchou.kernel.sheets.selectors import forget_findings
 from yunchou.kernel.sheets.typed import digest
 from yunchou.kernel.sheets.views import CHANGED
+from yunchou.kernel.ui.dialogs import dialog
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions

@@ -22,13 +22,13 @@ from yunchou.kernel.calendar.selectors import working_calendar
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.identity.models import Unit
+from yunchou.kernel.ui.dialogs import go, typed
 from yunchou.kernel.ui.toasts import toast
 
 from ..models import Plan
 from ..models.occasions import Occasion, Promotion
 from ..permissions import Perm
 from ..views.listing import tabs
-from ..views.shared import go, typed
 from . import actions, registry
 from .clashes import Clash, clashes
 from .feed import AFTER, BEFORE, calendar_of, token_of, user_of

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Invalid
+from yunchou.kernel.ui.dialogs import go, typed
 from yunchou.kernel.ui.subject_pages import page_context
 from yunchou.kernel.ui.toasts import toast
 
@@ -25,7 +26,7 @@ from ..permissions import Perm
 from ..selectors import dossier_of
 from ..sums import Coverage
 from ..tables import AllocationRow
-from .shared import go, open_plan, plan_at, typed
+from .shared import open_plan, plan_at
 
 
 @require_safe

@@ -12,6 +12,7 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Invalid, Refused
 from yunchou.kernel.sheets.findings import Level
 from yunchou.kernel.sheets.xlsx import WorkbookRefused
+from yunchou.kernel.ui.dialogs import go, typed
 from yunchou.kernel.ui.subject_pages import page_context
 from yunchou.kernel.ui.toasts import toast
 from yunchou.kernel.versions.actions import present_digest
@@ -21,7 +22,7 @@ from ..actions.importing import Taken
 from ..forms import UploadForm
 from ..models import PlanImport
 from ..permissions import Perm
-from .shared import go, open_plan, plan_at, typed
+from .shared import open_plan, plan_at
 
 GLYPHS = {Level.ERROR: "act", Level.WARN: "watch", Level.REMARK: "unknown"}
 

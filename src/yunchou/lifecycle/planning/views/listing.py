@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yunchou.directory.organisation.views.shared import mark
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds, units_with
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -18,6 +17,7 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Appointment, Unit
+from yunchou.kernel.ui.dialogs import mark
 from yunchou.kernel.ui.nav import address_of
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.scope import chosen_path
@@ -131,10 +131,8 @@ def plan_create(request: SignedInRequest) -> HttpResponse:
         try:
             plan = create_plan(actor=request.user, **form.cleaned_data)
         except Invalid as refused:
-            at_fields = {name: text for name, text in refused.fields.items() if name in form.fields}
-            if not at_fields:
+            if not mark(form, refused):
                 raise
-            mark(form, at_fields)
         else:
             toast(request, _("Draft %(code)s created") % {"code": plan.subject.code})
             return redirect(plan)

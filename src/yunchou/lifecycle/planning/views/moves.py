@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from yunchou.directory.organisation.views.shared import dialog
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.approvals.routing import NoRoute, Route
@@ -21,6 +20,7 @@ from yunchou.kernel.core.errors import Invalid, RuleRefused
 from yunchou.kernel.rules.selectors import Judged, evaluate
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.sheets.selectors import Shown
+from yunchou.kernel.ui.dialogs import dialog, go, typed
 from yunchou.kernel.ui.subject_pages import page_context
 from yunchou.kernel.ui.toasts import toast
 
@@ -35,7 +35,7 @@ from ..permissions import Perm
 from ..routes import route_of
 from ..rules import ALL, SENDING, parts_are_complete
 from ..selectors import change_of, facts_of
-from .shared import go, open_plan, plan_at, typed
+from .shared import open_plan, plan_at
 
 Act = Callable[..., Plan]
 ACTS: dict[str, Act] = {

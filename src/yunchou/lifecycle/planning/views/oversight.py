@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yunchou.directory.organisation.views.shared import dialog
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.duties.models import Duty
+from yunchou.kernel.ui.dialogs import dialog, typed
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.scope import chosen_path
 from yunchou.kernel.ui.subject_pages import page_context
@@ -29,7 +29,7 @@ from ..forms import ReviewForm, RiskForm, SupervisionForm
 from ..models import IN_FORCE, Item, Plan, Review, Risk, RiskKind, RiskState, Status, Supervision
 from ..permissions import Perm
 from .listing import tabs
-from .shared import open_plan, plan_at, typed
+from .shared import open_plan, plan_at
 
 SIZE = 50
 MOST_PLANS = 200

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yunchou.directory.organisation.views.shared import dialog
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -24,6 +23,7 @@ from yunchou.kernel.journal.actions import record
 from yunchou.kernel.journal.selectors import timeline
 from yunchou.kernel.sheets.dossier import Dossier
 from yunchou.kernel.sheets.registry import workbook
+from yunchou.kernel.ui.dialogs import dialog, typed
 from yunchou.kernel.ui.subject_pages import page_context
 from yunchou.kernel.ui.toasts import toast
 from yunchou.kernel.versions.models import Version
@@ -56,7 +56,7 @@ from ..selectors import (
     to_cite,
 )
 from ..tables import TABLES, WORKBOOK, GoalRow
-from .shared import open_plan, plan_at, typed
+from .shared import open_plan, plan_at
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django_htmx.http import HttpResponseClientRedirect
+from django.http import Http404
 
 from yunchou.kernel.accounts.requests import SignedInRequest
 from yunchou.kernel.subjects.models import Subject
@@ -24,13 +22,3 @@ def open_plan(request: SignedInRequest, pk: int, perm: str = "") -> Subject:
 
 def plan_at(pk: int) -> Plan:
     return Plan.objects.whole(pk)
-
-
-def typed(request: SignedInRequest) -> QueryDict | None:
-    """What was posted, be it nothing; None where nothing was."""
-    return request.POST if request.method == "POST" else None
-
-
-def go(request: SignedInRequest, address: str) -> HttpResponse:
-    """A whole page, even from a dialog."""
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yunchou.directory.organisation.views.shared import dialog
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
+from yunchou.kernel.ui.dialogs import dialog, typed
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
@@ -22,7 +22,6 @@ from ..forms import StrategicGoalForm
 from ..models import Goal, Plan, Status, StrategicGoal
 from ..permissions import Perm
 from .listing import tabs
-from .shared import typed
 
 SHOWN = 100
 

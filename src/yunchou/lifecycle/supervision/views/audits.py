@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yunchou.capabilities.expenses.views.shared import dialog, go, happened
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds, units_with
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
+from yunchou.kernel.journal.selectors import lately
+from yunchou.kernel.ui.dialogs import dialog, go
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
@@ -98,7 +99,7 @@ def audit_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_open_items": may_open_items(case, user),
         "examines": audits and case.status == CaseStatus.RUNNING,
         "may": {move for move in ("start", "report", "demand", "close") if audits and _is_next(case, move)},
-        "entries": happened(case.subject, 12),
+        "entries": lately(case.subject, 12),
     }
     return render(request, "supervision/audit_detail.html", context)
 

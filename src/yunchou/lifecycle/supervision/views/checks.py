@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yunchou.capabilities.expenses.views.shared import dialog, happened, mark
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -18,6 +17,8 @@ from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed
 from yunchou.kernel.core.text import say
+from yunchou.kernel.journal.selectors import lately
+from yunchou.kernel.ui.dialogs import dialog, mark
 from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.subject_pages import open_subject
@@ -104,8 +105,7 @@ def check_add(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             return redirect(once(request, save))
         except Invalid as refused:
-            if not mark(form, refused):
-                form.add_error(None, str(refused))
+            mark(form, refused)
     if form.errors:
         status = 422
     context = {"form": form, "about": about, "is_legality": is_legality}
@@ -161,7 +161,7 @@ def report_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "report": report,
         "form": form if may_write else None,
         "figures": figures_of(report),
-        "entries": happened(report.subject, 10),
+        "entries": lately(report.subject, 10),
     }
     return render(request, "supervision/report_detail.html", context, status=422 if form.errors else 200)
 

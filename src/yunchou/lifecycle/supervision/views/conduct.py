@@ -13,7 +13,6 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from yunchou.capabilities.expenses.views.shared import dialog, mark
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -23,6 +22,7 @@ from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.files import store
 from yunchou.kernel.files.views import INERT
 from yunchou.kernel.identity.models import Unit
+from yunchou.kernel.ui.dialogs import dialog, mark
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
@@ -61,8 +61,7 @@ def tell(request: SignedInRequest) -> HttpResponse:
         try:
             actions.report_misconduct(actor=request.user, **form.cleaned_data)
         except Invalid as refused:
-            if not mark(form, refused):
-                form.add_error(None, str(refused))
+            mark(form, refused)
         else:
             toast(request, _("Received. Supervision deals with it; nobody else learns of it"))
             return redirect("supervision:tell")

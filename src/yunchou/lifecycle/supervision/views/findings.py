@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yunchou.capabilities.expenses.views.shared import dialog, happened
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import units_with, visible_subjects
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.journal.selectors import lately
+from yunchou.kernel.ui.dialogs import dialog
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
@@ -66,7 +67,7 @@ def finding_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "keeper": keeper_of(finding.source),
         "sees_source": seen.filter(pk=finding.source_id).exists(),
         "may": doable(finding, request.user),
-        "entries": happened(finding.subject, 20),
+        "entries": lately(finding.subject, 20),
     }
     return render(request, "supervision/finding_detail.html", context)
 

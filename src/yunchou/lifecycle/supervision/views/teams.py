@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yunchou.directory.organisation.views.shared import dialog
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds, visible_subjects
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
+from yunchou.kernel.ui.dialogs import dialog
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
