@@ -64,10 +64,27 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.CharField(max_length=200, verbose_name="reason")),
                 ("said_at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
+                (
+                    "said_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="subjects.subject"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "heading without cost",
                 "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "heading"), name="no_cost_once"),
+                ],
             },
         ),
         migrations.AddField(
@@ -134,23 +151,5 @@ class Migration(migrations.Migration):
                 ),
                 name="adjustment_used_within_amount",
             ),
-        ),
-        migrations.AddField(
-            model_name="nocost",
-            name="said_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="nocost",
-            name="subject",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="subjects.subject"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nocost",
-            constraint=models.UniqueConstraint(fields=("subject", "heading"), name="no_cost_once"),
         ),
     ]

@@ -132,6 +132,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "claim",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("payee_person", None), ("payee_supplier", None), _connector="OR"),
+                        name="claim_one_payee",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["status", "-subject"], name="claim_by_status"),
+                    models.Index(fields=["activity", "status"], name="claim_of_activity"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +233,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "line of a claim",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="claim_line_amount_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("extra__gte", 0), ("extra__lte", models.F("amount"))),
+                        name="claim_line_extra_within",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -304,6 +323,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "execution analysis",
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "period"), name="execution_analysis_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -341,6 +363,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "citation",
+                "constraints": [
+                    models.UniqueConstraint(fields=("analysis", "budget"), name="analysis_cited_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -411,6 +436,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "expense report",
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "month"), name="expense_report_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -435,6 +463,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "variance note",
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "account"), name="variance_note_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -488,62 +519,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "voucher",
                 "ordering": ["issued_on", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_void", False)), fields=("key",), name="voucher_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="voucher_amount_positive"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["status", "-subject"], name="claim_by_status"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["activity", "status"], name="claim_of_activity"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("payee_person", None), ("payee_supplier", None), _connector="OR"),
-                name="claim_one_payee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claimline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="claim_line_amount_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claimline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("extra__gte", 0), ("extra__lte", models.F("amount"))),
-                name="claim_line_extra_within",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="executionanalysis",
-            constraint=models.UniqueConstraint(fields=("unit", "period"), name="execution_analysis_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.UniqueConstraint(fields=("analysis", "budget"), name="analysis_cited_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="expensereport",
-            constraint=models.UniqueConstraint(fields=("unit", "month"), name="expense_report_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="variancenote",
-            constraint=models.UniqueConstraint(fields=("report", "account"), name="variance_note_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_void", False)), fields=("key",), name="voucher_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="voucher_amount_positive"
-            ),
         ),
     ]

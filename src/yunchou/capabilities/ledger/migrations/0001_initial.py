@@ -76,6 +76,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "account",
+                "indexes": [
+                    models.Index(fields=["subject", "kind"], name="account_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +121,51 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "dimension", "value"), name="balance_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("planned__gte", 0),
+                            ("dimension__in", frozenset(["month", "quarter"])),
+                            _connector="OR",
+                        ),
+                        name="balance_planned_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("available__gte", 0),
+                            ("dimension__in", frozenset(["month", "quarter"])),
+                            _connector="OR",
+                        ),
+                        name="balance_available_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reserved__gte", 0),
+                            ("dimension__in", frozenset(["month", "quarter"])),
+                            _connector="OR",
+                        ),
+                        name="balance_reserved_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("committed__gte", 0),
+                            ("dimension__in", frozenset(["month", "quarter"])),
+                            _connector="OR",
+                        ),
+                        name="balance_committed_not_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("spent__gte", 0),
+                            ("dimension__in", frozenset(["month", "quarter"])),
+                            _connector="OR",
+                        ),
+                        name="balance_spent_not_negative",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Ceiling",
@@ -185,6 +233,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "ceiling",
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "dimension", "value"), name="ceiling_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("limit__gte", 0)), name="ceiling_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +271,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "closed month",
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "month"), name="month_closed_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -294,6 +351,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "posting",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("key",),
+                        name="posting_key_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "-id"], name="posting_of_subject"),
+                    models.Index(fields=["document"], name="posting_of_document"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -338,6 +406,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "hold",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("open__gte", 0), ("open__lte", models.F("amount"))),
+                        name="hold_within_amount",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("open__gt", 0)), fields=["account"], name="hold_open_of_account"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -435,106 +514,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "ledger entry",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="entry_amount_positive"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(fields=["subject", "kind"], name="account_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="balance",
-            constraint=models.UniqueConstraint(fields=("account", "dimension", "value"), name="balance_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="balance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("planned__gte", 0), ("dimension__in", frozenset(["month", "quarter"])), _connector="OR"
-                ),
-                name="balance_planned_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("available__gte", 0), ("dimension__in", frozenset(["month", "quarter"])), _connector="OR"
-                ),
-                name="balance_available_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reserved__gte", 0), ("dimension__in", frozenset(["month", "quarter"])), _connector="OR"
-                ),
-                name="balance_reserved_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("committed__gte", 0), ("dimension__in", frozenset(["month", "quarter"])), _connector="OR"
-                ),
-                name="balance_committed_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("spent__gte", 0), ("dimension__in", frozenset(["month", "quarter"])), _connector="OR"
-                ),
-                name="balance_spent_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ceiling",
-            constraint=models.UniqueConstraint(fields=("account", "dimension", "value"), name="ceiling_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="ceiling",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("limit__gte", 0)), name="ceiling_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="closedmonth",
-            constraint=models.UniqueConstraint(fields=("account", "month"), name="month_closed_once"),
-        ),
-        migrations.AddIndex(
-            model_name="posting",
-            index=models.Index(fields=["subject", "-id"], name="posting_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="posting",
-            index=models.Index(fields=["document"], name="posting_of_document"),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("key", ""), _negated=True), fields=("key",), name="posting_key_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hold",
-            index=models.Index(
-                condition=models.Q(("open__gt", 0)), fields=["account"], name="hold_open_of_account"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("open__gte", 0), ("open__lte", models.F("amount"))),
-                name="hold_within_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="entry_amount_positive"
-            ),
         ),
     ]

@@ -62,6 +62,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "batch of readings",
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "key"), name="batch_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +159,20 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "indicators",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start_on", None),
+                            ("end_on", None),
+                            ("end_on__gte", models.F("start_on")),
+                            _connector="OR",
+                        ),
+                        name="series_ends_after_start",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "position"], name="series_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +217,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reading",
                 "ordering": ("-at", "-pk"),
+                "indexes": [
+                    models.Index(fields=["series", "kind", "day", "at"], name="reading_by_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -282,56 +302,33 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "alert",
                 "ordering": ("-opened_at", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("series",),
+                        name="alert_once_per_series",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("state__in", ["open", "answered"])),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("recovered_at__isnull", False),
+                                ("state", "recovered"),
+                            ),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("signed_by__isnull", False),
+                                ("state", "overruled"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="alert_closed_with_ground",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "state"], name="alert_of_subject"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.UniqueConstraint(fields=("subject", "key"), name="batch_once"),
-        ),
-        migrations.AddIndex(
-            model_name="series",
-            index=models.Index(fields=["subject", "position"], name="series_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start_on", None),
-                    ("end_on", None),
-                    ("end_on__gte", models.F("start_on")),
-                    _connector="OR",
-                ),
-                name="series_ends_after_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(fields=["series", "kind", "day", "at"], name="reading_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["subject", "state"], name="alert_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)), fields=("series",), name="alert_once_per_series"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("state__in", ["open", "answered"])),
-                    models.Q(
-                        ("closed_at__isnull", False), ("recovered_at__isnull", False), ("state", "recovered")
-                    ),
-                    models.Q(
-                        ("closed_at__isnull", False), ("signed_by__isnull", False), ("state", "overruled")
-                    ),
-                    _connector="OR",
-                ),
-                name="alert_closed_with_ground",
-            ),
         ),
     ]

@@ -84,6 +84,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "progress report",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("corrects__isnull", True), ("submitted_at__isnull", False)),
+                        fields=("subject", "day", "owner"),
+                        name="report_once_a_day",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "-day"], name="report_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +140,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "data report",
                 "ordering": ["-day", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("corrects__isnull", True)),
+                        fields=("subject", "day"),
+                        name="data_report_once_a_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -265,6 +282,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "issue",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(("verification", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="issue_closed_is_verified",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "position"], name="issue_of_subject"),
+                    models.Index(fields=["state", "due_at"], name="issue_open_due"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -362,6 +393,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "risk",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "idle"), ("triggered_at__isnull", False), _connector="OR"
+                        ),
+                        name="risk_set_off_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("indicator", ""),
+                            models.Q(("value__isnull", False), models.Q(("comparator", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="risk_trigger_is_whole",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "position"], name="risk_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -421,75 +471,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "response",
                 "ordering": ["-opened_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("risk",),
+                        name="risk_one_open_response",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="dailyreport",
-            index=models.Index(fields=["subject", "-day"], name="report_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="dailyreport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("corrects__isnull", True), ("submitted_at__isnull", False)),
-                fields=("subject", "day", "owner"),
-                name="report_once_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="datareport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("corrects__isnull", True)),
-                fields=("subject", "day"),
-                name="data_report_once_a_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="issue",
-            index=models.Index(fields=["subject", "position"], name="issue_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="issue",
-            index=models.Index(fields=["state", "due_at"], name="issue_open_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="issue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    models.Q(("verification", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="issue_closed_is_verified",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="risk",
-            index=models.Index(fields=["subject", "position"], name="risk_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "idle"), ("triggered_at__isnull", False), _connector="OR"),
-                name="risk_set_off_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("indicator", ""),
-                    models.Q(("value__isnull", False), models.Q(("comparator", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="risk_trigger_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="riskresponse",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=("risk",),
-                name="risk_one_open_response",
-            ),
         ),
     ]

@@ -38,6 +38,42 @@ class Migration(migrations.Migration):
                 ("text", models.CharField(max_length=400, verbose_name="measure")),
                 ("due_at", models.DateTimeField(null=True, verbose_name="due")),
                 ("done_at", models.DateTimeField(null=True, verbose_name="done")),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="responsible",
+                    ),
+                ),
+                (
+                    "response",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measures",
+                        to="operations.riskresponse",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="work.gantttask",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "measure",
@@ -70,25 +106,28 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 ("contact", models.CharField(blank=True, max_length=120, verbose_name="contact")),
                 ("note", models.CharField(blank=True, max_length=200, verbose_name="agreed")),
+                (
+                    "risk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="resources",
+                        to="operations.risk",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="suppliers.supplier",
+                        verbose_name="supplier",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "prepared resource",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Receipt",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("read_at", models.DateTimeField(null=True, verbose_name="read")),
-            ],
-            options={
-                "verbose_name": "receipt",
                 "ordering": ["pk"],
             },
         ),
@@ -134,10 +173,35 @@ class Migration(migrations.Migration):
                 ),
                 ("day", models.PositiveSmallIntegerField(default=5, verbose_name="due on day")),
                 ("is_active", models.BooleanField(default=True, verbose_name="in force")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="writes it",
+                    ),
+                ),
+                (
+                    "recipients",
+                    models.ManyToManyField(
+                        related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="recipients"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "recurring report",
                 "ordering": ["subject__unit__path", "name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("day__range", (1, 7)), ("every", "week")),
+                            models.Q(models.Q(("every", "week"), _negated=True), ("day__range", (1, 28))),
+                            _connector="OR",
+                        ),
+                        name="recurring_report_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,10 +222,61 @@ class Migration(migrations.Migration):
                 ),
                 ("done_at", models.DateTimeField(null=True, verbose_name="done")),
                 ("result", models.TextField(blank=True, verbose_name="result")),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="remedies",
+                        to="operations.issue",
+                    ),
+                ),
+                (
+                    "money",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="budgets.adjustment",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="responsible",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="work.gantttask",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "adjustment of an issue",
                 "ordering": ["position"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("cost__isnull", True), ("cost__gt", 0), _connector="OR"),
+                        name="remedy_cost",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,40 +310,72 @@ class Migration(migrations.Migration):
                 ),
                 ("answer", models.TextField(blank=True, verbose_name="answer")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="answered")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked by",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="answers",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="operations.dailyreport",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="subjects.subject"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.unit",
+                        verbose_name="department",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "request to a department",
                 "ordering": ["-asked_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="WarningStep",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "open"), models.Q(("answer", ""), _negated=True), _connector="OR"
+                        ),
+                        name="request_is_answered",
                     ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Watched"),
-                            ("responding", "Being responded to"),
-                            ("closed", "Lifted"),
-                        ],
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("level", models.PositiveSmallIntegerField(verbose_name="level")),
-                ("note", models.TextField(verbose_name="note")),
-                ("at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
-            ],
-            options={
-                "verbose_name": "step of a warning",
-                "ordering": ["-at", "-pk"],
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "state"], name="request_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,127 +399,42 @@ class Migration(migrations.Migration):
                 ("monitored", models.JSONField(default=list, editable=False)),
                 ("drafted_at", models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
                 ("changed_at", models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
+                (
+                    "recipients",
+                    models.ManyToManyField(
+                        related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="recipients"
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="subjects.subject"
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "weekly report",
                 "ordering": ["-week_on"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "week_on"), name="weekly_report_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sent_at__isnull", True), ("sent_by__isnull", False), _connector="OR"
+                        ),
+                        name="weekly_report_sent_by",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="datareport",
-            name="monitored",
-            field=models.JSONField(default=list, editable=False),
-        ),
-        migrations.AddField(
-            model_name="issue",
-            name="delay_days",
-            field=models.PositiveSmallIntegerField(blank=True, default=0, verbose_name="delay in days"),
-        ),
-        migrations.AddField(
-            model_name="issue",
-            name="goal_effect",
-            field=models.DecimalField(
-                blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="effect on a goal in %"
-            ),
-        ),
-        migrations.AddField(
-            model_name="issue",
-            name="source",
-            field=models.CharField(blank=True, editable=False, max_length=160, verbose_name="from"),
-        ),
-        migrations.AddField(
-            model_name="issue",
-            name="source_address",
-            field=models.CharField(blank=True, editable=False, max_length=200),
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="ahead_days",
-            field=models.PositiveSmallIntegerField(
-                blank=True, null=True, verbose_name="response ready days ahead of the event"
-            ),
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="ahead_minutes",
-            field=models.PositiveIntegerField(blank=True, default=0, verbose_name="minutes ahead"),
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="at",
-            field=models.TimeField(blank=True, null=True, verbose_name="time of day"),
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="task",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="work.gantttask",
-            ),
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="task_name",
-            field=models.CharField(blank=True, editable=False, max_length=120),
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="tested_at",
-            field=models.DateTimeField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="watch",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("", "Set off by hand"),
-                    ("reading", "A recorded value"),
-                    ("task", "A task that is not ready in time"),
-                    ("day", "A day and time"),
-                ],
-                default="",
-                max_length=8,
-                verbose_name="trigger by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="wish",
-            field=models.CharField(
-                blank=True,
-                choices=[("done", "done"), ("begun", "begun")],
-                max_length=6,
-                verbose_name="the task must be",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="issue",
-            name="origin",
-            field=models.CharField(
-                choices=[
-                    ("person", "Reported by a person"),
-                    ("report", "Progress report"),
-                    ("alert", "Alert"),
-                    ("risk", "Risk"),
-                    ("patrol", "Patrol"),
-                    ("supervision", "Supervision"),
-                    ("complaint", "Complaint"),
-                    ("partner", "Partner"),
-                    ("workbook", "Imported workbook"),
-                ],
-                default="workbook",
-                max_length=12,
-                verbose_name="origin",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="risk",
-            name="on",
-            field=models.DateField(blank=True, null=True, verbose_name="day"),
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -407,10 +469,62 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="operations.recurringreport",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "report of a department",
                 "ordering": ["-due_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "period"), name="department_report_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sent_at__isnull", True), models.Q(("text", ""), _negated=True), _connector="OR"
+                        ),
+                        name="delivery_says_something",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Receipt",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("read_at", models.DateTimeField(null=True, verbose_name="read")),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="operations.delivery",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "receipt",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("delivery", "user"), name="department_receipt_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -485,6 +599,68 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "early warning",
                 "ordering": ["-raised_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__range", (1, 3))), name="warning_level"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            ("closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="warning_closed_has_time",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "-raised_at"], name="warning_by_state"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WarningStep",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Watched"),
+                            ("responding", "Being responded to"),
+                            ("closed", "Lifted"),
+                        ],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField(verbose_name="level")),
+                ("note", models.TextField(verbose_name="note")),
+                ("at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "warning",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="operations.earlywarning",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "step of a warning",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
@@ -561,6 +737,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "emergency",
                 "verbose_name_plural": "safety emergency plan",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("scenario", "other"), _negated=True),
+                        fields=("subject", "scenario"),
+                        name="emergency_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -612,6 +795,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "opinion",
                 "ordering": ["-day", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("count__gte", 1)), name="feedback_counts"),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "-day"], name="feedback_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -730,7 +919,134 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "risk of the library",
                 "ordering": ["category", "scenario", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("scenario",),
+                        name="library_risk_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("impact__range", (1, 3)), ("likelihood__range", (1, 3))),
+                        name="library_risk_graded",
+                    ),
+                ],
             },
+        ),
+        migrations.AddField(
+            model_name="datareport",
+            name="monitored",
+            field=models.JSONField(default=list, editable=False),
+        ),
+        migrations.AddField(
+            model_name="issue",
+            name="delay_days",
+            field=models.PositiveSmallIntegerField(blank=True, default=0, verbose_name="delay in days"),
+        ),
+        migrations.AddField(
+            model_name="issue",
+            name="goal_effect",
+            field=models.DecimalField(
+                blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="effect on a goal in %"
+            ),
+        ),
+        migrations.AddField(
+            model_name="issue",
+            name="source",
+            field=models.CharField(blank=True, editable=False, max_length=160, verbose_name="from"),
+        ),
+        migrations.AddField(
+            model_name="issue",
+            name="source_address",
+            field=models.CharField(blank=True, editable=False, max_length=200),
+        ),
+        migrations.AddField(
+            model_name="risk",
+            name="ahead_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True, null=True, verbose_name="response ready days ahead of the event"
+            ),
+        ),
+        migrations.AddField(
+            model_name="risk",
+            name="ahead_minutes",
+            field=models.PositiveIntegerField(blank=True, default=0, verbose_name="minutes ahead"),
+        ),
+        migrations.AddField(
+            model_name="risk",
+            name="at",
+            field=models.TimeField(blank=True, null=True, verbose_name="time of day"),
+        ),
+        migrations.AddField(
+            model_name="risk",
+            name="task",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="work.gantttask",
+            ),
+        ),
+        migrations.AddField(
+            model_name="risk",
+            name="task_name",
+            field=models.CharField(blank=True, editable=False, max_length=120),
+        ),
+        migrations.AddField(
+            model_name="risk",
+            name="tested_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="risk",
+            name="watch",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("", "Set off by hand"),
+                    ("reading", "A recorded value"),
+                    ("task", "A task that is not ready in time"),
+                    ("day", "A day and time"),
+                ],
+                default="",
+                max_length=8,
+                verbose_name="trigger by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="risk",
+            name="wish",
+            field=models.CharField(
+                blank=True,
+                choices=[("done", "done"), ("begun", "begun")],
+                max_length=6,
+                verbose_name="the task must be",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="issue",
+            name="origin",
+            field=models.CharField(
+                choices=[
+                    ("person", "Reported by a person"),
+                    ("report", "Progress report"),
+                    ("alert", "Alert"),
+                    ("risk", "Risk"),
+                    ("patrol", "Patrol"),
+                    ("supervision", "Supervision"),
+                    ("complaint", "Complaint"),
+                    ("partner", "Partner"),
+                    ("workbook", "Imported workbook"),
+                ],
+                default="workbook",
+                max_length=12,
+                verbose_name="origin",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="risk",
+            name="on",
+            field=models.DateField(blank=True, null=True, verbose_name="day"),
         ),
         migrations.AddField(
             model_name="risk",
@@ -746,354 +1062,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="risk",
             index=models.Index(fields=["state", "watch"], name="risk_to_test"),
-        ),
-        migrations.AddField(
-            model_name="measure",
-            name="done_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="measure",
-            name="owner",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="responsible",
-            ),
-        ),
-        migrations.AddField(
-            model_name="measure",
-            name="response",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="measures",
-                to="operations.riskresponse",
-            ),
-        ),
-        migrations.AddField(
-            model_name="measure",
-            name="task",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="work.gantttask"
-            ),
-        ),
-        migrations.AddField(
-            model_name="preparedresource",
-            name="risk",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="resources", to="operations.risk"
-            ),
-        ),
-        migrations.AddField(
-            model_name="preparedresource",
-            name="supplier",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="suppliers.supplier",
-                verbose_name="supplier",
-            ),
-        ),
-        migrations.AddField(
-            model_name="receipt",
-            name="delivery",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="receipts", to="operations.delivery"
-            ),
-        ),
-        migrations.AddField(
-            model_name="receipt",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="recurringreport",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="writes it",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recurringreport",
-            name="recipients",
-            field=models.ManyToManyField(
-                related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="recipients"
-            ),
-        ),
-        migrations.AddField(
-            model_name="delivery",
-            name="report",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="deliveries",
-                to="operations.recurringreport",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="done_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="issue",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="remedies", to="operations.issue"
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="money",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="budgets.adjustment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="owner",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="responsible",
-            ),
-        ),
-        migrations.AddField(
-            model_name="remedy",
-            name="task",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="work.gantttask"
-            ),
-        ),
-        migrations.AddField(
-            model_name="resourcerequest",
-            name="answered_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="resourcerequest",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="asked by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="resourcerequest",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="answers",
-            ),
-        ),
-        migrations.AddField(
-            model_name="resourcerequest",
-            name="report",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="requests",
-                to="operations.dailyreport",
-            ),
-        ),
-        migrations.AddField(
-            model_name="resourcerequest",
-            name="subject",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="subjects.subject"
-            ),
-        ),
-        migrations.AddField(
-            model_name="resourcerequest",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="identity.unit",
-                verbose_name="department",
-            ),
-        ),
-        migrations.AddField(
-            model_name="warningstep",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="warningstep",
-            name="warning",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="steps",
-                to="operations.earlywarning",
-            ),
-        ),
-        migrations.AddField(
-            model_name="weeklyreport",
-            name="recipients",
-            field=models.ManyToManyField(
-                related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="recipients"
-            ),
-        ),
-        migrations.AddField(
-            model_name="weeklyreport",
-            name="sent_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="weeklyreport",
-            name="subject",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="subjects.subject"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="earlywarning",
-            index=models.Index(fields=["state", "-raised_at"], name="warning_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="earlywarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__range", (1, 3))), name="warning_level"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earlywarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True),
-                    ("closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="warning_closed_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("scenario", "other"), _negated=True),
-                fields=("subject", "scenario"),
-                name="emergency_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feedback",
-            index=models.Index(fields=["subject", "-day"], name="feedback_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="feedback",
-            constraint=models.CheckConstraint(condition=models.Q(("count__gte", 1)), name="feedback_counts"),
-        ),
-        migrations.AddConstraint(
-            model_name="libraryrisk",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True)), fields=("scenario",), name="library_risk_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="libraryrisk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("impact__range", (1, 3)), ("likelihood__range", (1, 3))),
-                name="library_risk_graded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(fields=("delivery", "user"), name="department_receipt_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="recurringreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("day__range", (1, 7)), ("every", "week")),
-                    models.Q(models.Q(("every", "week"), _negated=True), ("day__range", (1, 28))),
-                    _connector="OR",
-                ),
-                name="recurring_report_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("report", "period"), name="department_report_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sent_at__isnull", True), models.Q(("text", ""), _negated=True), _connector="OR"
-                ),
-                name="delivery_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remedy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cost__isnull", True), ("cost__gt", 0), _connector="OR"),
-                name="remedy_cost",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="resourcerequest",
-            index=models.Index(fields=["subject", "state"], name="request_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="resourcerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "open"), models.Q(("answer", ""), _negated=True), _connector="OR"
-                ),
-                name="request_is_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyreport",
-            constraint=models.UniqueConstraint(fields=("subject", "week_on"), name="weekly_report_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="weeklyreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sent_at__isnull", True), ("sent_by__isnull", False), _connector="OR"),
-                name="weekly_report_sent_by",
-            ),
         ),
         migrations.RunPython(name_watch, migrations.RunPython.noop),
     ]

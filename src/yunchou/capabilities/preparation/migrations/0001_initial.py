@@ -24,208 +24,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Booking",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "layout",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("theatre", "Theatre"),
-                            ("classroom", "Classroom"),
-                            ("banquet", "Banquet"),
-                            ("boardroom", "Boardroom"),
-                            ("standing", "Standing"),
-                        ],
-                        max_length=10,
-                        verbose_name="seating",
-                    ),
-                ),
-                ("capacity", models.PositiveIntegerField(null=True, verbose_name="people")),
-                ("starts_at", models.DateTimeField(verbose_name="from")),
-                ("ends_at", models.DateTimeField(verbose_name="until")),
-                ("purpose", models.CharField(max_length=120, verbose_name="what for")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("held", "Held"),
-                            ("confirmed", "Confirmed"),
-                            ("released", "Released"),
-                            ("expired", "Hold run out"),
-                            ("closure", "Not to be had"),
-                        ],
-                        default="held",
-                        max_length=10,
-                    ),
-                ),
-                ("expires_at", models.DateTimeField(null=True, verbose_name="hold until")),
-                ("booked_at", models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
-                ("confirmed_at", models.DateTimeField(editable=False, null=True)),
-                ("ended_at", models.DateTimeField(editable=False, null=True)),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="ledger.account",
-                    ),
-                ),
-                (
-                    "agreement",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="files.attachment",
-                    ),
-                ),
-                (
-                    "booked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "confirmed_by",
-                    models.ForeignKey(
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "contract",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="purchasing.contract",
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="subjects.subject",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "booking of a venue",
-                "ordering": ["starts_at", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Research",
-            fields=[
-                (
-                    "subject",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="needs_research",
-                        serialize=False,
-                        to="subjects.subject",
-                    ),
-                ),
-                ("title", models.CharField(max_length=120, verbose_name="research")),
-                ("sources", models.JSONField(default=list, verbose_name="sources")),
-                ("audience", models.CharField(max_length=120, verbose_name="whose needs")),
-                ("from_on", models.DateField(verbose_name="from")),
-                ("until_on", models.DateField(verbose_name="until")),
-                ("people", models.PositiveIntegerField(verbose_name="people heard")),
-                ("interests", models.TextField(blank=True, verbose_name="interests")),
-                ("topics", models.TextField(blank=True, verbose_name="hot topics")),
-                ("form", models.TextField(blank=True, verbose_name="form wished for")),
-                ("content", models.TextField(blank=True, verbose_name="content wished for")),
-                ("timing", models.TextField(blank=True, verbose_name="time wished for")),
-                ("place", models.TextField(blank=True, verbose_name="place wished for")),
-                ("every_months", models.PositiveSmallIntegerField(null=True, verbose_name="repeated every")),
-                ("next_on", models.DateField(editable=False, null=True, verbose_name="next round by")),
-                (
-                    "follows",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="followed_by",
-                        to="preparation.research",
-                    ),
-                ),
-                (
-                    "keeper",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="person in charge",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "needs research",
-                "ordering": ["-until_on", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ResearchUse",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("attached_at", models.DateTimeField()),
-                (
-                    "attached_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "research",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="links",
-                        to="preparation.research",
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="subjects.subject"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "attached research",
-            },
-        ),
-        migrations.AddField(
-            model_name="research",
-            name="uses",
-            field=models.ManyToManyField(
-                related_name="+", through="preparation.ResearchUse", to="subjects.subject"
-            ),
-        ),
-        migrations.CreateModel(
             name="Speaker",
             fields=[
                 (
@@ -332,6 +130,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "speaker",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("fee", None), ("fee__gte", 0), _connector="OR"),
+                        name="speaker_fee_not_negative",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "position"], name="speaker_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -432,6 +239,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "what a person holds",
                 "ordering": ["person__name_pinyin", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "person"), name="holding_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 0)), name="holding_never_below_zero"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -540,6 +353,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "supply",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("accepted_quantity__gte", 0)), name="supply_accepted_not_negative"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "position"], name="supply_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -624,6 +445,31 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "movement of stock",
                 "ordering": ["-made_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("balance__gte", 0)), name="stock_move_leaves_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["hand_out", "return"]), _negated=True),
+                            ("person__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="stock_move_names_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("change__gt", 0), ("kind__in", ["receipt", "return"])),
+                            models.Q(("change__lt", 0), ("kind__in", ["issue", "hand_out", "write_off"])),
+                            ("kind", "count"),
+                            _connector="OR",
+                        ),
+                        name="stock_move_has_direction",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["item", "-made_at"], name="stock_move_of_item"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -653,6 +499,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "training for the event",
                 "ordering": ["held_on", "pk"],
+                "indexes": [
+                    models.Index(fields=["subject", "held_on"], name="training_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -693,6 +542,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "attendee",
                 "ordering": ["user__name_pinyin", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("training", "user"), name="attendee_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -765,6 +617,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "part of a trip",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["subject", "position"], name="trip_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -833,6 +688,166 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "venue",
                 "ordering": ["name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("blocked_at", None), ("blocked_reason", "")),
+                            models.Q(
+                                models.Q(("blocked_reason", ""), _negated=True), ("blocked_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="venue_blocked_with_reason",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Booking",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "layout",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("theatre", "Theatre"),
+                            ("classroom", "Classroom"),
+                            ("banquet", "Banquet"),
+                            ("boardroom", "Boardroom"),
+                            ("standing", "Standing"),
+                        ],
+                        max_length=10,
+                        verbose_name="seating",
+                    ),
+                ),
+                ("capacity", models.PositiveIntegerField(null=True, verbose_name="people")),
+                ("starts_at", models.DateTimeField(verbose_name="from")),
+                ("ends_at", models.DateTimeField(verbose_name="until")),
+                ("purpose", models.CharField(max_length=120, verbose_name="what for")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("held", "Held"),
+                            ("confirmed", "Confirmed"),
+                            ("released", "Released"),
+                            ("expired", "Hold run out"),
+                            ("closure", "Not to be had"),
+                        ],
+                        default="held",
+                        max_length=10,
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="hold until")),
+                ("booked_at", models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
+                ("confirmed_at", models.DateTimeField(editable=False, null=True)),
+                ("ended_at", models.DateTimeField(editable=False, null=True)),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.account",
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.attachment",
+                    ),
+                ),
+                (
+                    "booked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="purchasing.contract",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="subjects.subject",
+                    ),
+                ),
+                (
+                    "venue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="preparation.venue",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "booking of a venue",
+                "ordering": ["starts_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="booking_has_length"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "held"), _negated=True),
+                            ("expires_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="booking_hold_ends",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "confirmed"), _negated=True),
+                            models.Q(
+                                models.Q(
+                                    ("contract__isnull", False), ("agreement__isnull", False), _connector="OR"
+                                ),
+                                ("confirmed_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="booking_confirmed_in_writing",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "state"], name="booking_of_subject"),
+                    models.Index(
+                        condition=models.Q(("state", "held")), fields=["expires_at"], name="booking_hold_end"
+                    ),
+                    models.Index(fields=["venue", "starts_at"], name="booking_of_venue"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -862,6 +877,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "time slot",
+                "constraints": [
+                    models.UniqueConstraint(fields=("venue", "at"), name="slot_taken_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -900,14 +918,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "seating",
                 "ordering": ["-capacity", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("venue", "layout"), name="seating_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__gt", 0)), name="seating_holds_somebody"
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="booking",
-            name="venue",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="preparation.venue"
-            ),
         ),
         migrations.CreateModel(
             name="Agreement",
@@ -1381,164 +1398,110 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="researchuse",
-            constraint=models.UniqueConstraint(fields=("research", "subject"), name="research_attached_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="research",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_on__gte", models.F("from_on"))), name="research_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="research",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("people__gt", 0)), name="research_heard_somebody"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="speaker",
-            index=models.Index(fields=["subject", "position"], name="speaker_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="speaker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fee", None), ("fee__gte", 0), _connector="OR"),
-                name="speaker_fee_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holding",
-            constraint=models.UniqueConstraint(fields=("item", "person"), name="holding_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="holding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 0)), name="holding_never_below_zero"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supply",
-            index=models.Index(fields=["subject", "position"], name="supply_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="supply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted_quantity__gte", 0)), name="supply_accepted_not_negative"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stockmove",
-            index=models.Index(fields=["item", "-made_at"], name="stock_move_of_item"),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("balance__gte", 0)), name="stock_move_leaves_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["hand_out", "return"]), _negated=True),
-                    ("person__isnull", False),
-                    _connector="OR",
-                ),
-                name="stock_move_names_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stockmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("change__gt", 0), ("kind__in", ["receipt", "return"])),
-                    models.Q(("change__lt", 0), ("kind__in", ["issue", "hand_out", "write_off"])),
-                    ("kind", "count"),
-                    _connector="OR",
-                ),
-                name="stock_move_has_direction",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="training",
-            index=models.Index(fields=["subject", "held_on"], name="training_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="attendee",
-            constraint=models.UniqueConstraint(fields=("training", "user"), name="attendee_once"),
-        ),
-        migrations.AddIndex(
-            model_name="trip",
-            index=models.Index(fields=["subject", "position"], name="trip_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="venue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("blocked_at", None), ("blocked_reason", "")),
-                    models.Q(models.Q(("blocked_reason", ""), _negated=True), ("blocked_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="venue_blocked_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="slot",
-            constraint=models.UniqueConstraint(fields=("venue", "at"), name="slot_taken_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="seating",
-            constraint=models.UniqueConstraint(fields=("venue", "layout"), name="seating_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="seating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity__gt", 0)), name="seating_holds_somebody"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(fields=["subject", "state"], name="booking_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(
-                condition=models.Q(("state", "held")), fields=["expires_at"], name="booking_hold_end"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(fields=["venue", "starts_at"], name="booking_of_venue"),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="booking_has_length"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "held"), _negated=True), ("expires_at__isnull", False), _connector="OR"
-                ),
-                name="booking_hold_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "confirmed"), _negated=True),
-                    models.Q(
-                        models.Q(("contract__isnull", False), ("agreement__isnull", False), _connector="OR"),
-                        ("confirmed_by__isnull", False),
+        migrations.CreateModel(
+            name="Research",
+            fields=[
+                (
+                    "subject",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="needs_research",
+                        serialize=False,
+                        to="subjects.subject",
                     ),
-                    _connector="OR",
                 ),
-                name="booking_confirmed_in_writing",
+                ("title", models.CharField(max_length=120, verbose_name="research")),
+                ("sources", models.JSONField(default=list, verbose_name="sources")),
+                ("audience", models.CharField(max_length=120, verbose_name="whose needs")),
+                ("from_on", models.DateField(verbose_name="from")),
+                ("until_on", models.DateField(verbose_name="until")),
+                ("people", models.PositiveIntegerField(verbose_name="people heard")),
+                ("interests", models.TextField(blank=True, verbose_name="interests")),
+                ("topics", models.TextField(blank=True, verbose_name="hot topics")),
+                ("form", models.TextField(blank=True, verbose_name="form wished for")),
+                ("content", models.TextField(blank=True, verbose_name="content wished for")),
+                ("timing", models.TextField(blank=True, verbose_name="time wished for")),
+                ("place", models.TextField(blank=True, verbose_name="place wished for")),
+                ("every_months", models.PositiveSmallIntegerField(null=True, verbose_name="repeated every")),
+                ("next_on", models.DateField(editable=False, null=True, verbose_name="next round by")),
+                (
+                    "follows",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followed_by",
+                        to="preparation.research",
+                    ),
+                ),
+                (
+                    "keeper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person in charge",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "needs research",
+                "ordering": ["-until_on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until_on__gte", models.F("from_on"))), name="research_period"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("people__gt", 0)), name="research_heard_somebody"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ResearchUse",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("attached_at", models.DateTimeField()),
+                (
+                    "attached_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "research",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="preparation.research",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="subjects.subject"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "attached research",
+                "constraints": [
+                    models.UniqueConstraint(fields=("research", "subject"), name="research_attached_once"),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="research",
+            name="uses",
+            field=models.ManyToManyField(
+                related_name="+", through="preparation.ResearchUse", to="subjects.subject"
             ),
         ),
     ]

@@ -131,6 +131,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "purchase",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("price_weight__gte", 1), ("price_weight__lte", 100)),
+                        name="purchase_weight",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["awarded", "ordered"]), _negated=True),
+                            models.Q(
+                                ("awarded_at__isnull", False),
+                                ("awarded_by__isnull", False),
+                                models.Q(("award_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="purchase_award_has_reason",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["status", "-subject"], name="purchase_by_status"),
+                    models.Index(fields=["activity", "status"], name="purchase_of_activity"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,112 +252,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "contract",
-            },
-        ),
-        migrations.CreateModel(
-            name="Juror",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "constraints": [
+                    models.UniqueConstraint(fields=("company", "number"), name="contract_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "cancelled"), _negated=True),
+                        fields=("purchase", "supplier"),
+                        name="contract_once_per_award",
                     ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on", None),
+                            ("ends_on", None),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="contract_ends_after_start",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "member of the committee",
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PurchaseLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["signed", "completed"]), _negated=True),
+                            models.Q(("signed_by__isnull", False), ("signed_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="contract_signed_by_somebody",
                     ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=1)),
-                ("name", models.CharField(max_length=120, verbose_name="what is bought")),
-                ("specification", models.CharField(blank=True, max_length=300, verbose_name="specification")),
-                (
-                    "quantity",
-                    models.DecimalField(
-                        decimal_places=2, default=Decimal("1"), max_digits=12, verbose_name="quantity"
-                    ),
-                ),
-                ("measure", models.CharField(blank=True, max_length=12, verbose_name="unit of measure")),
-                ("estimate", yunchou.kernel.core.fields.YuanField(verbose_name="estimate with tax")),
-                (
-                    "line",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=yunchou.capabilities.purchasing.models.purchases.kept_while_bought,
-                        related_name="+",
-                        to="budgets.budgetline",
-                        verbose_name="budget line",
-                    ),
-                ),
-                (
-                    "purchase",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lines",
-                        to="purchasing.purchase",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "line of a purchase",
-                "ordering": ["position", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ContractLine",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=120)),
-                ("amount", yunchou.kernel.core.fields.YuanField(verbose_name="amount")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
-                    ),
-                ),
-                (
-                    "contract",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lines",
-                        to="purchasing.contract",
-                    ),
-                ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contracted",
-                        to="purchasing.purchaseline",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "line of a contract",
-                "ordering": ["pk"],
+                ],
+                "indexes": [
+                    models.Index(fields=["status", "ends_on"], name="contract_by_end"),
+                    models.Index(fields=["supplier", "status"], name="contract_of_supplier"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -410,18 +355,129 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "quote",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("purchase", "supplier"),
+                        name="quote_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tax_rate__gte", 0), ("tax_rate__lt", 100)), name="quote_tax_rate"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value", None), models.Q(("value__gte", 0), ("value__lte", 100)), _connector="OR"
+                        ),
+                        name="quote_value",
+                    ),
+                ],
             },
         ),
-        migrations.AddField(
-            model_name="purchaseline",
-            name="winner",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="won",
-                to="purchasing.quote",
-            ),
+        migrations.CreateModel(
+            name="PurchaseLine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=1)),
+                ("name", models.CharField(max_length=120, verbose_name="what is bought")),
+                ("specification", models.CharField(blank=True, max_length=300, verbose_name="specification")),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("1"), max_digits=12, verbose_name="quantity"
+                    ),
+                ),
+                ("measure", models.CharField(blank=True, max_length=12, verbose_name="unit of measure")),
+                ("estimate", yunchou.kernel.core.fields.YuanField(verbose_name="estimate with tax")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=yunchou.capabilities.purchasing.models.purchases.kept_while_bought,
+                        related_name="+",
+                        to="budgets.budgetline",
+                        verbose_name="budget line",
+                    ),
+                ),
+                (
+                    "purchase",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="purchasing.purchase",
+                    ),
+                ),
+                (
+                    "winner",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="won",
+                        to="purchasing.quote",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "line of a purchase",
+                "ordering": ["position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="purchase_line_quantity_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("estimate__gt", 0)), name="purchase_line_estimate_positive"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ContractLine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("amount", yunchou.kernel.core.fields.YuanField(verbose_name="amount")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="purchasing.contract",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracted",
+                        to="purchasing.purchaseline",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "line of a contract",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="contract_line_positive"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="QuotePrice",
@@ -452,38 +508,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "price",
-            },
-        ),
-        migrations.CreateModel(
-            name="Score",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("points", models.PositiveSmallIntegerField(verbose_name="points")),
-                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
-                (
-                    "juror",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="scores",
-                        to="purchasing.juror",
-                    ),
-                ),
-                (
-                    "quote",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="scores",
-                        to="purchasing.quote",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "score",
+                "constraints": [
+                    models.UniqueConstraint(fields=("quote", "line"), name="price_once"),
+                    models.CheckConstraint(condition=models.Q(("price__gt", 0)), name="price_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -652,6 +680,82 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "tender",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("opens_at__gte", models.F("closes_at"))),
+                        name="tender_opens_after_close",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Juror",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tender",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jurors",
+                        to="purchasing.tender",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "member of the committee",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tender", "user"), name="juror_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Score",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("points", models.PositiveSmallIntegerField(verbose_name="points")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                (
+                    "juror",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="purchasing.juror",
+                    ),
+                ),
+                (
+                    "quote",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="purchasing.quote",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "score",
+                "constraints": [
+                    models.UniqueConstraint(fields=("juror", "quote"), name="scored_once"),
+                    models.CheckConstraint(condition=models.Q(("points__lte", 100)), name="score_within"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -684,14 +788,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "opening of bids",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tender", "user"), name="opened_once"),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="juror",
-            name="tender",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="jurors", to="purchasing.tender"
-            ),
         ),
         migrations.CreateModel(
             name="Invitation",
@@ -722,6 +822,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "invitation to bid",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tender", "supplier"), name="invited_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -785,156 +888,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "bid",
                 "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tender", "supplier"), name="bid_once"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="purchase",
-            index=models.Index(fields=["status", "-subject"], name="purchase_by_status"),
-        ),
-        migrations.AddIndex(
-            model_name="purchase",
-            index=models.Index(fields=["activity", "status"], name="purchase_of_activity"),
-        ),
-        migrations.AddConstraint(
-            model_name="purchase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price_weight__gte", 1), ("price_weight__lte", 100)),
-                name="purchase_weight",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["awarded", "ordered"]), _negated=True),
-                    models.Q(
-                        ("awarded_at__isnull", False),
-                        ("awarded_by__isnull", False),
-                        models.Q(("award_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="purchase_award_has_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["status", "ends_on"], name="contract_by_end"),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["supplier", "status"], name="contract_of_supplier"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(fields=("company", "number"), name="contract_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "cancelled"), _negated=True),
-                fields=("purchase", "supplier"),
-                name="contract_once_per_award",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on", None),
-                    ("ends_on", None),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="contract_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["signed", "completed"]), _negated=True),
-                    models.Q(("signed_by__isnull", False), ("signed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="contract_signed_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contractline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="contract_line_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)), fields=("purchase", "supplier"), name="quote_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tax_rate__gte", 0), ("tax_rate__lt", 100)), name="quote_tax_rate"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("value", None), models.Q(("value__gte", 0), ("value__lte", 100)), _connector="OR"
-                ),
-                name="quote_value",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="purchase_line_quantity_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("estimate__gt", 0)), name="purchase_line_estimate_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteprice",
-            constraint=models.UniqueConstraint(fields=("quote", "line"), name="price_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteprice",
-            constraint=models.CheckConstraint(condition=models.Q(("price__gt", 0)), name="price_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(fields=("juror", "quote"), name="scored_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(condition=models.Q(("points__lte", 100)), name="score_within"),
-        ),
-        migrations.AddConstraint(
-            model_name="tender",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("opens_at__gte", models.F("closes_at"))), name="tender_opens_after_close"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.UniqueConstraint(fields=("tender", "user"), name="opened_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="juror",
-            constraint=models.UniqueConstraint(fields=("tender", "user"), name="juror_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(fields=("tender", "supplier"), name="invited_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="bid",
-            constraint=models.UniqueConstraint(fields=("tender", "supplier"), name="bid_once"),
         ),
     ]

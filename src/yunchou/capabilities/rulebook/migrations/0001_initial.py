@@ -124,6 +124,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("regulation", "-number"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("regulation", "number"), name="edition_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["draft", "in_approval"])),
+                        fields=("regulation",),
+                        name="edition_one_in_work",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            ("effective_from__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="edition_published_has_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +226,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="trial_period"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Proposal",
@@ -279,6 +302,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "proposal",
                 "ordering": ("-proposed_at", "-subject_id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["in_approval", "returned"])),
+                        fields=("key",),
+                        name="proposal_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -308,6 +338,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("trial", "subject"), name="trial_row_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Clause",
@@ -336,47 +371,6 @@ class Migration(migrations.Migration):
                 "ordering": ("order",),
                 "constraints": [models.UniqueConstraint(fields=("edition", "ref"), name="clause_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.UniqueConstraint(fields=("regulation", "number"), name="edition_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["draft", "in_approval"])),
-                fields=("regulation",),
-                name="edition_one_in_work",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    ("effective_from__isnull", False),
-                    _connector="OR",
-                ),
-                name="edition_published_has_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trial",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("since"))), name="trial_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["in_approval", "returned"])),
-                fields=("key",),
-                name="proposal_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trialrow",
-            constraint=models.UniqueConstraint(fields=("trial", "subject"), name="trial_row_once"),
         ),
         migrations.RunPython(lay_down, migrations.RunPython.noop),
     ]

@@ -115,6 +115,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "task",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("progress__lte", 100)), name="task_progress_percent"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "position"], name="task_of_subject"),
+                    models.Index(fields=["owner", "end_on"], name="task_of_owner"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +165,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "dependency",
+                "constraints": [
+                    models.UniqueConstraint(fields=("task", "predecessor"), name="dependency_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("task", models.F("predecessor")), _negated=True),
+                        name="dependency_not_self",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,30 +235,5 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "indexes": [models.Index(fields=["subject", "position"], name="assignment_of_subject")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="gantttask",
-            index=models.Index(fields=["subject", "position"], name="task_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="gantttask",
-            index=models.Index(fields=["owner", "end_on"], name="task_of_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="gantttask",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress__lte", 100)), name="task_progress_percent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dependency",
-            constraint=models.UniqueConstraint(fields=("task", "predecessor"), name="dependency_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="dependency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("task", models.F("predecessor")), _negated=True),
-                name="dependency_not_self",
-            ),
         ),
     ]

@@ -165,96 +165,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Meeting",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("held_on", models.DateField(verbose_name="day")),
-                ("agenda", models.TextField(blank=True, verbose_name="agenda")),
-                ("minutes", models.TextField(blank=True, verbose_name="minutes")),
-                ("is_held", models.BooleanField(default=False)),
-                ("recorded_at", models.DateTimeField(null=True)),
-                (
-                    "present",
-                    models.ManyToManyField(
-                        related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="present"
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "meeting",
-                "ordering": ("-number",),
-            },
-        ),
-        migrations.CreateModel(
-            name="FollowUp",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.CharField(max_length=200, verbose_name="what is to be done")),
-                ("due_on", models.DateField(verbose_name="due")),
-                ("outcome", models.CharField(blank=True, max_length=200, verbose_name="outcome")),
-                ("closed_at", models.DateTimeField(null=True)),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="owner",
-                    ),
-                ),
-                (
-                    "closed_in",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="closed_items",
-                        to="organisation.meeting",
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="follow_ups",
-                        to="organisation.meeting",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "follow-up item",
-                "ordering": ("due_on", "id"),
-            },
-        ),
-        migrations.CreateModel(
             name="Opening",
             fields=[
                 (
@@ -289,6 +199,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "recruitment",
                 "ordering": ("-opened_on", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__isnull", True),
+                            ("closed_on__gte", models.F("opened_on")),
+                            _connector="OR",
+                        ),
+                        name="opening_period",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -428,12 +348,109 @@ class Migration(migrations.Migration):
                 "ordering": ("-is_active", "subject_id"),
             },
         ),
-        migrations.AddField(
-            model_name="meeting",
-            name="series",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="meetings", to="organisation.series"
-            ),
+        migrations.CreateModel(
+            name="Meeting",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("held_on", models.DateField(verbose_name="day")),
+                ("agenda", models.TextField(blank=True, verbose_name="agenda")),
+                ("minutes", models.TextField(blank=True, verbose_name="minutes")),
+                ("is_held", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField(null=True)),
+                (
+                    "present",
+                    models.ManyToManyField(
+                        related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="present"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="meetings",
+                        to="organisation.series",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "meeting",
+                "ordering": ("-number",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("series", "number"), name="meeting_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_held", False)), fields=("series",), name="meeting_one_planned"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FollowUp",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=200, verbose_name="what is to be done")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("outcome", models.CharField(blank=True, max_length=200, verbose_name="outcome")),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "closed_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="closed_items",
+                        to="organisation.meeting",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follow_ups",
+                        to="organisation.meeting",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "follow-up item",
+                "ordering": ("due_on", "id"),
+            },
         ),
         migrations.CreateModel(
             name="StaffingRule",
@@ -482,6 +499,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "staffing standard",
                 "ordering": ("-valid_from", "-id"),
+                "indexes": [
+                    models.Index(fields=["size", "position", "-valid_from"], name="staffing_in_force"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -577,6 +597,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "participant",
                 "ordering": ("user__name_pinyin", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("training", "user"), name="trainee_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -658,32 +681,5 @@ class Migration(migrations.Migration):
                 "verbose_name": "import of lists",
                 "indexes": [models.Index(fields=["actor", "-id"], name="list_import_of_actor")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="opening",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on__isnull", True), ("closed_on__gte", models.F("opened_on")), _connector="OR"
-                ),
-                name="opening_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(fields=("series", "number"), name="meeting_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_held", False)), fields=("series",), name="meeting_one_planned"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="staffingrule",
-            index=models.Index(fields=["size", "position", "-valid_from"], name="staffing_in_force"),
-        ),
-        migrations.AddConstraint(
-            model_name="trainee",
-            constraint=models.UniqueConstraint(fields=("training", "user"), name="trainee_once"),
         ),
     ]

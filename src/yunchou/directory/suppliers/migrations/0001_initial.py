@@ -112,6 +112,40 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "supplier",
                 "ordering": ("name", "subject_id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("credit_code", ""), _negated=True), ("merged_into", None)
+                        ),
+                        fields=("credit_code",),
+                        name="supplier_code_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tax_rate", None),
+                            models.Q(("tax_rate__gte", Decimal("0")), ("tax_rate__lt", Decimal("100"))),
+                            _connector="OR",
+                        ),
+                        name="supplier_tax_rate",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("blocked_at", None), ("blocked_reason", "")),
+                            models.Q(
+                                ("blocked_at__isnull", False), models.Q(("blocked_reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="supplier_block_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("merged_into", models.F("subject")), _negated=True),
+                        name="supplier_not_own_heir",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["grade"], name="supplier_grade"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +193,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "grade of a supplier",
                 "ordering": ("-since", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="supplier_grade_has_reason"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -216,6 +255,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "document of a supplier",
                 "ordering": ("kind", "pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("removed_at", None)),
+                        fields=["expires_on", "supplier"],
+                        name="supplier_document_expiry",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -289,65 +335,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "kind of supply",
+                "constraints": [
+                    models.UniqueConstraint(fields=("supplier", "kind"), name="supplier_kind_once"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="supplier",
-            index=models.Index(fields=["grade"], name="supplier_grade"),
-        ),
-        migrations.AddConstraint(
-            model_name="supplier",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("credit_code", ""), _negated=True), ("merged_into", None)),
-                fields=("credit_code",),
-                name="supplier_code_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("tax_rate", None),
-                    models.Q(("tax_rate__gte", Decimal("0")), ("tax_rate__lt", Decimal("100"))),
-                    _connector="OR",
-                ),
-                name="supplier_tax_rate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("blocked_at", None), ("blocked_reason", "")),
-                    models.Q(("blocked_at__isnull", False), models.Q(("blocked_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="supplier_block_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("merged_into", models.F("subject")), _negated=True),
-                name="supplier_not_own_heir",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gradeentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="supplier_grade_has_reason"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supplierdocument",
-            index=models.Index(
-                condition=models.Q(("removed_at", None)),
-                fields=["expires_on", "supplier"],
-                name="supplier_document_expiry",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierkind",
-            constraint=models.UniqueConstraint(fields=("supplier", "kind"), name="supplier_kind_once"),
         ),
     ]

@@ -19,6 +19,136 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Definition",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=60)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("valid_from", models.DateField(default=yunchou.kernel.core.clock.today)),
+                ("is_shipped", models.BooleanField(default=True)),
+                ("installed_at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("key", "-version"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "version"), name="definition_version_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Delegation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("definition", models.CharField(blank=True, max_length=60)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField()),
+                (
+                    "to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="delegations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__gte", models.F("valid_from"))),
+                        name="delegation_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("user", models.F("to")), _negated=True),
+                        name="delegation_to_another",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RouteRow",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
+                ("rule", models.CharField(max_length=12)),
+                ("clause", models.CharField(max_length=60)),
+                ("sentence", models.CharField(max_length=300)),
+                ("conditions", models.JSONField(default=list)),
+                ("steps", models.JSONField()),
+                ("watches", models.JSONField(default=list)),
+                (
+                    "definition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="approvals.definition",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("order",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("definition", "order"), name="route_row_order_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CommonOpinion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=200, verbose_name="text")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("pk",),
+                "constraints": [models.UniqueConstraint(fields=("user", "text"), name="common_opinion_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="Case",
             fields=[
                 (
@@ -90,9 +220,39 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="versions.version"
                     ),
                 ),
+                (
+                    "definition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="approvals.definition",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "approval case",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "running")),
+                        fields=("subject",),
+                        name="case_running_once_per_subject",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("state", "running")),
+                            models.Q(
+                                models.Q(("state", "running"), _negated=True), ("closed_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_closed_has_time",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "-id"], name="case_of_subject"),
+                    models.Index(fields=["initiator", "-opened_at"], name="case_of_initiator"),
+                    models.Index(fields=["state", "-opened_at"], name="case_of_state"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,72 +302,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("at", "id"),
             },
-        ),
-        migrations.CreateModel(
-            name="Definition",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=60)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("valid_from", models.DateField(default=yunchou.kernel.core.clock.today)),
-                ("is_shipped", models.BooleanField(default=True)),
-                ("installed_at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("key", "-version"),
-            },
-        ),
-        migrations.AddField(
-            model_name="case",
-            name="definition",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="approvals.definition"
-            ),
-        ),
-        migrations.CreateModel(
-            name="Delegation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("definition", models.CharField(blank=True, max_length=60)),
-                ("valid_from", models.DateField()),
-                ("valid_to", models.DateField()),
-                (
-                    "to",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="delegations",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
         ),
         migrations.CreateModel(
             name="Remark",
@@ -274,35 +368,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("at", "id"),
-            },
-        ),
-        migrations.CreateModel(
-            name="RouteRow",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("order", models.PositiveSmallIntegerField()),
-                ("rule", models.CharField(max_length=12)),
-                ("clause", models.CharField(max_length=60)),
-                ("sentence", models.CharField(max_length=300)),
-                ("conditions", models.JSONField(default=list)),
-                ("steps", models.JSONField()),
-                ("watches", models.JSONField(default=list)),
-                (
-                    "definition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="rows",
-                        to="approvals.definition",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
@@ -410,6 +475,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("order", "id"),
+                "indexes": [
+                    models.Index(fields=["case", "order"], name="step_of_case"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -458,13 +526,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="case",
-            name="returned_from",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="approvals.step"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "user"), name="copy_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Task",
@@ -545,132 +611,45 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("turn", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("state__in", ["done", "void"]),
+                                models.Q(("decision", ""), _negated=True),
+                                models.Q(("digest", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "done"), _negated=True),
+                                ("decided_at__isnull", True),
+                                ("decision", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="task_done_has_decision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_vacant", False), models.Q(("state", "done"), _negated=True), _connector="OR"
+                        ),
+                        name="task_vacant_decides_nothing",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["assignee", "state"], name="task_of_assignee"),
+                    models.Index(fields=["step", "state"], name="task_of_step"),
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["due_at"], name="task_waiting_due"
+                    ),
+                ],
             },
         ),
-        migrations.CreateModel(
-            name="CommonOpinion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.CharField(max_length=200, verbose_name="text")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("pk",),
-                "constraints": [models.UniqueConstraint(fields=("user", "text"), name="common_opinion_once")],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="definition",
-            constraint=models.UniqueConstraint(fields=("key", "version"), name="definition_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="delegation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to__gte", models.F("valid_from"))), name="delegation_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delegation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("user", models.F("to")), _negated=True), name="delegation_to_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="routerow",
-            constraint=models.UniqueConstraint(fields=("definition", "order"), name="route_row_order_once"),
-        ),
-        migrations.AddIndex(
-            model_name="step",
-            index=models.Index(fields=["case", "order"], name="step_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="copy",
-            constraint=models.UniqueConstraint(fields=("case", "user"), name="copy_once"),
-        ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name="case",
-            index=models.Index(fields=["subject", "-id"], name="case_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["initiator", "-opened_at"], name="case_of_initiator"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["state", "-opened_at"], name="case_of_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "running")),
-                fields=("subject",),
-                name="case_running_once_per_subject",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("state", "running")),
-                    models.Q(models.Q(("state", "running"), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="case_closed_has_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["assignee", "state"], name="task_of_assignee"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["step", "state"], name="task_of_step"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["due_at"], name="task_waiting_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("state__in", ["done", "void"]),
-                        models.Q(("decision", ""), _negated=True),
-                        models.Q(("digest", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "done"), _negated=True),
-                        ("decided_at__isnull", True),
-                        ("decision", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="task_done_has_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_vacant", False), models.Q(("state", "done"), _negated=True), _connector="OR"
-                ),
-                name="task_vacant_decides_nothing",
+            name="returned_from",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="approvals.step"
             ),
         ),
     ]

@@ -53,6 +53,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "announcement",
                 "ordering": ("-at", "-pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)
+                        ),
+                        name="announcement_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at__isnull", True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="announcement_retracted_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "-at"], name="announcement_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +132,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "comment",
                 "ordering": ("at", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("row__isnull", True), ("table", "")),
+                            models.Q(models.Q(("table", ""), _negated=True), ("row__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="comment_place_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("removed_at__isnull", True), ("removed_by__isnull", True)),
+                            models.Q(
+                                ("removed_at__isnull", False), ("removed_by__isnull", False), ("text", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="comment_removed_is_empty",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "table", "row", "at"], name="comment_of_place"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -173,6 +215,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "decision",
                 "ordering": ("-number",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "number"), name="decision_number_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("text", ""), _negated=True), models.Q(("source", ""), _negated=True)
+                        ),
+                        name="decision_is_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +252,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("comment", "user"), name="mention_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Receipt",
@@ -231,6 +287,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("user__name_pinyin", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("announcement", "user"), name="receipt_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -256,74 +315,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("until", "pk"),
             },
-        ),
-        migrations.AddIndex(
-            model_name="announcement",
-            index=models.Index(fields=["subject", "-at"], name="announcement_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)
-                ),
-                name="announcement_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at__isnull", True), models.Q(("reason", ""), _negated=True), _connector="OR"
-                ),
-                name="announcement_retracted_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["subject", "table", "row", "at"], name="comment_of_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("row__isnull", True), ("table", "")),
-                    models.Q(models.Q(("table", ""), _negated=True), ("row__isnull", False)),
-                    _connector="OR",
-                ),
-                name="comment_place_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("removed_at__isnull", True), ("removed_by__isnull", True)),
-                    models.Q(("removed_at__isnull", False), ("removed_by__isnull", False), ("text", "")),
-                    _connector="OR",
-                ),
-                name="comment_removed_is_empty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(fields=("subject", "number"), name="decision_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("text", ""), _negated=True), models.Q(("source", ""), _negated=True)
-                ),
-                name="decision_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mention",
-            constraint=models.UniqueConstraint(fields=("comment", "user"), name="mention_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.UniqueConstraint(fields=("announcement", "user"), name="receipt_once"),
         ),
     ]

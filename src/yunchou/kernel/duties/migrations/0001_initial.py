@@ -75,6 +75,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "duty",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", False), ("state", "done")),
+                            models.Q(models.Q(("state", "done"), _negated=True), ("done_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="duty_done_has_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "open"), ("next_rung_at__isnull", True), _connector="OR"
+                        ),
+                        name="duty_closed_is_quiet",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["owner", "state", "due_at"], name="duty_of_owner"),
+                    models.Index(fields=["subject", "state", "due_at"], name="duty_of_subject"),
+                    models.Index(
+                        condition=models.Q(("next_rung_at__isnull", False)),
+                        fields=["next_rung_at"],
+                        name="duty_next_rung",
+                    ),
+                    models.Index(fields=["kind", "due_at"], name="duty_of_kind"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,47 +130,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["owner", "state", "due_at"], name="duty_of_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["subject", "state", "due_at"], name="duty_of_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(
-                condition=models.Q(("next_rung_at__isnull", False)),
-                fields=["next_rung_at"],
-                name="duty_next_rung",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["kind", "due_at"], name="duty_of_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", False), ("state", "done")),
-                    models.Q(models.Q(("state", "done"), _negated=True), ("done_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="duty_done_has_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "open"), ("next_rung_at__isnull", True), _connector="OR"),
-                name="duty_closed_is_quiet",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.UniqueConstraint(fields=("duty", "user"), name="escalation_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("duty", "user"), name="escalation_once"),
+                ],
+            },
         ),
     ]

@@ -87,6 +87,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "job",
+                "indexes": [
+                    models.Index(fields=["actor", "-id"], name="job_of_actor"),
+                    models.Index(fields=["state", "kind"], name="job_state_kind"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +114,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("schedule", "fire_at"), name="firing_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="JobChunk",
@@ -158,30 +167,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["job", "seq"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("job", "seq"), name="chunk_once"),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=["queue", "due_at"],
+                        name="chunk_open",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(fields=["actor", "-id"], name="job_of_actor"),
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(fields=["state", "kind"], name="job_state_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="firing",
-            constraint=models.UniqueConstraint(fields=("schedule", "fire_at"), name="firing_once"),
-        ),
-        migrations.AddIndex(
-            model_name="jobchunk",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "running"])),
-                fields=["queue", "due_at"],
-                name="chunk_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobchunk",
-            constraint=models.UniqueConstraint(fields=("job", "seq"), name="chunk_once"),
         ),
     ]

@@ -81,6 +81,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "journal entry",
+                "indexes": [
+                    models.Index(fields=["subject", "-id"], name="entry_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,9 +134,5 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="journalentry",
-            index=models.Index(fields=["subject", "-id"], name="entry_of_subject"),
         ),
     ]

@@ -53,6 +53,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "notification",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "key"), name="notification_once"),
+                ],
+                "indexes": [
+                    models.Index(fields=["user", "-id"], name="notification_of_user"),
+                    models.Index(
+                        condition=models.Q(("is_shown", True), ("read_at__isnull", True)),
+                        fields=["user"],
+                        name="notification_unread",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,6 +100,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("notification", "channel"), name="delivery_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Preference",
@@ -111,29 +127,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(fields=["user", "-id"], name="notification_of_user"),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("is_shown", True), ("read_at__isnull", True)),
-                fields=["user"],
-                name="notification_unread",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notification",
-            constraint=models.UniqueConstraint(fields=("user", "key"), name="notification_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("notification", "channel"), name="delivery_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="preference",
-            constraint=models.UniqueConstraint(fields=("user", "kind", "channel"), name="preference_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "kind", "channel"), name="preference_once"),
+                ],
+            },
         ),
     ]

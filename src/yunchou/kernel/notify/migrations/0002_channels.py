@@ -93,10 +93,44 @@ class Migration(migrations.Migration):
                 ("seen", models.BigIntegerField(default=0)),
                 ("failing_since", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="identity.unit",
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="robots",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "group robot",
                 "ordering": ["unit__path", "name", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("unit__isnull", False), ("user__isnull", True)),
+                            models.Q(("unit__isnull", True), ("user__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="robot_of_one",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("user__isnull", False)),
+                        fields=("user", "service"),
+                        name="robot_once_a_service",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -115,46 +149,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("due_at__isnull", False), ("state", "planned")),
                 fields=["due_at"],
                 name="delivery_waiting",
-            ),
-        ),
-        migrations.AddField(
-            model_name="robot",
-            name="unit",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="identity.unit",
-                verbose_name="unit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="robot",
-            name="user",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="robots",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="robot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("unit__isnull", False), ("user__isnull", True)),
-                    models.Q(("unit__isnull", True), ("user__isnull", False)),
-                    _connector="OR",
-                ),
-                name="robot_of_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="robot",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("user__isnull", False)),
-                fields=("user", "service"),
-                name="robot_once_a_service",
             ),
         ),
     ]

@@ -52,6 +52,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "subject",
+                "indexes": [
+                    models.Index(fields=["kind", "unit"], name="subject_kind_unit"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,13 +100,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="subject",
-            index=models.Index(fields=["kind", "unit"], name="subject_kind_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(fields=("subject", "user", "role"), name="member_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "user", "role"), name="member_once"),
+                ],
+            },
         ),
     ]

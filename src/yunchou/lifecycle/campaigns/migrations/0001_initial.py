@@ -172,6 +172,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "campaign",
                 "ordering": ("-start_on", "-subject_id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start_on__isnull", True),
+                            ("end_on__isnull", True),
+                            ("end_on__gte", models.F("start_on")),
+                            _connector="OR",
+                        ),
+                        name="campaign_ends_after_start",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["status", "start_on"], name="campaign_status_start"),
+                    models.Index(fields=["status", "subject"], name="campaign_status"),
+                    models.Index(fields=["start_on", "end_on"], name="campaign_period"),
+                    models.Index(fields=["warm_up_on"], name="campaign_warm_up"),
+                    models.Index(fields=["end_on"], name="campaign_end"),
+                    models.Index(
+                        condition=models.Q(("is_returned", True)),
+                        fields=["subject"],
+                        name="campaign_returned",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +270,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "change",
                 "ordering": ("-pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["open", "sent"])),
+                        fields=("campaign", "kind"),
+                        name="change_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="change_has_reason"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -374,6 +407,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("position",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", Decimal("0"))), name="goal_target_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -443,79 +481,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "import of a workbook",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("campaign__isnull", True), ("made_at__isnull", True)),
+                            models.Q(("campaign__isnull", False), ("made_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="import_made_with_campaign",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["actor", "-id"], name="import_of_actor"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(fields=["status", "start_on"], name="campaign_status_start"),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(fields=["status", "subject"], name="campaign_status"),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(fields=["start_on", "end_on"], name="campaign_period"),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(fields=["warm_up_on"], name="campaign_warm_up"),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(fields=["end_on"], name="campaign_end"),
-        ),
-        migrations.AddIndex(
-            model_name="campaign",
-            index=models.Index(
-                condition=models.Q(("is_returned", True)), fields=["subject"], name="campaign_returned"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start_on__isnull", True),
-                    ("end_on__isnull", True),
-                    ("end_on__gte", models.F("start_on")),
-                    _connector="OR",
-                ),
-                name="campaign_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["open", "sent"])),
-                fields=("campaign", "kind"),
-                name="change_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="change_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goalindicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gte", Decimal("0"))), name="goal_target_not_negative"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrun",
-            index=models.Index(fields=["actor", "-id"], name="import_of_actor"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("campaign__isnull", True), ("made_at__isnull", True)),
-                    models.Q(("campaign__isnull", False), ("made_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="import_made_with_campaign",
-            ),
         ),
     ]

@@ -102,6 +102,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "plan",
                 "ordering": ("-year", "-subject_id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quarter__isnull", True),
+                            models.Q(("quarter__gte", 1), ("quarter__lte", 4)),
+                            _connector="OR",
+                        ),
+                        name="plan_quarter",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", 2000), ("year__lte", 2100)), name="plan_year"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("budget__isnull", True), ("budget__gte", 0), _connector="OR"),
+                        name="plan_budget",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", True),
+                            models.Q(("parent", models.F("subject")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="plan_not_its_own_parent",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["year", "kind", "status"], name="plan_of_year"),
+                    models.Index(fields=["parent", "kind"], name="plan_children"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +195,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "change of a plan",
                 "ordering": ("-pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["open", "sent"])),
+                        fields=("plan",),
+                        name="plan_change_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", ""), _negated=True), models.Q(("effect", ""), _negated=True)
+                        ),
+                        name="plan_change_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -409,6 +451,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "plan item",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("start_on__isnull", True),
+                            ("end_on__isnull", True),
+                            ("end_on__gte", models.F("start_on")),
+                            _connector="OR",
+                        ),
+                        name="plan_item_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("budget__isnull", True), ("budget__gte", 0), _connector="OR"),
+                        name="plan_item_budget",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_on__isnull", True), ("cancelled_on__isnull", True), _connector="OR"
+                        ),
+                        name="plan_item_one_end",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["subject", "due_on"], name="plan_item_due"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -481,6 +547,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "occasion",
                 "ordering": ("name", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("end_on__isnull", True), ("end_on__gte", models.F("start_on")), _connector="OR"
+                        ),
+                        name="occasion_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("before__lte", 60), ("after__lte", 60)), name="occasion_is_short"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -583,6 +660,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "part of a plan",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("subject", "part", "aspect"), name="plan_aspect_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -794,116 +874,5 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "evaluation of a plan",
             },
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(fields=["year", "kind", "status"], name="plan_of_year"),
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(fields=["parent", "kind"], name="plan_children"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quarter__isnull", True),
-                    models.Q(("quarter__gte", 1), ("quarter__lte", 4)),
-                    _connector="OR",
-                ),
-                name="plan_quarter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", 2000), ("year__lte", 2100)), name="plan_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("budget__isnull", True), ("budget__gte", 0), _connector="OR"),
-                name="plan_budget",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True),
-                    models.Q(("parent", models.F("subject")), _negated=True),
-                    _connector="OR",
-                ),
-                name="plan_not_its_own_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["open", "sent"])),
-                fields=("plan",),
-                name="plan_change_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", ""), _negated=True), models.Q(("effect", ""), _negated=True)
-                ),
-                name="plan_change_says_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(fields=["subject", "due_on"], name="plan_item_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("start_on__isnull", True),
-                    ("end_on__isnull", True),
-                    ("end_on__gte", models.F("start_on")),
-                    _connector="OR",
-                ),
-                name="plan_item_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("budget__isnull", True), ("budget__gte", 0), _connector="OR"),
-                name="plan_item_budget",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("done_on__isnull", True), ("cancelled_on__isnull", True), _connector="OR"
-                ),
-                name="plan_item_one_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occasion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("end_on__isnull", True), ("end_on__gte", models.F("start_on")), _connector="OR"
-                ),
-                name="occasion_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occasion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("before__lte", 60), ("after__lte", 60)), name="occasion_is_short"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="parttext",
-            constraint=models.UniqueConstraint(fields=("subject", "part", "aspect"), name="plan_aspect_once"),
         ),
     ]

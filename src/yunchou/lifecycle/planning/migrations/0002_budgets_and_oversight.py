@@ -36,11 +36,26 @@ class Migration(migrations.Migration):
                     yunchou.kernel.core.fields.YuanField(blank=True, null=True, verbose_name="amount"),
                 ),
                 ("basis", models.CharField(blank=True, max_length=200, verbose_name="basis")),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="subjects.subject",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "allocation of a budget",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"),
+                        name="plan_allocation_amount",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +90,15 @@ class Migration(migrations.Migration):
                 ("unit", models.CharField(blank=True, max_length=12, verbose_name="unit")),
                 ("source", models.CharField(blank=True, max_length=120, verbose_name="data source")),
                 ("measured_on", models.DateField(blank=True, null=True, verbose_name="measured on")),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="subjects.subject",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "effect indicator of a budget",
@@ -96,6 +120,28 @@ class Migration(migrations.Migration):
                 ("taken", models.JSONField(default=list)),
                 ("at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
                 ("taken_at", models.DateTimeField(null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imports",
+                        to="planning.plan",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "workbook read for a plan",
@@ -115,6 +161,22 @@ class Migration(migrations.Migration):
                 ("next_on", models.DateField(null=True, verbose_name="next review")),
                 ("figures", models.JSONField(default=dict, editable=False)),
                 ("at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="planning.plan",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "review of a plan",
@@ -177,11 +239,56 @@ class Migration(migrations.Migration):
                 ),
                 ("reviewed_on", models.DateField(editable=False, null=True)),
                 ("review_note", models.TextField(blank=True, editable=False)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="subjects.subject",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "risk to budget and cost",
                 "ordering": ["position", "pk"],
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("likelihood__isnull", True), ("likelihood__lte", 100), _connector="OR"
+                        ),
+                        name="plan_risk_likelihood",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("effect__isnull", True), ("effect__gte", 0), _connector="OR"),
+                        name="plan_risk_effect",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("saving__isnull", True), ("saving__gte", 0), _connector="OR"),
+                        name="plan_risk_saving",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -205,6 +312,22 @@ class Migration(migrations.Migration):
                 ("next_on", models.DateField(null=True, verbose_name="next look")),
                 ("figures", models.JSONField(default=dict, editable=False)),
                 ("at", models.DateTimeField(default=yunchou.kernel.core.clock.now)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supervisions",
+                        to="planning.plan",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "look at dedicated money",
@@ -395,135 +518,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="plan_month",
-            ),
-        ),
-        migrations.AddField(
-            model_name="allocation",
-            name="subject",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="subjects.subject",
-            ),
-        ),
-        migrations.AddField(
-            model_name="effect",
-            name="subject",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="subjects.subject",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planimport",
-            name="actor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="planimport",
-            name="file",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
-            ),
-        ),
-        migrations.AddField(
-            model_name="planimport",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="imports", to="planning.plan"
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="review",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="reviews", to="planning.plan"
-            ),
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="subject",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="subjects.subject",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervision",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervision",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="supervisions", to="planning.plan"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__isnull", True), ("amount__gte", 0), _connector="OR"),
-                name="plan_allocation_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("likelihood__isnull", True), ("likelihood__lte", 100), _connector="OR"),
-                name="plan_risk_likelihood",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("effect__isnull", True), ("effect__gte", 0), _connector="OR"),
-                name="plan_risk_effect",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("saving__isnull", True), ("saving__gte", 0), _connector="OR"),
-                name="plan_risk_saving",
             ),
         ),
     ]

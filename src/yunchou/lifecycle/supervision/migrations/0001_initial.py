@@ -47,6 +47,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "supervision team",
                 "ordering": ("-starts_on", "-subject_id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="supervision_team_period",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +94,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "line of a supervision plan",
+                "constraints": [
+                    models.UniqueConstraint(fields=("team", "field"), name="supervision_field_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("focus", ""), _negated=True), models.Q(("method", ""), _negated=True)
+                        ),
+                        name="supervision_line_is_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,27 +152,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="supervision_team_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planline",
-            constraint=models.UniqueConstraint(fields=("team", "field"), name="supervision_field_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="planline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("focus", ""), _negated=True), models.Q(("method", ""), _negated=True)
-                ),
-                name="supervision_line_is_whole",
-            ),
         ),
     ]

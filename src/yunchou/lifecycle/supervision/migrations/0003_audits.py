@@ -60,6 +60,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "audit plan",
                 "ordering": ("subject_id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("months__gte", 1), ("months__lte", 12)),
+                        name="audit_plan_within_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("focus", ""), _negated=True), name="audit_plan_has_scope"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -157,165 +166,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "audit case",
-            },
-        ),
-        migrations.CreateModel(
-            name="Finding",
-            fields=[
-                (
-                    "subject",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="finding",
-                        serialize=False,
-                        to="subjects.subject",
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "starts_on"), name="audit_case_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="audit_case_period"
                     ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("voucher", "Voucher missing or not matching"),
-                            ("truth", "Not true or not exact"),
-                            ("purpose", "Used for another purpose"),
-                            ("approval", "Approval missing or out of turn"),
-                            ("booking", "Booked wrongly or late"),
-                            ("access", "Personal data looked at without need"),
-                            ("control", "Weakness of internal control"),
-                            ("effect", "Effect short of what was planned"),
-                        ],
-                        max_length=10,
-                        verbose_name="class",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ("planned", "running")),
+                            models.Q(("report", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="audit_case_reported",
                     ),
-                ),
-                (
-                    "severity",
-                    models.CharField(
-                        choices=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
-                        default="major",
-                        max_length=8,
-                        verbose_name="severity",
-                    ),
-                ),
-                ("text", models.TextField(verbose_name="finding")),
-                ("amount", yunchou.kernel.core.fields.YuanField(null=True, verbose_name="amount concerned")),
-                ("measure", models.TextField(verbose_name="measure")),
-                ("due_on", models.DateField(verbose_name="to be corrected by")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("recorded", "Recorded"),
-                            ("open", "To be corrected"),
-                            ("corrected", "Corrected, to be verified"),
-                            ("verified", "Verified"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="recorded",
-                        editable=False,
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
-                ("settled_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="responsible",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="findings",
-                        to="subjects.subject",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "finding",
-                "ordering": ("subject_id",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Correction",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("text", models.TextField(verbose_name="what was done")),
-                ("at", models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
-                (
-                    "verdict",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "To be verified"),
-                            ("accepted", "Verified"),
-                            ("sent_back", "Sent back"),
-                        ],
-                        default="",
-                        max_length=9,
-                    ),
-                ),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
-                ("judged_at", models.DateTimeField(null=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="author",
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="files.attachment",
-                        verbose_name="evidence",
-                    ),
-                ),
-                (
-                    "judged_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "finding",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrections",
-                        to="supervision.finding",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "correction",
-                "ordering": ("at", "pk"),
+                ],
+                "indexes": [
+                    models.Index(fields=["status", "kind"], name="audit_case_by_status"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -418,40 +285,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "outside evaluation",
                 "ordering": ("-subject_id",),
-            },
-        ),
-        migrations.CreateModel(
-            name="Reply",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "reported"), _negated=True),
+                            models.Q(
+                                ("report__isnull", False),
+                                ("reported_on__isnull", False),
+                                models.Q(("conclusion", ""), _negated=True),
+                                models.Q(("rating", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outside_report_is_whole",
                     ),
-                ),
-                ("text", models.TextField(verbose_name="answer")),
-                ("at", models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="author",
+                    models.CheckConstraint(
+                        condition=models.Q(("fee__isnull", True), ("fee__gt", 0), _connector="OR"),
+                        name="outside_fee_positive",
                     ),
-                ),
-                (
-                    "finding",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="replies",
-                        to="supervision.finding",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("institution", ""), _negated=True),
+                            models.Q(("scope", ""), _negated=True),
+                        ),
+                        name="outside_commission_is_whole",
                     ),
-                ),
-            ],
-            options={
-                "verbose_name": "answer to a finding",
-                "ordering": ("at", "pk"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -532,146 +391,255 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "item of a sample",
                 "ordering": ("position", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "key"), name="sample_item_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("result", "open"),
+                            models.Q(("examined_at__isnull", False), ("examined_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="sample_item_examined_by_somebody",
+                    ),
+                ],
             },
         ),
-        migrations.AddField(
-            model_name="finding",
-            name="item",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="findings",
-                to="supervision.sampleitem",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("months__gte", 1), ("months__lte", 12)), name="audit_plan_within_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("focus", ""), _negated=True), name="audit_plan_has_scope"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="auditcase",
-            index=models.Index(fields=["status", "kind"], name="audit_case_by_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditcase",
-            constraint=models.UniqueConstraint(fields=("plan", "starts_on"), name="audit_case_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="audit_case_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="auditcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ("planned", "running")),
-                    models.Q(("report", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="audit_case_reported",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("verdict", "")), fields=("finding",), name="correction_waits_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verdict", ""),
-                    models.Q(
-                        ("judged_by__isnull", False),
-                        models.Q(("judged_by", models.F("author")), _negated=True),
+        migrations.CreateModel(
+            name="Finding",
+            fields=[
+                (
+                    "subject",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="finding",
+                        serialize=False,
+                        to="subjects.subject",
                     ),
-                    _connector="OR",
                 ),
-                name="correction_verified_by_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outsideevaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "reported"), _negated=True),
-                    models.Q(
-                        ("report__isnull", False),
-                        ("reported_on__isnull", False),
-                        models.Q(("conclusion", ""), _negated=True),
-                        models.Q(("rating", ""), _negated=True),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("voucher", "Voucher missing or not matching"),
+                            ("truth", "Not true or not exact"),
+                            ("purpose", "Used for another purpose"),
+                            ("approval", "Approval missing or out of turn"),
+                            ("booking", "Booked wrongly or late"),
+                            ("access", "Personal data looked at without need"),
+                            ("control", "Weakness of internal control"),
+                            ("effect", "Effect short of what was planned"),
+                        ],
+                        max_length=10,
+                        verbose_name="class",
                     ),
-                    _connector="OR",
                 ),
-                name="outside_report_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outsideevaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fee__isnull", True), ("fee__gt", 0), _connector="OR"),
-                name="outside_fee_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outsideevaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("institution", ""), _negated=True), models.Q(("scope", ""), _negated=True)
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("minor", "Minor"), ("major", "Major"), ("critical", "Critical")],
+                        default="major",
+                        max_length=8,
+                        verbose_name="severity",
+                    ),
                 ),
-                name="outside_commission_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="finding_reply_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sampleitem",
-            constraint=models.UniqueConstraint(fields=("case", "key"), name="sample_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sampleitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("result", "open"),
-                    models.Q(("examined_at__isnull", False), ("examined_by__isnull", False)),
-                    _connector="OR",
+                ("text", models.TextField(verbose_name="finding")),
+                ("amount", yunchou.kernel.core.fields.YuanField(null=True, verbose_name="amount concerned")),
+                ("measure", models.TextField(verbose_name="measure")),
+                ("due_on", models.DateField(verbose_name="to be corrected by")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("recorded", "Recorded"),
+                            ("open", "To be corrected"),
+                            ("corrected", "Corrected, to be verified"),
+                            ("verified", "Verified"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="recorded",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="state",
+                    ),
                 ),
-                name="sample_item_examined_by_somebody",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="finding",
-            index=models.Index(fields=["status", "due_on"], name="finding_by_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("text", ""), _negated=True), models.Q(("measure", ""), _negated=True)
+                ("recorded_at", models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
+                ("settled_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="responsible",
+                    ),
                 ),
-                name="finding_is_whole",
-            ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="subjects.subject",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="supervision.sampleitem",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "finding",
+                "ordering": ("subject_id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("text", ""), _negated=True), models.Q(("measure", ""), _negated=True)
+                        ),
+                        name="finding_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__isnull", True), ("amount__gt", 0), _connector="OR"),
+                        name="finding_amount_positive",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["status", "due_on"], name="finding_by_status"),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__isnull", True), ("amount__gt", 0), _connector="OR"),
-                name="finding_amount_positive",
-            ),
+        migrations.CreateModel(
+            name="Correction",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="what was done")),
+                ("at", models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "To be verified"),
+                            ("accepted", "Verified"),
+                            ("sent_back", "Sent back"),
+                        ],
+                        default="",
+                        max_length=9,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("judged_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="files.attachment",
+                        verbose_name="evidence",
+                    ),
+                ),
+                (
+                    "judged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="supervision.finding",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "correction",
+                "ordering": ("at", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("verdict", "")), fields=("finding",), name="correction_waits_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verdict", ""),
+                            models.Q(
+                                ("judged_by__isnull", False),
+                                models.Q(("judged_by", models.F("author")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="correction_verified_by_another",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reply",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="answer")),
+                ("at", models.DateTimeField(default=yunchou.kernel.core.clock.now, editable=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="supervision.finding",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "answer to a finding",
+                "ordering": ("at", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="finding_reply_says_something"
+                    ),
+                ],
+            },
         ),
     ]

@@ -17,28 +17,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="finding",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("voucher", "Voucher missing or not matching"),
-                    ("truth", "Not true or not exact"),
-                    ("purpose", "Used for another purpose"),
-                    ("approval", "Approval missing or out of turn"),
-                    ("booking", "Booked wrongly or late"),
-                    ("access", "Personal data looked at without need"),
-                    ("control", "Weakness of internal control"),
-                    ("effect", "Effect short of what was planned"),
-                    ("legality", "Unlawful, misleading or untrue"),
-                    ("execution", "Not carried out as planned"),
-                    ("teamwork", "Teamwork and communication"),
-                    ("feedback", "What customers complain of"),
-                ],
-                max_length=10,
-                verbose_name="class",
-            ),
-        ),
         migrations.CreateModel(
             name="ConductRound",
             fields=[
@@ -156,6 +134,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "report of misconduct",
                 "ordering": ("-received_at", "-subject_id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True), name="tip_says_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["upheld", "unfounded"]), _negated=True),
+                            models.Q(("result", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="tip_closed_with_result",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("handler__isnull", True),
+                            ("accused__isnull", True),
+                            models.Q(("handler", models.F("accused")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="tip_handled_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -419,33 +419,26 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="tip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="tip_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["upheld", "unfounded"]), _negated=True),
-                    models.Q(("result", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="tip_closed_with_result",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tip",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("handler__isnull", True),
-                    ("accused__isnull", True),
-                    models.Q(("handler", models.F("accused")), _negated=True),
-                    _connector="OR",
-                ),
-                name="tip_handled_by_another",
+        migrations.AlterField(
+            model_name="finding",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("voucher", "Voucher missing or not matching"),
+                    ("truth", "Not true or not exact"),
+                    ("purpose", "Used for another purpose"),
+                    ("approval", "Approval missing or out of turn"),
+                    ("booking", "Booked wrongly or late"),
+                    ("access", "Personal data looked at without need"),
+                    ("control", "Weakness of internal control"),
+                    ("effect", "Effect short of what was planned"),
+                    ("legality", "Unlawful, misleading or untrue"),
+                    ("execution", "Not carried out as planned"),
+                    ("teamwork", "Teamwork and communication"),
+                    ("feedback", "What customers complain of"),
+                ],
+                max_length=10,
+                verbose_name="class",
             ),
         ),
     ]
