@@ -21,7 +21,7 @@ from yunchou.capabilities.work.models import Assignment
 from yunchou.kernel.core import clock
 from yunchou.kernel.duties import actions as duties
 from yunchou.kernel.identity.models import User
-from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.subjects.models import Member, Role, Subject
 
 from .ahead import levels_ahead
 from .brief import briefs_of
@@ -44,10 +44,19 @@ def owe_reports(campaign: Campaign, actor: User) -> None:
     owe_report_duties(
         subject=campaign.subject,
         day=clock.today(),
-        progress=[campaign.owner],
+        progress=progress_reporters([campaign])[campaign.pk],
         data=figure_keepers([campaign])[campaign.pk],
         actor=actor,
     )
+
+
+def progress_reporters(campaigns: list[Campaign]) -> dict[int, list[User]]:
+    """Who reports on the progress of each campaign: the overall lead, and each module's lead for the module; one query."""
+    found = {campaign.pk: [campaign.owner] for campaign in campaigns}
+    leads = Member.objects.filter(subject__in=found, role=Role.MODULE_LEAD)
+    for member in leads.select_related("user").order_by("pk"):
+        found[member.subject_id].append(member.user)
+    return found
 
 
 def figure_keepers(campaigns: list[Campaign]) -> dict[int, list[User]]:
@@ -62,12 +71,12 @@ def figure_keepers(campaigns: list[Campaign]) -> dict[int, list[User]]:
 
 @provider("campaigns")
 def running_campaigns(day: date) -> Iterator[tuple[Subject, list[User], list[User]]]:
-    """Every campaign that is executed on a day, its overall lead and the keepers of its figures (R-RPT-01, R-RPT-02)."""
+    """Every campaign that is executed on a day, and who reports its progress and its figures (R-RPT-01, R-RPT-02)."""
     running = list(Campaign.objects.filter(status=Status.RUNNING).select_related("subject__unit", "owner"))
-    keepers = figure_keepers(running)
+    reporters, keepers = progress_reporters(running), figure_keepers(running)
     for campaign in running:
         if campaign.start_on is None or campaign.start_on <= day:
-            yield campaign.subject, [campaign.owner], keepers[campaign.pk]
+            yield campaign.subject, reporters[campaign.pk], keepers[campaign.pk]
 
 
 def drop_work(campaign: Campaign, actor: User) -> None:

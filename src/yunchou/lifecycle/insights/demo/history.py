@@ -31,7 +31,7 @@ from .stories.supervision import supervision
 from .stories.suppliers import suppliers
 from .stories.talk import talk
 from .stories.targets import targets
-from .stories.team import team
+from .stories.team import dailies, team
 
 # Long before anything that is told of it, so that everybody was already there.
 FOUNDED = -240
@@ -67,6 +67,7 @@ def make_demo() -> DemoCompany:
         audits,
         outside,
         team,
+        dailies,
         talk,
         supervision,
         registers,

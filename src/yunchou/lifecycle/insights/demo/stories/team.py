@@ -1,9 +1,10 @@
-"""Teams by the standard of their kind, module leads, somebody from outside; finished work that is looked at."""
+"""Teams by the standard of their kind, module leads and what they report, somebody from outside; finished work looked at."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from yunchou.capabilities.operations.actions import hand_in_report
 from yunchou.capabilities.work.actions import (
     accept_delivery,
     add_task,
@@ -20,7 +21,7 @@ from yunchou.lifecycle.campaigns.models import Campaign
 from ..clockwork import Days, Story
 from ..company import DemoCompany
 from ..writing import scan
-from .campus import NAME
+from .campus import NAME, START
 from .gala import EVENT
 from .gala import NAME as GALA
 
@@ -33,6 +34,14 @@ PLACES: Final = (
     ("wu", Tier.EXECUTOR, "客服答复与礼品发放", "客户服务"),
     ("sun", Tier.EXECUTOR, "数据采集", ""),
 )
+FORGOTTEN, LATE = -8, -3
+# What the module leads report, over and over: what is done, and what comes next.
+DAILIES: Final = {
+    "li": (("社群文案 3 条定稿", "排版明日推文"), ("海报二稿送审", "按意见修改海报"), ("H5 页面走查一遍", "补竖屏素材")),
+    "zhao": (("看板数据核对一遍", "核对渠道口径"), ("导出前一日渠道曝光", "复核线索去重")),
+    "wang": (("走访 1 所高校场地", "确认摊位布置"), ("与学生会对接人力", "排定志愿者班次"), ("快闪动线演练一次", "清点现场物资")),
+    "zhou": (("清点礼品库存", "联系送货时间"), ("搭建供应商现场看场", "确认雨棚与用电")),
+}  # fmt: skip
 
 
 def team(company: DemoCompany, days: Days) -> Story:
@@ -67,3 +76,19 @@ def team(company: DemoCompany, days: Days) -> Story:
     yield days.at(0, "09:40")
     gifts = Assignment.objects.select_related("subject").get(subject=campus, module="后勤保障")
     hand_in(work=gifts, actor=zhou, note="礼品 950 份验收入库，清单已更新", files=[scan("礼品验收单.pdf")])
+
+
+def dailies(company: DemoCompany, days: Days) -> Story:
+    """Every afternoon each module lead reports; who designs forgot a day, who cares for supplies was late once."""
+    campus = Campaign.objects.select_related("subject__unit")
+    for number in range(START, 0):
+        for place, (name, told) in enumerate(DAILIES.items()):
+            if (name, number) == ("li", FORGOTTEN):
+                continue
+            is_late = (name, number) == ("zhou", LATE)
+            yield days.at(number, "17:20" if is_late else f"16:{20 + place}")
+            done, tomorrow = told[number % len(told)]
+            who, subject = company[name], campus.get(name=NAME).subject
+            hand_in_report(
+                subject=subject, day=days.day(number), owner=who, done=done, tomorrow=tomorrow, actor=who
+            )
