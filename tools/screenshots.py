@@ -34,6 +34,9 @@ MOMENT = "2024-08-02T15:20"
 PERSON, CAMPAIGN = "zhang", "青春焕新·校园行动"
 DIRECTOR = "tang"
 """Sees the campaigns of all regions."""
+TABS = {
+    "budget": "budget/", "gantt": "schedule/", "dashboard": "data/", "preparation": "preparation/", "risks": "risks/",
+}  # fmt: skip
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 COMMON, RARE = 160, 96
 PATIENCE = 60
@@ -95,8 +98,8 @@ def _walk(browser: Browser, address: str, size: str, folder: Path) -> None:
     page.wait_for_url("**/campaigns/*/")
     _keep(page, folder / f"campaign-{size}.png")
     subject = page.url.replace("/campaigns/", "/s/")
-    for name, tab in {"budget": "budget/", "gantt": "schedule/", "dashboard": "data/"}.items():
-        page.goto(f"{subject}{tab}")
+    for name in TABS:
+        page.goto(f"{subject}{TABS[name]}")
         _keep(page, folder / f"{name}-{size}.png")
     context.clear_cookies()
     _sign_in(page, DIRECTOR)

@@ -1,6 +1,7 @@
 """`./test`: every check, and one line at the end that counts them. Standard library only.
 
-Two cores are kept busy: the journeys, which wait for their browser, walk beside the checks; the tests share two workers.
+Two cores are kept busy: databases are made beside the checks; the journeys, which wait for their browser, walk beside the
+tests, which share two workers. Whoever needs a migrated SQLite database copies one file.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tools import machine
@@ -24,7 +26,7 @@ from tools.environment import ROOT, ensure
 SHOWN = 200  # lines of a check that failed
 # Neighbours stay on one worker, which share what a module has set up, until the other has nothing left to do.
 WORKERS = ("-n", "2", "--dist", "worksteal")
-# A check gives way to the journeys, where a person would not wait either.
+# Checks and tests give way to the journeys, where a person would not wait either.
 GIVING_WAY = ["nice"] if shutil.which("nice") else []
 PRODUCTION = {
     "YUNCHOU_BASE_URL": "https://yunchou.example",
@@ -90,7 +92,17 @@ class Suite:
         report = self.scratch / "report.xml"
         report.unlink(missing_ok=True)
         narrowed = ["-k", self.word] if self.word else []
-        command = [str(self.python), "-m", "pytest", "-q", f"--junitxml={report}", *arguments, *narrowed]
+        giving_way = GIVING_WAY if self.said is None else []
+        command = [
+            *giving_way,
+            str(self.python),
+            "-m",
+            "pytest",
+            "-q",
+            f"--junitxml={report}",
+            *arguments,
+            *narrowed,
+        ]
         environment = {"DJANGO_SETTINGS_MODULE": "yunchou.config.testing", **environment}
         later: dict[str, int] = (
             {} if self.said is None else {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
@@ -122,8 +134,7 @@ class Suite:
     @contextmanager
     def beside(self, step: Callable[[Suite], None]) -> Iterator[None]:
         """Do `step` while the block runs; it is told of, and counted, at the end of the block."""
-        scratch = self.scratch / "beside"
-        scratch.mkdir()
+        scratch = Path(tempfile.mkdtemp(prefix="beside-", dir=self.scratch))
         other = Suite(self.python, scratch, self.word, self.stress, said=[])
         with ThreadPoolExecutor(1) as thread:
             going = thread.submit(step, other)
@@ -149,18 +160,22 @@ def main(arguments: Sequence[str]) -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="yunchou-suite-") as scratch, ExitStack() as ends:
         suite = Suite(python, Path(scratch), options.k, options.stress)
+        template = {"YUNCHOU_TEST_TEMPLATE": str(suite.scratch / "migrated.sqlite3")}
         servers: list[str] = []
-        with nullcontext() if options.quick else suite.beside(_journeys):
+
+        def databases(beside: Suite) -> None:
+            _migrate(beside, "SQLite", f"sqlite:///{template['YUNCHOU_TEST_TEMPLATE']}")
+            if not options.quick:
+                beside.attempt("Tests on PostgreSQL", lambda: servers.append(_postgres(beside, ends)))
+
+        with suite.beside(databases):
             if not options.k:
                 _checks(suite)
-            file = suite.scratch / "migrated.sqlite3"
-            _migrate(suite, "SQLite", f"sqlite:///{file}")
-            if not options.quick:
-                suite.attempt("Tests on PostgreSQL", lambda: servers.append(_postgres(suite, ends)))
         tests = (*WORKERS, "-m", "not journey")
-        suite.tests("Tests on SQLite", *tests, YUNCHOU_TEST_TEMPLATE=str(file))
-        for url in servers:
-            suite.tests("Tests on PostgreSQL", *tests, YUNCHOU_DATABASE_URL=url)
+        with nullcontext() if options.quick else suite.beside(partial(_journeys, template)):
+            suite.tests("Tests on SQLite", *tests, **template)
+            for url in servers:
+                suite.tests("Tests on PostgreSQL", *tests, YUNCHOU_DATABASE_URL=url)
     if suite.failures:
         print("\nFailed: " + ", ".join(dict.fromkeys(suite.failures)))
     print(f"\n{time.monotonic() - started:.0f} s")
@@ -235,16 +250,15 @@ def _postgres(suite: Suite, ends: ExitStack) -> str:
     return url
 
 
-def _journeys(suite: Suite) -> None:
-    suite.attempt("Journeys in Chromium", lambda: _walk(suite))
+def _journeys(template: dict[str, str], suite: Suite) -> None:
+    suite.attempt("Journeys in Chromium", lambda: _walk(template, suite))
 
 
-def _walk(suite: Suite) -> None:
+def _walk(template: dict[str, str], suite: Suite) -> None:
     browser = machine.chromium()
     suite.check("Fonts of the PDF pages", "python", "-m", "yunchou", "pdf-fonts")
-    suite.tests(
-        "Journeys in Chromium", "-m", "journey", YUNCHOU_CHROMIUM=browser, DJANGO_ALLOW_ASYNC_UNSAFE="true"
-    )
+    more = {"YUNCHOU_CHROMIUM": browser, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+    suite.tests("Journeys in Chromium", "-m", "journey", **more, **template)
 
 
 def _counts(report: Path) -> dict[str, int]:
