@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from pages import ROOT, WARM_UP, databases, grow_demo, in_process, options
+from pages import ROOT, WARM_UP, databases, grow_demo, in_process, options, seeded, table
 
 RATIO, LIMIT_MS = 1.5, 100.0
 #: Sorting all of one's own cases by due time takes longer the more there are.
@@ -35,18 +35,12 @@ def main() -> int:
         print(json.dumps(_measure(chosen.small, chosen.large, chosen.rounds)))
         return 0
     told = {name: _told(in_process(__file__, url, chosen)) for name, url in databases(chosen.postgres)}
-    print(json.dumps(told, ensure_ascii=False) if chosen.json else _table(told))
+    print(json.dumps(told, ensure_ascii=False) if chosen.json else table(told))
     return 0 if all(row["ok"] for rows in told.values() for row in rows) else 1
 
 
 def _measure(small: int, large: int, rounds: int) -> list[dict[str, Any]]:
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("seed", stdout=sys.stderr)
+    seeded()
     office, region = Office(), Region()
     office.grow(small)
     region.grow(2 * small)
@@ -233,18 +227,6 @@ def _told(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         is_steady = row["what"] == GROWING or row["ratio"] <= RATIO
         row["ok"] = large["queries"] == small["queries"] and is_steady and large["ms"] < LIMIT_MS
     return rows
-
-
-def _table(told: dict[str, list[dict[str, Any]]]) -> str:
-    lines = ["database    what                queries        median ms        ratio"]
-    for name, rows in told.items():
-        for row in rows:
-            small, large = row["small"], row["large"]
-            lines.append(
-                f"{name:11} {row['what']:19} {small['queries']:3} / {large['queries']:<3}    "
-                f"{small['ms']:6} / {large['ms']:<6}   {row['ratio']:5}  {'' if row['ok'] else 'misses'}"
-            )
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

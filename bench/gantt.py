@@ -100,8 +100,8 @@ def measured(chosen: argparse.Namespace) -> dict[str, Any]:
 
 def plan(unit: Any, *leads: Any, count: int) -> Any:
     """A subject with so many tasks in chains of ten, led by these people."""
-    from yunchou.capabilities.work import bulk
     from yunchou.capabilities.work.models import Dependency, GanttTask
+    from yunchou.kernel.core import bulk
     from yunchou.kernel.subjects.models import Member, Role, Subject
 
     subject = Subject.objects.create(kind="bench", unit=unit, title=f"活动 {count}", address="/")

@@ -20,7 +20,7 @@ from itertools import product
 from typing import Any
 
 from approvals import _timed
-from pages import ROOT, databases, in_process, options
+from pages import ROOT, databases, in_process, options, seeded, table
 
 YEAR = 2026
 LINES = (
@@ -51,22 +51,12 @@ def main() -> int:
         print(json.dumps(_measure(chosen.small, chosen.large, chosen.rounds)))
         return 0
     told = {name: _told(in_process(__file__, url, chosen)) for name, url in databases(chosen.postgres)}
-    print(json.dumps(told, ensure_ascii=False) if chosen.json else _table(told))
+    print(json.dumps(told, ensure_ascii=False) if chosen.json else table(told))
     return 0 if all(row["ok"] for rows in told.values() for row in rows) else 1
 
 
 def _measure(small: int, large: int, rounds: int) -> list[dict[str, Any]]:
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-
-    settings.ALLOWED_HOSTS = ["*"]
-    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.SECURE_SSL_REDIRECT = False
-    call_command("migrate", verbosity=0)
-    call_command("seed", stdout=sys.stderr)
+    seeded()
     books = Books()
     books.grow(small)
     books.prove()
@@ -242,18 +232,6 @@ def _told(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         is_flat = row["what"] not in FLAT or row["ratio"] <= RATIO
         row["ok"] = large["queries"] == small["queries"] and is_flat and large["ms"] < LIMITS_MS[row["what"]]
     return rows
-
-
-def _table(told: dict[str, list[dict[str, Any]]]) -> str:
-    lines = ["database    what                queries        median ms        ratio"]
-    for name, rows in told.items():
-        for row in rows:
-            small, large = row["small"], row["large"]
-            lines.append(
-                f"{name:11} {row['what']:19} {small['queries']:3} / {large['queries']:<3}    "
-                f"{small['ms']:6} / {large['ms']:<6}   {row['ratio']:5}  {'' if row['ok'] else 'misses'}"
-            )
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

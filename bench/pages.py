@@ -41,7 +41,7 @@ def main() -> int:
         print(json.dumps(_measure(chosen.small, chosen.large, chosen.rounds)))
         return 0
     told = {name: _told(in_process(__file__, url, chosen)) for name, url in databases(chosen.postgres)}
-    print(json.dumps(told, ensure_ascii=False) if chosen.json else _table(told))
+    print(json.dumps(told, ensure_ascii=False) if chosen.json else table(told))
     return 0 if all(page["ok"] for pages in told.values() for page in pages) else 1
 
 
@@ -100,7 +100,8 @@ def in_process(script: str, url: str, chosen: argparse.Namespace) -> list[dict[s
         return found
 
 
-def _measure(small: int, large: int, rounds: int) -> list[dict[str, Any]]:
+def seeded() -> None:
+    """The demo company in the database of this process, and pages that can be asked for without a server."""
     import django
 
     django.setup()
@@ -112,12 +113,16 @@ def _measure(small: int, large: int, rounds: int) -> list[dict[str, Any]]:
     settings.SECURE_SSL_REDIRECT = False
     call_command("migrate", verbosity=0)
     call_command("seed", stdout=sys.stderr)
+
+
+def _measure(small: int, large: int, rounds: int) -> list[dict[str, Any]]:
+    seeded()
     grow_demo(small)
     before = [_page(*page, rounds) for page in PAGES]
     grow_demo(large)
     after = [_page(*page, rounds) for page in PAGES]
     names = [name for name, _user, _address in PAGES]
-    return [{"page": n, "small": b, "large": a} for n, b, a in zip(names, before, after, strict=True)]
+    return [{"what": n, "small": b, "large": a} for n, b, a in zip(names, before, after, strict=True)]
 
 
 def grow_demo(wanted: int) -> None:
@@ -177,14 +182,15 @@ def _told(pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return pages
 
 
-def _table(told: dict[str, list[dict[str, Any]]]) -> str:
-    lines = ["database    page                queries        median ms        ratio"]
-    for name, pages in told.items():
-        for page in pages:
-            small, large = page["small"], page["large"]
+def table(told: dict[str, list[dict[str, Any]]]) -> str:
+    """What was measured with few and with many, a line each."""
+    lines = ["database    what                queries        median ms          ratio"]
+    for name, rows in told.items():
+        for row in rows:
+            small, large = row["small"], row["large"]
             lines.append(
-                f"{name:11} {page['page']:19} {small['queries']:3} / {large['queries']:<3}    "
-                f"{small['ms']:6} / {large['ms']:<6}   {page['ratio']:5}  {'' if page['ok'] else 'misses'}"
+                f"{name:11} {row['what']:19} {small['queries']:3} / {large['queries']:<3}    "
+                f"{small['ms']:7} / {large['ms']:<7}   {row['ratio']:5}  {'' if row['ok'] else 'misses'}"
             )
     return "\n".join(lines)
 

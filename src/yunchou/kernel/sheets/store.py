@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db.models import F, Max, QuerySet
 
+from yunchou.kernel.core import bulk
 from yunchou.kernel.subjects.models import Subject
 
 from .cells import cells_from_json, cells_to_json
@@ -64,22 +67,31 @@ class ModelStore(Generic[M, R]):
     def save(self, subject: Subject, rows: Sequence[R], *, actor: Any = None) -> None:
         """Makes these the rows of the subject, in this order: known ones stay, others come, the rest goes."""
         known: dict[Any, M] = {instance.pk: instance for instance in self._of(subject)}
+        state = attrgetter(*self._written)
         changed: list[M] = []
-        new: list[M] = []
+        new: list[tuple[int, R]] = []
         for position, row in enumerate(rows, 1):
             instance = known.pop(row.pk, None)
-            before = self._state(instance) if instance else None
-            instance = self._fill(instance or self._new(subject), row)
+            if instance is None:
+                new.append((position, row))
+                continue
+            before = state(instance)
+            self._fill(instance, row)
             instance.position = position
-            if before is None:
-                new.append(instance)
-            elif before != self._state(instance):
+            if before != state(instance):
                 changed.append(instance)
         if known:
             self._of(subject).filter(pk__in=list(known)).delete()
-        if changed:
-            self._manager.bulk_update(changed, [each.name for each in self._written], batch_size=BATCH)
-        self._manager.bulk_create(new, batch_size=BATCH)
+        bulk.update(changed, self._written)
+        bulk.insert(self._made(subject, new))
+
+    def _made(self, subject: Subject, rows: Iterable[tuple[int, R]]) -> Iterator[M]:
+        """New instances with these rows, at these positions."""
+        twin = bulk.twins(self._new(subject))
+        for position, row in rows:
+            instance = self._fill(twin(), row)
+            instance.position = position
+            yield instance
 
     def save_row(self, subject: Subject, row: R, *, actor: Any = None) -> M:
         """Saves one row: in its place when it has a `pk`, else as the last. A `pk` of another subject is not found."""
@@ -113,26 +125,24 @@ class ModelStore(Generic[M, R]):
 
     def row(self, instance: M) -> R:
         """The row that an instance holds."""
-        values = {key: self._access(key).get(instance) for key in self.table.by_key}
+        values = {key: access.get(instance) for key, access in self._accesses.items()}
         given, extra = cells_from_json(instance.given), cells_from_json(instance.extra)
         return self.table.row(pk=instance.pk, line=instance.position, given=given, extra=extra, **values)
 
     def _fill(self, instance: M, row: R) -> M:
-        for key in self.table.by_key:
-            self._access(key).set(instance, getattr(row, key))
+        for key, access in self._accesses.items():
+            access.set(instance, getattr(row, key))
         instance.given, instance.extra = cells_to_json(row.given), cells_to_json(row.extra)
         return instance
-
-    def _state(self, instance: M) -> list[Any]:
-        """Everything about a row that an update would write."""
-        return [getattr(instance, each.attname) for each in self._written]
 
     def _new(self, subject: Subject) -> M:
         return self.model(subject=subject)
 
-    def _access(self, key: str) -> Access:
-        how = self.fields.get(key, key)
-        return attribute(how) if isinstance(how, str) else Access(*how)
+    @cached_property
+    def _accesses(self) -> Mapping[str, Access]:
+        """How each column lives in the model."""
+        ways = ((key, self.fields.get(key, key)) for key in self.table.by_key)
+        return {key: attribute(how) if isinstance(how, str) else Access(*how) for key, how in ways}
 
     def _of(self, subject: Subject) -> QuerySet[M]:
         found: QuerySet[M] = self._manager.filter(subject=subject)
@@ -146,11 +156,11 @@ class ModelStore(Generic[M, R]):
     def _manager(self) -> Any:
         return self.model._default_manager
 
-    @property
-    def _written(self) -> list[Any]:
+    @cached_property
+    def _written(self) -> tuple[str, ...]:
         """The model fields that an update writes: all but the key and the subject."""
-        return [
-            each
+        return tuple(
+            each.attname
             for each in self.model._meta.concrete_fields
             if not each.primary_key and each.name != "subject"
-        ]
+        )

@@ -6,9 +6,9 @@ date is the day after the last day that it needs, so the end day is not counted 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from threading import Lock
 from typing import Protocol
 
 ONE_DAY = timedelta(days=1)
@@ -43,53 +43,66 @@ CALENDAR_DAYS: Axis = CalendarDays()
 
 
 class WorkingDays:
-    """Only days that are worked count, make-up days included. Days are asked for once, a year at a time."""
+    """Only days that are worked count, make-up days included. Days are asked for once, a year at a time.
+
+    Every day of the years known stands in one table with its position, every position with its day in the other.
+    Position 0 is the first day worked in the first year ever asked for.
+    """
 
     def __init__(self, is_working_day: Callable[[date], bool]) -> None:
         self._is_working = is_working_day
-        self._days: list[int] = []
-        self._first_year = self._last_year = 0
-        self._offset = 0
+        self._positions: dict[date, int] = {}
+        self._days: dict[int, date] = {}
+        self._years, self._known = range(0), range(0)
+        # One table serves all threads of a process; two that lay down a year at once would give its days two positions.
+        self._laying_down = Lock()
 
     def at(self, day: date) -> int:
-        self._reach(day.year)
-        ordinal = day.toordinal()
-        while (found := bisect_left(self._days, ordinal)) == len(self._days):
-            self._reach(self._last_year + 1)
-        return found - self._offset
+        try:
+            return self._positions[day]
+        except KeyError:
+            self._reach(day.year)
+            return self._positions[day]
 
     def start(self, position: int) -> date:
-        self._reach_position(position)
-        return date.fromordinal(self._days[position + self._offset])
+        while position < self._known.start:
+            self._reach(self._years.start - 1)
+        while position >= self._known.stop:
+            self._reach(self._years.stop)
+        return self._days[position]
 
     def end(self, position: int) -> date:
         return self.start(position - 1) + ONE_DAY
 
-    def _reach_position(self, position: int) -> None:
-        """Know enough years for a position, which exists as soon as one day has been asked for."""
-        while position + self._offset < 0:
-            self._reach(self._first_year - 1)
-        while position + self._offset >= len(self._days):
-            self._reach(self._last_year + 1)
-
     def _reach(self, year: int) -> None:
-        """Know the days of a year and of all between it and those known. Position 0 is the first day ever asked for."""
-        if not self._days:
-            self._days = self._of(year)
-            self._first_year = self._last_year = year
-        while year > self._last_year:
-            self._last_year += 1
-            self._days += self._of(self._last_year)
-        while year < self._first_year:
-            self._first_year -= 1
-            earlier = self._of(self._first_year)
-            self._days[:0] = earlier
-            self._offset += len(earlier)
+        """Know the days of a year and of all between it and those known."""
+        with self._laying_down:
+            years = self._years or range(year, year)
+            for each in range(years.stop, year + 1):
+                worked = self._worked(each)
+                self._note(each, worked, self._known.stop)
+                self._known = range(self._known.start, self._known.stop + len(worked))
+            for each in range(years.start - 1, year - 1, -1):
+                worked = self._worked(each)
+                first = self._known.start - len(worked)
+                self._note(each, worked, first)
+                self._known = range(first, self._known.stop)
+            self._years = range(min(years.start, year), max(years.stop, year + 1))
 
-    def _of(self, year: int) -> list[int]:
-        first, after = date(year, 1, 1), date(year + 1, 1, 1)
-        ordinals = range(first.toordinal(), after.toordinal())
-        return [ordinal for ordinal in ordinals if self._is_working(date.fromordinal(ordinal))]
+    def _worked(self, year: int) -> list[date]:
+        return [day for day in _days_of(year) if self._is_working(day)]
+
+    def _note(self, year: int, worked: Sequence[date], first: int) -> None:
+        """Put down a year whose first day worked stands at `first`; a day off stands where the next one does."""
+        self._days.update(enumerate(worked, first))
+        position, is_worked = first, set(worked)
+        for day in _days_of(year):
+            self._positions[day] = position
+            position += day in is_worked
+
+
+def _days_of(year: int) -> Iterator[date]:
+    return map(date.fromordinal, range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()))
 
 
 class EventDays:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from operator import add
 from typing import NamedTuple
 
 Key = int
@@ -20,15 +20,13 @@ class Kind(StrEnum):
     FINISH_FINISH = "FF"
     START_FINISH = "SF"
 
-    @property
-    def from_end(self) -> bool:
-        """Whether the predecessor's end counts, not its start."""
-        return self in (Kind.FINISH_START, Kind.FINISH_FINISH)
+    from_end: bool
+    """Does the predecessor's end count, not its start?"""
+    to_end: bool
+    """Is the task's end held, not its start?"""
 
-    @property
-    def to_end(self) -> bool:
-        """Whether the task's end is held, not its start."""
-        return self in (Kind.FINISH_FINISH, Kind.START_FINISH)
+    def __init__(self, ends: str) -> None:
+        self.from_end, self.to_end = (end == "F" for end in ends)
 
 
 class Link(NamedTuple):
@@ -48,8 +46,7 @@ def duration(start_on: date, end_on: date, *, counts_end_day: bool = False) -> i
     return (end_on - start_on).days + int(counts_end_day)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One task as the arithmetic sees it. Without both dates it takes no time and is forecast nowhere."""
 
     key: Key
@@ -66,10 +63,11 @@ class Job:
 
 
 class Wire(NamedTuple):
-    """What a link asks of the task at its end: `place` is the predecessor's."""
+    """What a link asks of the task at its end: an end of the one at `place`, and `lag` days, hold an end of it."""
 
     place: int
-    kind: Kind
+    from_end: bool
+    to_end: bool
     lag: int
 
 
@@ -77,20 +75,19 @@ class Network:
     """Tasks by their places from 0, worked out. `days` are their durations; links to unknown tasks, and those inside
     loops, are left out.
 
-    Every kind of link is a least distance between the starts of two tasks, its gap. Sorting the tasks behind those they
+    Every kind of link is a least distance between the starts of two tasks, its gap. Most gaps are the duration of the
+    first; those links are bare numbers, and only the others, the `tied`, keep theirs. Sorting the tasks behind those they
     wait for and the forward pass are one walk, the backward pass is another: O(V + E).
     `order` has the places so sorted, `earliest` and `latest` the starts in days from the beginning.
     """
 
     def __init__(self, keys: Sequence[Key], days: Sequence[int], links: Sequence[Link]) -> None:
         self.keys, self.days, self.links = keys, days, links
-        self.place = {key: n for n, key in enumerate(keys)}
+        self.place = dict(zip(keys, range(len(keys)), strict=True))
         self.unknown: list[Link] = []
         self.looped: tuple[tuple[int, ...], ...] = ()
-        self._group: dict[int, int] = {}
+        self._group: Sequence[int] = ()
         self._inside: list[list[int]] = []
-        self.after: list[list[int]] = [[] for _each in keys]
-        self._gaps: dict[tuple[int, int], int] = {}
         self._join()
         self.order, self.earliest = self._walk()
         if len(self.order) < len(keys):
@@ -98,66 +95,95 @@ class Network:
             self.order, self.earliest = self._walk()
 
     def _join(self) -> None:
-        """Who waits for whom; a gap is only noted where it is not the duration of the first."""
-        find, days, after, gaps = self.place.get, self.days, self.after, self._gaps
-        for first, second, kind, lag in self.links:
-            one, other = find(first), find(second)
-            if one is None or other is None:
-                self.unknown.append(Link(first, second, kind, lag))
+        """Who waits for whom, and for how many."""
+        place, days, plain = self.place, self.days, Kind.FINISH_START
+        self._plain: list[list[int]] = [[] for _each in self.keys]
+        self._tied: dict[int, list[tuple[int, int]]] = {}
+        self._waiting = waiting = [0] * len(self.keys)
+        behind = self._plain
+        for link in self.links:
+            first, second, kind, lag = link
+            try:
+                one, other = place[first], place[second]
+            except KeyError:
+                self.unknown.append(link)
                 continue
-            if lag or kind is not Kind.FINISH_START or (gaps and (one, other) in gaps):
+            if lag or kind is not plain:
                 gap = _gap(kind, lag, days[one], days[other])
-                known = gaps.get((one, other), days[one]) if other in after[one] else gap
-                gaps[one, other] = max(gap, known)
-            after[one].append(other)
+                self._tied.setdefault(one, []).append((other, gap))
+            else:
+                behind[one].append(other)
+            waiting[other] += 1
 
     def _walk(self) -> tuple[list[int], list[int]]:
         """Sort (Kahn) and work out the earliest starts on the way; what waits for itself is missing from the order."""
-        days, after, gaps = self.days, self.after, self._gaps
-        waiting = [0] * len(after)
-        for row in after:
-            for other in row:
-                waiting[other] += 1
-        starts = [0] * len(after)
+        days, behind, tied, waiting = self.days, self._plain, self._tied, self._waiting.copy()
+        starts = [0] * len(days)
         order = [n for n, count in enumerate(waiting) if not count]
         for n in order:
-            limit = end = starts[n] + days[n]
-            for other in after[n]:
-                if gaps:
-                    limit = starts[n] + gaps[n, other] if (n, other) in gaps else end
-                if limit > starts[other]:
-                    starts[other] = limit
-                waiting[other] -= 1
-                if not waiting[other]:
+            end = starts[n] + days[n]
+            for other in behind[n]:
+                if end > starts[other]:
+                    starts[other] = end
+                left = waiting[other] = waiting[other] - 1
+                if not left:
                     order.append(other)
+            if n in tied:
+                for other, gap in tied[n]:
+                    starts[other] = max(starts[other], starts[n] + gap)
+                    waiting[other] -= 1
+                    if not waiting[other]:
+                        order.append(other)
         return order, starts
 
     def _cut_loops(self) -> None:
         """Take the links inside groups that wait for each other out of every sum."""
         after = self.after
-        groups = list(_strong_components(after))
-        self._group = group = {n: number for number, members in enumerate(groups) for n in members}
-        found = [sorted(members) for members in groups if len(members) > 1 or members[0] in after[members[0]]]
-        self.looped = tuple(tuple(members) for members in sorted(found))
+        group = [0] * len(after)
+        found = []
+        for number, members in enumerate(_strong_components(after)):
+            for n in members:
+                group[n] = number
+            if len(members) > 1 or members[0] in after[members[0]]:
+                found.append(tuple(sorted(members)))
+        self.looped = tuple(sorted(found))
+        self._group = group
         self._inside = [[other for other in row if group[other] == group[n]] for n, row in enumerate(after)]
-        self.after = [[other for other in row if group[other] != group[n]] for n, row in enumerate(after)]
+        for n, row in enumerate(self._inside):
+            for other in row:
+                self._waiting[other] -= 1
+            if row:
+                self._plain[n] = [other for other in self._plain[n] if group[other] != group[n]]
+        outside = {n: [tie for tie in row if group[tie[0]] != group[n]] for n, row in self._tied.items()}
+        self._tied = {n: row for n, row in outside.items() if row}
+        del self.after
+
+    @cached_property
+    def after(self) -> list[list[int]]:
+        """Who waits for each task."""
+        if not self._tied:
+            return self._plain
+        tied = self._tied
+        return [[*row, *(other for other, _gap in tied.get(n, ()))] for n, row in enumerate(self._plain)]
 
     @cached_property
     def length(self) -> int:
         """The days that the whole takes when every task starts as soon as it may."""
-        return max((start + days for start, days in zip(self.earliest, self.days, strict=True)), default=0)
+        return max(map(add, self.earliest, self.days), default=0)
 
     @cached_property
     def latest(self) -> list[int]:
         """When each task starts at the latest without making the whole longer."""
-        days, after, gaps, length = self.days, self.after, self._gaps, self.length
-        starts = [length - each for each in days]
+        days, behind, tied, length = self.days, self._plain, self._tied, self.length
+        starts = [0] * len(days)
         for n in reversed(self.order):
-            start, own = starts[n], days[n]
-            for other in after[n]:
-                limit = starts[other] - (gaps.get((n, other), own) if gaps else own)
-                if limit < start:
-                    start = limit
+            end = length
+            for other in behind[n]:
+                if starts[other] < end:
+                    end = starts[other]
+            start = end - days[n]
+            if n in tied:
+                start = min(start, *(starts[other] - gap for other, gap in tied[n]))
             starts[n] = start
         return starts
 
@@ -170,7 +196,7 @@ class Network:
             one, other = place.get(first), place.get(second)
             if one is None or other is None or (group and group[one] == group[other]):
                 continue
-            found[other].append(Wire(one, kind, lag))
+            found[other].append(Wire(one, kind.from_end, kind.to_end, lag))
         return found
 
     def followers(self, place: int) -> set[int]:

@@ -6,17 +6,23 @@ over a network of numbers (`network`), so that thousands of tasks stay instant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import compress
+from operator import eq
+from typing import NamedTuple
 
 from .axis import CALENDAR_DAYS, Axis
-from .network import Job, Key, Kind, Link, Network
+from .network import Job, Key, Kind, Link, Network, Wire
+
+NEVER = -sys.maxsize
+"""A position before all others: nothing holds a task there."""
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """From when to when a task is expected to run."""
 
     start_on: date
@@ -115,9 +121,11 @@ class Schedule:
     @cached_property
     def days(self) -> list[int]:
         """How many days of the axis each task takes, in the order of the tasks; at least 0."""
-        at = self.axis.at
-        bounds = [(job.start_on, job.end_on) for job in self.jobs]
-        return [max(0, at(end) - at(start)) if start and end else 0 for start, end in bounds]
+        at, days = self.axis.at, []
+        for job in self.jobs:
+            start, end = job.start_on, job.end_on
+            days.append(at(end) - at(start) if start and end and start < end else 0)
+        return days
 
     @property
     def length(self) -> int:
@@ -133,8 +141,7 @@ class Schedule:
         if not self.length:
             return frozenset()
         network = self.network
-        rows = zip(network.keys, network.earliest, network.latest, strict=True)
-        return frozenset(key for key, earliest, latest in rows if earliest == latest)
+        return frozenset(compress(network.keys, map(eq, network.earliest, network.latest)))
 
     def float_of(self, key: Key) -> int:
         """By how many days a task may start later before the shortest possible run becomes longer (slack)."""
@@ -150,48 +157,35 @@ class Schedule:
         today, whichever is latest. What has begun and should have ended ends today at the earliest. Without `today` only
         the plan and the links speak. What nothing pushes keeps its own dates, whatever days they fall on.
         """
-        now = None if today is None else self.axis.at(today)
+        axis, before = self.axis, self.network.before
+        now = NEVER if today is None else axis.at(today)
         spans: dict[Key, Span] = {}
-        at: dict[int, tuple[int, int]] = {}
+        bounds: dict[int, tuple[int, int]] = {}  # where the tasks before run: the positions of start and end
         for n in self.network.order:
             job = self.jobs[n]
             if job.start_on is None or job.end_on is None:
                 continue
-            span = self._expected(n, at, today, now)
-            spans[job.key] = span
-            at[n] = self.axis.at(span.start_on), self.axis.at(span.end_on)
+            start, end = (NEVER, NEVER) if job.is_done else _limits(before[n], bounds)
+            spans[job.key] = span = self._expected(job, start, end, self.days[n], today, now)
+            bounds[n] = axis.at(span.start_on), axis.at(span.end_on)
         return spans
 
-    def _expected(
-        self, n: int, at: Mapping[int, tuple[int, int]], today: date | None, now: int | None
-    ) -> Span:
-        """When a dated task will run; `at` has where those before it will."""
-        job, days = self.jobs[n], self.days[n]
+    def _expected(self, job: Job, start: int, end: int, days: int, today: date | None, now: int) -> Span:
+        """When a dated task will run that can start and end at the earliest at these positions, for its links."""
         assert job.start_on is not None
         assert job.end_on is not None
         if job.is_done:
-            end = job.done_on or job.end_on
-            return Span(min(job.start_on, end), end)
-        starts, ends = self._limits(n, at)
+            done_on = job.done_on or job.end_on
+            return Span(min(job.start_on, done_on), done_on)
         if job.is_started:
-            last = max(job.end_on, job.start_on, *([today] if today else []))
-            end_at = max(ends, default=None)
-            return Span(job.start_on, max(last, self.axis.end(end_at)) if end_at is not None else last)
+            last = max(job.end_on, job.start_on, today or job.end_on)
+            return Span(job.start_on, last if end == NEVER else max(last, self.axis.end(end)))
         planned = self.axis.at(job.start_on)
-        begin = max([planned, *starts, *(end - days for end in ends), *([] if now is None else [now])])
+        begin = max(planned, start, end - days, now)
         if begin == planned:
             return Span(job.start_on, max(job.start_on, job.end_on))
         start_on = self.axis.start(begin)
         return Span(start_on, self.axis.end(begin + days) if days else start_on)
-
-    def _limits(self, n: int, at: Mapping[int, tuple[int, int]]) -> tuple[list[int], list[int]]:
-        """Before which positions the task can neither start nor end, for its links."""
-        starts: list[int] = []
-        ends: list[int] = []
-        for place, kind, lag in self.network.before[n]:
-            if place in at:
-                (ends if kind.to_end else starts).append(at[place][kind.from_end] + lag)
-        return starts, ends
 
     def lateness(self, today: date | None = None) -> dict[Key, int]:
         """Days by which each open task is expected to end after its baseline; early and unbaselined ones left out."""
@@ -249,3 +243,17 @@ class Schedule:
         """All tasks that wait for `key`, directly or not."""
         network = self.network
         return {network.keys[n] for n in network.followers(network.place[key])}
+
+
+def _limits(wires: Sequence[Wire], bounds: Mapping[int, tuple[int, int]]) -> tuple[int, int]:
+    """Before which positions a task can neither start nor end, for its links; `bounds` has where those before it run."""
+    start = end = NEVER
+    for place, from_end, to_end, lag in wires:
+        if place not in bounds:
+            continue
+        limit = bounds[place][from_end] + lag
+        if to_end:
+            end = max(end, limit)
+        else:
+            start = max(start, limit)
+    return start, end

@@ -5,21 +5,29 @@ Every run draws a duration for each open task and works the schedule out with it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from math import sqrt
 from random import Random
+from typing import NamedTuple
 
-from .network import Key
+from .network import Key, Wire
 from .plan import Schedule
 
 SHAPE = 4.0
 """How much the likeliest duration counts against the two extremes (PERT)."""
+SLICES, GRID = 1_000, 2_000
+"""Into how many values of the same weight a distribution is cut, and how finely it is summed up for that."""
 PROGRESS_EVERY = 50
 Z95 = 1.959964
 NEARLY = 1e-9
+NOBODY = -1
+"""The place of what holds a task that nothing holds."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +50,32 @@ class Estimate:
     def is_certain(self) -> bool:
         return not self.lasted and self.low == self.high
 
-    def draw(self, random: Random) -> float:
-        """A duration: one of those seen, or one of the PERT distribution over the three points."""
+    @property
+    def spread(self) -> tuple[float, float, Sequence[float]]:
+        """`low, width, shares`: it lasts `low + width * share`, each share as likely as any other."""
         if self.lasted:
-            return random.choice(self.lasted)
+            return 0.0, 1.0, self.lasted
         width = self.high - self.low
-        if not width:
-            return self.low
-        alpha = 1 + SHAPE * (self.likely - self.low) / width
-        return self.low + width * random.betavariate(alpha, 2 + SHAPE - alpha)
+        return self.low, width, pert_shares((self.likely - self.low) / width) if width else (0.0,)
+
+
+@lru_cache(maxsize=512)
+def pert_shares(likely: float) -> tuple[float, ...]:
+    """The PERT distribution from 0 to 1 with this likeliest value, as so many values that are equally likely.
+
+    Each stands in the middle of a slice that weighs as much as the others; drawing one of them takes a tenth of the time
+    that the distribution itself takes. 1,000 runs leave the chance uncertain by 3 %, the slices by less than 0.1 %.
+    """
+    alpha, beta = SHAPE * likely, SHAPE * (1 - likely)
+    middles = [(n + 0.5) / GRID for n in range(GRID)]
+    weights = [0.0, *accumulate(x**alpha * (1 - x) ** beta for x in middles)]
+    shares = []
+    for n in range(SLICES):
+        wanted = weights[-1] * (n + 0.5) / SLICES
+        cell = bisect_right(weights, wanted) - 1
+        within = (wanted - weights[cell]) / (weights[cell + 1] - weights[cell])
+        shares.append((cell + within) / GRID)
+    return tuple(shares)
 
 
 @dataclass(frozen=True)
@@ -108,22 +133,17 @@ def readiness_of(
     taken and ends today at the earliest; one that has not begins at its planned date, when its links allow, or today.
     `tell` is called with the number of runs done.
     """
-    stage = _Stage(schedule, estimates, target, needed, today)
-    random = Random(seed)  # noqa: S311  reproducible on purpose, guards no secret
+    stage = _Stage(schedule, estimates, target, needed, today, seed)
     due = schedule.axis.at(target) + NEARLY
     ends: list[float] = []
-    drawn: list[list[float]] = [[] for _each in stage.open]
-    blamed = [0] * len(stage.open)
-    for run in range(runs):
-        end = stage.play(random, drawn, blamed)
-        ends.append(end)
-        if tell and run % PROGRESS_EVERY == PROGRESS_EVERY - 1:
-            tell(run + 1)
+    for run in range(1, runs + 1):
+        ends.append(stage.play())
+        if tell and not run % PROGRESS_EVERY:
+            tell(run)
     drivers = [
-        Driver(schedule.network.keys[n], blamed[m] / runs, _correlation(drawn[m], ends))
-        for m, n in enumerate(stage.open)
+        Driver(schedule.network.keys[n], count / runs, _correlation(stage.drawn[n], ends))
+        for n, count in stage.blamed.items()
     ]
-    drivers = [one for one in drivers if one.critical]
     return Readiness(
         target=target,
         runs=runs,
@@ -134,8 +154,24 @@ def readiness_of(
     )
 
 
+class _Step(NamedTuple):
+    """An open task as a run sees it: where it stands, the day from which it may start, and what holds it."""
+
+    place: int
+    low: float
+    width: float
+    shares: Sequence[float]
+    least: float
+    floor: float
+    is_started: bool
+    holds: tuple[Wire, ...]
+
+
 class _Stage:
-    """Everything that is the same in every run, in lists by place."""
+    """Everything that is the same in every run, laid out once in lists by place, and what the runs leave behind.
+
+    `drawn` has the durations drawn of each open task, `blamed` how often it was on the chain that led to the end.
+    """
 
     def __init__(
         self,
@@ -144,75 +180,74 @@ class _Stage:
         target: date,
         needed: Collection[Key] | None,
         today: date | None,
+        seed: int,
     ) -> None:
-        self.axis = schedule.axis
+        self.schedule, self.axis, self.estimates = schedule, schedule.axis, estimates
         network = schedule.network
+        self.random = Random(seed).random  # noqa: S311  reproducible on purpose, guards no secret
         self.now = None if today is None else self.axis.at(today)
         self.begin: float = self.axis.at(today or target)
-        self.floor: list[float] = [0.0] * len(network.keys)
-        self.elapsed = [0.0] * len(network.keys)
-        self.is_started = [False] * len(network.keys)
-        self.fixed: dict[int, tuple[float, float]] = {}
-        self.order: list[int] = []
-        self.estimate: list[Estimate] = [_certain(each) for each in schedule.days]
-        for n in network.order:
-            job = schedule.jobs[n]
-            if job.start_on is None or job.end_on is None:
-                continue
-            self.order.append(n)
-            self.floor[n] = self.axis.at(job.start_on)
-            self.is_started[n] = job.is_started
-            if job.is_done:
-                end = self.axis.at(job.done_on or job.end_on)
-                self.fixed[n] = min(self.floor[n], end), end
-            elif job.key in estimates:
-                self.estimate[n] = estimates[job.key]
-            if self.now is not None and job.is_started:
-                self.elapsed[n] = max(0, self.now - self.floor[n])
-            elif self.now is not None:
-                self.floor[n] = max(self.floor[n], self.now)
-        self.open = [n for n in self.order if n not in self.fixed]
-        self.slot = {n: m for m, n in enumerate(self.open)}
-        dated = set(self.order)
-        self.before = [[wire for wire in wires if wire.place in dated] for wires in network.before]
+        self.starts, self.ends = [0.0] * len(network.keys), [0.0] * len(network.keys)
+        self.cause = [NOBODY] * len(network.keys)
+        self.drawn: dict[int, list[float]] = {}
+        self.blamed: Counter[int] = Counter()
+        dated = [n for n in network.order if schedule.jobs[n].start_on and schedule.jobs[n].end_on]
+        known = set(dated)
+        self.steps = [step for n in dated if (step := self._step(n, known))]
+        self.drawn = {step.place: [] for step in self.steps}
         wanted = set(network.keys) if needed is None else set(needed)
-        self.needed = [n for n in self.order if network.keys[n] in wanted]
+        self.needed = [n for n in dated if network.keys[n] in wanted]
 
-    def play(self, random: Random, drawn: list[list[float]], blamed: list[int]) -> float:
+    def _step(self, n: int, known: Collection[int]) -> _Step | None:
+        """An open task; one that is done takes its place for all runs and needs no step."""
+        job = self.schedule.jobs[n]
+        assert job.start_on is not None
+        assert job.end_on is not None
+        floor: float = self.axis.at(job.start_on)
+        if job.is_done:
+            self.ends[n] = self.axis.at(job.done_on or job.end_on)
+            self.starts[n] = min(floor, self.ends[n])
+            return None
+        least = 0.0
+        if self.now is not None and job.is_started:
+            least = max(0, self.now - floor)
+        elif self.now is not None:
+            floor = max(floor, self.now)
+        holds = tuple(
+            wire
+            for wire in self.schedule.network.before[n]
+            if wire.place in known and (wire.to_end or not job.is_started)
+        )
+        estimate = self.estimates.get(job.key) or _certain(self.schedule.days[n])
+        return _Step(n, *estimate.spread, least, floor, job.is_started, holds)
+
+    def play(self) -> float:
         """One run: the position at which everything needed has ended; what was drawn and who was to blame is noted."""
-        starts: dict[int, float] = {}
-        ends: dict[int, float] = {}
-        cause: dict[int, int] = {}
-        for n in self.order:
-            if n in self.fixed:
-                starts[n], ends[n] = self.fixed[n]
-                continue
-            days = max(self.estimate[n].draw(random), self.elapsed[n])
-            drawn[self.slot[n]].append(days)
-            start = self.floor[n]
-            for place, kind, lag in self.before[n]:
-                limit = (ends[place] if kind.from_end else starts[place]) + lag
-                if kind.to_end:
+        starts, ends, cause, drawn, random = self.starts, self.ends, self.cause, self.drawn, self.random
+        for n, low, width, shares, least, floor, is_started, holds in self.steps:
+            days = max(low + width * shares[int(random() * len(shares))], least)
+            drawn[n].append(days)
+            start, holder = floor, NOBODY
+            for place, from_end, to_end, lag in holds:
+                limit = (ends[place] if from_end else starts[place]) + lag
+                if to_end:
                     limit -= days
                 if limit > start:
-                    if self.is_started[n] and not kind.to_end:
-                        continue
-                    start, cause[n] = limit, place
-            starts[n] = self.floor[n] if self.is_started[n] else start
+                    start, holder = limit, place
+            starts[n] = floor if is_started else start
             ends[n] = start + days
+            cause[n] = holder
         if not self.needed:
             return self.begin
         last = max(self.needed, key=ends.__getitem__)
-        self._blame(last, cause, blamed)
+        self._blame(last)
         return ends[last]
 
-    def _blame(self, n: int, cause: Mapping[int, int], blamed: list[int]) -> None:
-        """Everything on the chain that led to the end."""
-        while n in self.slot:
-            blamed[self.slot[n]] += 1
-            if n not in cause:
-                return
-            n = cause[n]
+    def _blame(self, n: int) -> None:
+        """Everything open on the chain that led to the end."""
+        while n in self.drawn:
+            self.blamed[n] += 1
+            n = self.cause[n]
 
     def day(self, position: float) -> date:
         """The end date of what is ready at a position; a part of a day takes the whole of it."""
