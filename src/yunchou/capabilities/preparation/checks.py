@@ -51,7 +51,8 @@ def venue(subject: Subject, event: Event) -> Sequence[Item]:
             items.append(Item(Light.GREEN, text, url, who, key=f"{booking.pk}"))
         else:
             day = clock.local(booking.expires_at).date() if booking.expires_at else None
-            text = say(_("“{name}” is only held."), name=name)
+            times = f"{clock.local(booking.starts_at):%m-%d %H:%M}"
+            text = say(_("“{name}” {times} is only held."), name=name, times=times)
             items.append(Item(Light.RED, text, url, who, day, key=f"{booking.pk}"))
         if line.is_small:
             items.append(Item(Light.AMBER, line.verdict.reason, url, who, key=f"{booking.pk}:small"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -17,7 +17,7 @@ from yunchou.kernel.journal.actions import record_all
 from yunchou.kernel.subjects.models import Subject
 
 from . import duties
-from .models import Agreement, Check, Print, Publicity, Speaker, Supply, Trip
+from .models import Agreement, Check, Print, Publicity, Review, ReviewedRow, Speaker, Supply, Trip
 
 
 @dataclass(frozen=True)
@@ -47,24 +47,32 @@ def part_url(subject: Subject, part: str) -> str:
 
 
 def follow(table: str, subject: Subject, actor: User | None) -> None:
-    """Make the duties of a table's rows what the rows say, in the caller's transaction; four statements at most."""
+    """Make the duties of a table's rows what the rows say, in the caller's transaction; five statements at most."""
     owes = OWES[table]
     rows = {
         f"{owes.kind}:{row.pk}": row
         for row in owes.model.objects.filter(subject=subject).select_related("owner")
     }
-    known = {duty.key: duty for duty in Duty.objects.filter(subject=subject, kind=owes.kind)}
     change = Change()
-    for key, duty in known.items():
-        if duty.is_open and key not in rows:
-            change.cancelled.add(key)
-    for key, row in rows.items():
-        _follow_row(change, owes, key, row, known.get(key), subject)
+    known: dict[str, Duty] = {}
+    for duty in Duty.objects.filter(subject=subject, kind=owes.kind).order_by("pk"):
+        # What was owed again has the moment behind the key of its row.
+        base = ":".join(duty.key.split(":", 2)[:2])
+        if base not in rows:
+            if duty.is_open:
+                change.cancelled.add(duty.key)
+        elif base not in known or not known[base].is_open:
+            known[base] = duty
+    for base, row in rows.items():
+        _follow_row(change, owes, base, row, known.get(base), subject)
+    if issubclass(owes.model, ReviewedRow):
+        change.cancelled |= _pointless_reviews(table, subject, rows.values())
     record_all(change_duties(change, actor=actor))
 
 
-def _follow_row(change: Change, owes: Owes, key: str, row: Any, duty: Duty | None, subject: Subject) -> None:
+def _follow_row(change: Change, owes: Owes, base: str, row: Any, duty: Duty | None, subject: Subject) -> None:
     day, is_open = owes.day(row), duty is not None and duty.is_open
+    key = duty.key if duty is not None else base
     if row.is_done:
         if is_open:
             change.fulfilled.add(key)
@@ -80,6 +88,20 @@ def _follow_row(change: Change, owes: Owes, key: str, row: Any, duty: Duty | Non
         change.cancelled.add(key)
     elif duty is not None and duty.state != Duty.State.CANCELLED:
         # What was done once and is open again (a confirmation taken back) is owed under a key of its own.
-        key = f"{key}:{clock.now():%Y%m%d%H%M%S}"
+        key = f"{base}:{clock.now():%Y%m%d%H%M%S%f}"
     told = {"name": str(row)}
     change.owed.append(Owed(owes.kind, subject, row.owner, due_at, key, told, part_url(subject, owes.part)))
+
+
+def review_key(table: str, pk: int) -> str:
+    """How the keys of the duties to review what was handed in for a row begin."""
+    return f"{duties.REVIEW.key}:{table}:{pk}:"
+
+
+def _pointless_reviews(table: str, subject: Subject, rows: Iterable[ReviewedRow]) -> set[str]:
+    """Open reviews of rows that were deleted or worded anew since they were handed in."""
+    asked = tuple(review_key(table, row.pk) for row in rows if row.review == Review.ASKED)
+    open_ones = Duty.objects.open().filter(
+        subject=subject, kind=duties.REVIEW.key, key__startswith=f"{duties.REVIEW.key}:{table}:"
+    )
+    return {key for key in open_ones.values_list("key", flat=True) if not key.startswith(asked)}

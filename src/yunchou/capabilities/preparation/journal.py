@@ -72,3 +72,8 @@ WENT_AHEAD = kind(
     _("lets it begin although {count} items are red: {reason}"),
     icon="alert-triangle",
 )
+HANDED_OVER = kind(
+    "preparation.handed_over",
+    _("passed {count} things to prepare from {username} to {successor}"),
+    icon="switch-horizontal",
+)

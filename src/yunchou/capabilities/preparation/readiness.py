@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -101,6 +101,10 @@ def ready_check(
     return register
 
 
+MISSING: Final = "missing"
+"""The key of what is said where nothing is entered."""
+
+
 @dataclass(frozen=True)
 class Line:
     """A check with what it found, worst first."""
@@ -121,6 +125,11 @@ class Line:
     @property
     def done(self) -> int:
         return sum(item.light == Light.GREEN for item in self.items)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is entered that could be counted."""
+        return [item.key for item in self.items] == [MISSING]
 
     @property
     def open_items(self) -> list[Item]:
@@ -195,7 +204,7 @@ def _line(check: ReadyCheck, subject: Subject, facts: Event) -> Line:
         light = Light.RED if check.key in facts.required else Light.AMBER
         url = check.page(subject) if check.page else ""
         items = [
-            Item(light, say(_("Nothing is entered yet.")), url, facts.lead, facts.starts_on, key="missing")
+            Item(light, say(_("Nothing is entered yet.")), url, facts.lead, facts.starts_on, key=MISSING)
         ]
     return Line(check, tuple(items))
 

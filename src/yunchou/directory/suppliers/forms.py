@@ -46,7 +46,9 @@ class SupplierSelect(forms.Select):
         """Only what is chosen is written into the page, however many suppliers there are."""
         field_choices = self.choices
         if isinstance(field_choices, ModelChoiceIterator):
-            chosen = field_choices.queryset.filter(pk__in=[v for v in value if str(v).isdigit()])
+            chosen = field_choices.queryset.filter(
+                pk__in=[v for v in value if str(v).isdecimal() and len(str(v)) < 19]
+            )
             self.choices = [("", ""), *((supplier.pk, str(supplier)) for supplier in chosen)]
         try:
             return super().optgroups(name, value, attrs)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Model
+from django.db.models import ForeignObjectRel, Model
 from django.utils.functional import Promise
 
 from yunchou.kernel.core.registry import Registry
@@ -81,7 +81,10 @@ def undeclared() -> list[str]:
 
     known = {(reference.model.lower(), reference.field) for reference in references}
     found = []
-    for relation in Supplier._meta.related_objects:
+    # Hidden ones too: most foreign keys here have no name on the other side (`related_name="+"`).
+    for relation in Supplier._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel):
+            continue
         model, field = relation.related_model._meta, relation.field.name
         if model.app_label != "suppliers" and (model.label_lower, field) not in known:
             found.append(f"{model.label}.{field}")

@@ -107,6 +107,12 @@ def kept_text(text: str, called: Iterable[Called]) -> str:
     return text
 
 
+def unheard(kept: str) -> list[str]:
+    """What was called in a kept text and means nobody. `@2x` and `@18:00` call nobody, nor does the one of an address."""
+    words = (call.token or call.word[:LONGEST_NAME] for call in calls_in(kept) if call.word[0].isalpha())
+    return [f"@{word}" for word in dict.fromkeys(words)]
+
+
 def typed_text(kept: str, people: Mapping[int, User], among: Callable[[User], bool] | None = None) -> str:
     """What was kept as one would type it, to be changed: names, with the user name where two have one name."""
     names = [one.name for one in people.values()]

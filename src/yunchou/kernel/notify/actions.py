@@ -22,7 +22,7 @@ from yunchou.kernel.subjects.models import Subject
 from . import journal
 from .models import Delivery, Notification, Preference, Rhythm, Robot, new_key
 from .permissions import Perm
-from .registry import IN_APP, notices
+from .registry import IN_APP, group_kinds, notices
 from .rhythm import Hours
 from .robots import say_by
 from .selectors import choices_of, ready_channels, waiting_times, wanted, wanted_of
@@ -276,8 +276,8 @@ def _kept(robot: Robot, secret: str) -> Robot:
 
 
 def _chosen(kinds: Collection[str]) -> list[str]:
-    """Known kinds in the order of the declarations; refuses none at all."""
-    known = [notice.key for notice in notices if notice.key in kinds]
+    """Kinds that a group may hear, in the order of the declarations; refuses none at all."""
+    known = [notice.key for notice in group_kinds() if notice.key in kinds]
     if not known:
         words = say(_("Choose at least one thing that the group is to hear of."))
         raise Invalid(words, fields={"kinds": words})

@@ -9,12 +9,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yunchou.kernel.access.rooms import by_room
 from yunchou.kernel.access.selectors import units_with
 from yunchou.kernel.identity.models import Unit, User
 
 from .models import Rhythm
 from .permissions import Perm
-from .registry import notices
+from .registry import group_kinds
 from .rhythm import Hours, Pace
 
 
@@ -58,13 +59,13 @@ class KindsForm(forms.Form):
 
     name = forms.CharField(label=pgettext_lazy("robot", "Name"), max_length=60)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    kinds = forms.MultipleChoiceField(
-        label=_("The group hears of"), widget=forms.CheckboxSelectMultiple, required=False
-    )
+    kinds = forms.MultipleChoiceField(label=_("The group hears of"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kinds"].choices = [(one.key, one.label) for one in notices]  # type: ignore[attr-defined]
+        field: Any = self.fields["kinds"]
+        rooms = by_room(group_kinds())
+        field.choices = [(room, [(one.key, one.label) for one in kinds]) for room, kinds in rooms]
 
 
 class GroupRobotForm(KindsForm, OwnRobotForm):
@@ -78,4 +79,12 @@ class GroupRobotForm(KindsForm, OwnRobotForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = units_with(user, Perm.ROBOTS).filter(is_active=True)
-        self.fields["unit"].queryset = units.order_by("path")  # type: ignore[attr-defined]
+        field: Any = self.fields["unit"]
+        field.queryset = units.select_related("parent").order_by("path")
+        field.label_from_instance = _with_company
+        field.empty_label = ""
+
+
+def _with_company(unit: Unit) -> str:
+    """A unit as one tells it apart: every region has a department of marketing."""
+    return f"{unit.parent} / {unit}" if unit.parent and unit.parent.parent_id else str(unit)

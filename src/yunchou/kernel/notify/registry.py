@@ -20,7 +20,7 @@ IN_APP, EMAIL = "in_app", "email"
 class Notice:
     """One kind of notification. `channels` are on until a person switches them off; a mandatory kind stays in the app.
 
-    An urgent kind goes out at once, also in quiet hours.
+    An urgent kind goes out at once, also in quiet hours. A personal one is for nobody but whom it is told: no group hears it.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Notice:
     channels: frozenset[str] = frozenset({IN_APP})
     is_mandatory: bool = False
     is_urgent: bool = False
+    is_personal: bool = False
 
 
 class Channel(Protocol):
@@ -59,6 +60,14 @@ def notice(
     channels: Sequence[str] = (IN_APP,),
     is_mandatory: bool = False,
     is_urgent: bool = False,
+    is_personal: bool = False,
 ) -> Notice:
     """Declare a kind of notification: `notice("approvals.waiting", _("An approval waits for you"), channels=[...])`."""
-    return notices.add(key, Notice(key, label, icon, frozenset(channels), is_mandatory, is_urgent))
+    return notices.add(
+        key, Notice(key, label, icon, frozenset(channels), is_mandatory, is_urgent, is_personal)
+    )
+
+
+def group_kinds() -> list[Notice]:
+    """What a group chat may be told of."""
+    return [one for one in notices if not one.is_personal]

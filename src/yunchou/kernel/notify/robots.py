@@ -11,6 +11,7 @@ from django.db.models import Min
 from yunchou.kernel.core import clock
 
 from .models import Delivery, Notification, Robot
+from .registry import group_kinds
 from .sending import Rejected, words_of
 
 log = logging.getLogger(__name__)
@@ -32,10 +33,11 @@ def plan_for_groups() -> list[int]:
 
 def _plan(robot: Robot, newest: int) -> list[int]:
     assert robot.unit is not None
+    kinds = {one.key for one in group_kinds()}.intersection(robot.kinds)
     heard = Delivery.objects.filter(channel=robot.channel).values("notification__key")
     fresh = (
         Notification.objects.filter(
-            pk__gt=robot.seen - LATE, pk__lte=newest, created_at__gte=robot.created_at, kind__in=robot.kinds
+            pk__gt=robot.seen - LATE, pk__lte=newest, created_at__gte=robot.created_at, kind__in=kinds
         )
         .filter(subject__unit__path__startswith=robot.unit.path)
         .exclude(key__in=heard)
@@ -85,4 +87,5 @@ def _robot_of(delivery: Delivery) -> Robot | None:
     kind, _colon, pk = delivery.channel.partition(":")
     if pk:
         return Robot.objects.filter(pk=int(pk)).first()
-    return Robot.objects.filter(user=delivery.notification.user_id, service=kind).first()
+    own = Robot.objects.filter(user=delivery.notification.user_id, user__is_active=True, service=kind)
+    return own.first()

@@ -34,7 +34,10 @@ class Service:
 
     def secret_in(self, address: str) -> str:
         """The secret part of an address of this service; empty where it is none."""
-        parts = urlsplit(address.strip())
+        try:
+            parts = urlsplit(address.strip())
+        except ValueError:
+            return ""
         if parts.scheme != "https" or parts.hostname != self.host or not parts.path.startswith(self.path):
             return ""
         found = (

@@ -76,8 +76,10 @@ def send_emails(job: Job, chunk: JobChunk) -> dict[str, int]:
 
 
 def _mail(connection: BaseEmailBackend, parcel: Sequence[Delivery]) -> None:
-    """One mail in the language of its reader."""
+    """One mail in the language of its reader; none to who has left since."""
     reader = parcel[0].notification.user
+    if not reader.is_active:
+        raise Rejected
     title, text = words_of(parcel, reader.language)
     try:
         EmailMessage(title, text, to=[reader.email], connection=connection).send()

@@ -24,7 +24,7 @@ from yunchou.kernel.subjects.models import Subject
 from .. import journal
 from ..duties import DUE_HOUR
 from ..duties import REVIEW as REVIEW_DUTY
-from ..following import OWES, follow, part_url
+from ..following import OWES, follow, part_url, review_key
 from ..models import Print, Publicity, Review, ReviewedRow, Speaker
 from ..notices import REVIEW as REVIEW_NOTICE
 from ..permissions import Perm
@@ -71,11 +71,13 @@ def hand_in(*, row: R, upload: Upload | None, actor: User) -> R:
     locked.review_note = ""
     locked.save()
     record(journal.REVIEW_ASKED, actor=actor, subject=subject, data=_told(locked))
+    for key in _owed_reviews(locked):
+        duties.cancel(actor=actor, key=key)
     if reviewer := _reviewer(subject, actor):
         day = add_working_days(clock.today(), REVIEW_DAYS)
         duties.owe(
             kind=REVIEW_DUTY.key, subject=subject, owner=reviewer, due_at=clock.moment(day, DUE_HOUR),
-            key=f"{_duty(locked)}:{clock.now():%Y%m%d%H%M%S%f}", params={"name": str(locked)},
+            key=f"{review_key(table_of(locked), locked.pk)}{clock.now():%Y%m%d%H%M%S%f}", params={"name": str(locked)},
             address=part_url(subject, OWES[table_of(row)].part), actor=actor,
         )  # fmt: skip
     return locked
@@ -101,8 +103,8 @@ def review_material(*, row: R, passes: bool, note: str, actor: User) -> R:
     kind = journal.REVIEW_PASSED if passes else journal.REVIEW_RETURNED
     words = bracketed(locked.review_note) if passes else locked.review_note
     record(kind, actor=actor, subject=subject, data={**_told(locked), "note": words})
-    for duty in Duty.objects.open().filter(subject=subject, key__startswith=f"{_duty(locked)}:"):
-        duties.fulfil(actor=actor, key=duty.key)
+    for key in _owed_reviews(locked):
+        duties.fulfil(actor=actor, key=key)
     follow(table_of(row), subject, actor)
     if locked.asked_by is not None:
         outcome = _("“{name}” passed its review.") if passes else _("“{name}” was sent back: {note}")
@@ -204,8 +206,11 @@ def _told(row: ReviewedRow) -> dict[str, object]:
     return {"name": str(row), "file": file, "attachment": row.material_id}
 
 
-def _duty(row: ReviewedRow) -> str:
-    return f"{REVIEW_DUTY.key}:{table_of(row)}:{row.pk}"
+def _owed_reviews(row: ReviewedRow) -> list[str]:
+    """The keys of the duties to review what was handed in for a row before."""
+    begins = review_key(table_of(row), row.pk)
+    owed = Duty.objects.open().filter(subject=row.subject_id, key__startswith=begins)
+    return list(owed.values_list("key", flat=True))
 
 
 def _reviewer(subject: Subject, actor: User) -> User | None:

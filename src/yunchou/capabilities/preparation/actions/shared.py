@@ -38,8 +38,11 @@ def opened(subject: Subject, table: str, actor: User, right: str = "") -> Subjec
 
 
 def opened_for(row: Any, table: str, actor: User) -> Subject:
-    """The activity of a row, locked as by `opened`, for who prepares it or is the row's owner."""
-    return opened(row.subject, table, actor, Perm.VIEW if row.owner_id == actor.pk else Perm.EDIT)
+    """The activity of a row, locked as by `opened`, for who prepares it or is, under that lock, the row's owner."""
+    subject = opened(row.subject, table, actor, Perm.VIEW)
+    if not type(row)._default_manager.filter(pk=row.pk, owner=actor).exists():
+        require(actor, Perm.EDIT, subject)
+    return subject
 
 
 def again(row: M) -> M:

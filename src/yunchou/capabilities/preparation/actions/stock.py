@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.selectors import visible_subjects
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.core.text import say
@@ -114,8 +115,8 @@ def move_stock(
     """Write one movement: received, used, handed out to a person, taken back, written off (with words), or counted.
 
     For a count `quantity` is what was found. Refuses without `preparation.keep_stock`, more than is there (what is below
-    zero was never there), and a return of more than the person holds. Records `preparation.stock_moved`; whoever keeps the
-    stock hears when it falls below the least.
+    zero was never there), a return of more than the person holds, and an activity that is not seen. Records
+    `preparation.stock_moved`; whoever keeps the stock hears when it falls below the least.
     """
     locked = _locked(item, actor)
     move = MoveKind(kind)
@@ -125,6 +126,8 @@ def move_stock(
         raise told("person", _("Name the person."))
     if move == MoveKind.WRITE_OFF:
         wanted(note, "note")
+    if activity is not None and not visible_subjects(actor).filter(pk=activity.pk).exists():
+        raise told("activity", _("You may not see this activity."))
     change = (
         quantity if move in ADDING else quantity - locked.quantity if move == MoveKind.COUNT else -quantity
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from yunchou.capabilities.ledger.selectors import money_of
+from yunchou.capabilities.ledger.selectors import NOTHING, money_of_many
 from yunchou.capabilities.purchasing.models import SIGNED_CONTRACTS, Contract, Instalment
 from yunchou.capabilities.purchasing.selectors import moneys_of_contracts
 from yunchou.kernel.access.selectors import visible_subjects
@@ -94,6 +94,7 @@ def lines_of(subject: Subject, *, ended: bool = False) -> list[BookingLine]:
         "contract", "amount"
     ):
         deposits[contract] += amount
+    accounts = money_of_many([row.account.key for row in rows if row.account])
     lines = []
     for row in rows:
         cost, deposit, is_asking = row.venue.price, row.venue.deposit, True
@@ -104,7 +105,7 @@ def lines_of(subject: Subject, *, ended: bool = False) -> list[BookingLine]:
                 False,
             )
         elif row.account:
-            money = money_of(row.account)
+            money = accounts.get(row.account.key, NOTHING)
             cost = money.available + money.reserved + money.committed + money.spent
             is_asking = False
         lines.append(BookingLine(row, cost, deposit, is_asking, fit(row)))
@@ -174,6 +175,11 @@ class VenueLine:
     def largest(self) -> int:
         """How many people it holds at most."""
         return max((seating.capacity for seating in self.venue.seatings.all()), default=0)
+
+    @property
+    def taken(self) -> list[DayCell]:
+        """The days on which something is booked, for screens on which the calendar finds no room."""
+        return [cell for cell in self.days if cell.bookings]
 
 
 def calendar_days(start: date, count: int = DAYS) -> list[date]:

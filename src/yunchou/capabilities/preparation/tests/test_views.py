@@ -221,3 +221,70 @@ def test_research_is_filed_for_an_activity_followed_and_taken_off(
     assert client.post(off).status_code == 302
     client.force_login(firm.outsider)
     assert client.get(research.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.once
+def test_a_free_day_of_the_calendar_is_held_for_the_activity_it_was_opened_for(
+    client: Client, firm: Firm, subject: Subject
+) -> None:
+    venue = make_venue(firm)
+    actions.hold_venue(
+        venue=venue, subject=subject, layout=Layout.BANQUET, starts_at=at(5, 9), ends_at=at(5, 12), purpose="会",
+        actor=firm.owner,
+    )  # fmt: skip
+    client.force_login(firm.owner)
+    listed = reverse("preparation:venue_list")
+    add = reverse("preparation:booking_add", args=[subject.pk])
+    plain, chosen = (client.get(f"{listed}{query}").content.decode() for query in ("", f"?for={subject.pk}"))
+    assert f"{add}?" not in plain
+    assert chosen.count(f"{add}?venue={venue.pk}&amp;day=") == 13, "fourteen days, one of them held"
+    assert "day=2024-08-05" not in chosen
+    form = client.get(f"{add}?venue={venue.pk}&day=2024-08-07").content.decode()
+    assert 'value="2024-08-07T09:00"' in form
+    assert f'value="{venue.pk}" selected' in form
+    # Whoever may not book for it, and nonsense in the address, get the calendar alone.
+    for query in (f"?for={venue.pk}", "?for=x", "?for=99999999", "?from=never"):
+        assert f"{add}?" not in client.get(f"{listed}{query}").content.decode()
+    client.force_login(firm.outsider)
+    assert f"{add}?" not in client.get(f"{listed}?for={subject.pk}").content.decode()
+
+
+@pytest.mark.once
+def test_nonsense_in_addresses_and_forms_is_refused_and_breaks_nothing(
+    client: Client, firm: Firm, subject: Subject
+) -> None:
+    """Keys that no database holds, days before the calendar and after it."""
+    venue, item = make_venue(firm), make_item(firm)
+    client.force_login(firm.owner)
+    huge = "9" * 25
+    for path in ("/venues/", "/stock/", "/research/", "/suppliers/", f"/s/{subject.pk}/preparation/booking/"):
+        tail = "free/" if "booking" in path else ""
+        assert client.get(f"{path}{huge}/{tail}").status_code == 404, path
+    listed = reverse("preparation:venue_list")
+    for query in ("from=0001-01-01", "from=9999-12-31", f"people={huge}", f"for={huge}", "for=²"):
+        assert client.get(f"{listed}?{query}").status_code == 200, query
+    for day in ("0001-01-01", "9999-12-31"):
+        times = {"starts_at": f"{day}T00:00", "ends_at": f"{day}T00:30"}
+        answers = (
+            client.post(reverse("preparation:venue_close", args=[venue.pk]), {**times, "reason": "x"}),
+            client.post(
+                reverse("preparation:booking_add", args=[subject.pk]),
+                {**times, "venue": venue.pk, "layout": "banquet", "purpose": "会"},
+            ),
+        )
+        assert [answer.status_code for answer in answers] == [422, 422], day
+    move = {"kind": "receipt", "quantity": huge, "person": huge, "activity": huge}
+    assert client.post(reverse("preparation:stock_move", args=[item.pk]), move).status_code == 422
+    assert not StockMove.objects.exists()
+    assert not Booking.objects.exists()
+    # A stale menu of a booking that was released opens no form to fill in for nothing.
+    gone = actions.hold_venue(
+        venue=venue, subject=subject, layout=Layout.BANQUET, starts_at=at(9, 9), ends_at=at(9, 10), purpose="会",
+        actor=firm.owner,
+    ).booking  # fmt: skip
+    actions.release_booking(booking=gone, reason="改期", actor=firm.owner)
+    for name in ("booking_confirm", "booking_prolong", "booking_release"):
+        form = client.get(
+            reverse(f"preparation:{name}", args=[subject.pk, gone.pk]), headers={"HX-Request": "true"}
+        )
+        assert form.status_code == 409, name

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunchou.kernel.access.checks import require
-from yunchou.kernel.access.selectors import holds
+from yunchou.kernel.access.selectors import holds, visible_subjects
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required, needs
 from yunchou.kernel.core import clock
 from yunchou.kernel.files.actions import attach_file, remove_attachment
 from yunchou.kernel.files.models import Attachment
 from yunchou.kernel.files.selectors import attachments_of
 from yunchou.kernel.journal.selectors import lately
+from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui import formats
 from yunchou.kernel.ui.dialogs import go, sent, typed
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.subject_pages import open_subject
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
-from ..events import event
+from ..actions.shared import wrong
+from ..events import event, event_kinds
 from ..following import part_url
 from ..forms import (
+    FIRST_DAY,
+    LAST_DAY,
     BookingForm,
     BookingProofForm,
     ClosureForm,
@@ -46,10 +52,12 @@ SHOWN_BOOKINGS = 50
 
 
 def _day(text: str) -> date:
+    """The day that an address names; today where it names none of this century."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return clock.today()
+    return day if FIRST_DAY < day < LAST_DAY - timedelta(days=DAYS) else clock.today()
 
 
 def _number(text: str) -> int | None:
@@ -67,7 +75,7 @@ def venue_list(request: SignedInRequest) -> HttpResponse:
     )
     found = filters.of(request.user)
     page = paginate(found, query, by="name", total=found.count())
-    keep = {k: v for k, v in query.items() if k in ("q", "people", "surroundings") and v}
+    keep = {k: v for k, v in query.items() if k in ("q", "people", "surroundings", "for") and v}
     context = {
         "page": page,
         "rows": venue_lines(list(page), start),
@@ -78,11 +86,20 @@ def venue_list(request: SignedInRequest) -> HttpResponse:
         "later": (start + timedelta(days=DAYS)).isoformat(),
         "is_today": start == clock.today(),
         "keep": keep,
+        "activity": _activity(request, query.get("for", "")),
         "today": clock.today(),
         "may_add": holds(request.user, Perm.KEEP_VENUES),
         "list_query": query.urlencode(),
     }
     return render(request, "preparation/venue_list.html", context)
+
+
+def _activity(request: SignedInRequest, pk: str) -> Subject | None:
+    """The activity for which the calendar was opened, if the person may book for it."""
+    if (number := _number(pk)) is None:
+        return None
+    subject = visible_subjects(request.user).filter(pk=number, kind__in=event_kinds()).first()
+    return subject if subject and holds(request.user, Perm.EDIT, subject) else None
 
 
 def _venue(request: SignedInRequest, pk: int, right: str = "") -> Venue:
@@ -230,10 +247,12 @@ def venue_file_remove(request: SignedInRequest, pk: int, file: int) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def booking_add(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Hold a venue for an activity. One that is too small is held, and the warning told."""
+    """Hold a venue for an activity, `?venue=` on `?day=` where they were chosen in the calendar. One that is too small is
+    held, and the warning told."""
     subject = open_subject(request, pk, Perm.EDIT)
     facts = event(subject)
-    day = max(facts.starts_on or clock.today(), clock.today())
+    chosen = request.GET.get("day", "")
+    day = max(_day(chosen) if chosen else facts.starts_on or clock.today(), clock.today())
     initial = {
         "starts_at": shown(clock.moment(day, 9)),
         "ends_at": shown(clock.moment(day, 18)),
@@ -244,10 +263,10 @@ def booking_add(request: SignedInRequest, pk: int) -> HttpResponse:
 
     def save() -> str:
         booked = actions.hold_venue(subject=subject, actor=request.user, **form.cleaned_data)
-        if booked.warning is not None:
-            toast(request, str(booked.warning.reason))
-        else:
-            toast(request, _("Held"))
+        if until := booked.booking.expires_at:
+            toast(request, _("Held until %(at)s") % {"at": formats.moment_text(until)})
+        if (warning := booked.warning) is not None:
+            messages.warning(request, str(warning.reason), extra_tags=warning.rule_id)
         return part_url(subject, "venues")
 
     hint = _("%(count)s people are expected.") % {"count": facts.expected} if facts.expected else ""
@@ -258,10 +277,15 @@ def booking_add(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _booking(request: SignedInRequest, pk: int, booking: int) -> Booking:
+    """A booking of an activity that the person prepares; refuses one that is released or has run out, before anything is
+    typed into its form (409)."""
     subject = open_subject(request, pk, Perm.EDIT)
     found: Booking = get_object_or_404(
         Booking.objects.select_related("venue", "subject"), subject=subject, pk=booking
     )
+    if found.state not in TAKING and request.method != "POST":
+        words = gettext_noop("This is not possible: the booking is “{state}”.")
+        raise wrong(words, state=str(found.get_state_display()))
     return found
 
 

@@ -8,6 +8,7 @@ Their pages need `{% scripts_for "select" %}` in the `scripts` block, also when 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -19,6 +20,11 @@ from yunchou.kernel.core.search import full_pinyin, initials
 from yunchou.kernel.identity.models import Position, Unit, User
 
 from ..selectors import flat, place_name, tree
+
+
+def _keys(typed: Iterable[Any]) -> list[str]:
+    """Of what came as keys, those that a database can hold."""
+    return [text for text in map(str, typed) if text.isascii() and text.isdecimal() and len(text) < 19]
 
 
 class PersonSelect(forms.Select):
@@ -33,7 +39,7 @@ class PersonSelect(forms.Select):
         field_choices = self.choices
         chosen = [v for v in value if v]
         if isinstance(field_choices, ModelChoiceIterator):
-            people = field_choices.queryset.filter(pk__in=[v for v in chosen if str(v).isdigit()])
+            people = field_choices.queryset.filter(pk__in=_keys(chosen))
             self.choices = [("", ""), *((p.pk, str(p)) for p in people)]
         try:
             return super().optgroups(name, value, attrs)
@@ -122,7 +128,7 @@ class PeopleSelect(forms.SelectMultiple):
         """Only those chosen are written into the page."""
         field_choices = self.choices
         if isinstance(field_choices, ModelChoiceIterator):
-            people = field_choices.queryset.filter(pk__in=[v for v in value if str(v).isdigit()])
+            people = field_choices.queryset.filter(pk__in=_keys(value))
             self.choices = [(p.pk, str(p)) for p in people]
         try:
             return super().optgroups(name, value, attrs)

@@ -23,7 +23,7 @@ from ..models import Announcement, Receipt
 from ..places import Place
 from ..selectors.comments import people_who_see
 from ..selectors.notes import receipt_of
-from .shared import leader, refused, sees, words
+from .shared import in_reach, leader, refused, sees, words
 
 
 @transaction.atomic
@@ -32,14 +32,13 @@ def announce(
 ) -> Announcement:
     """Announce something to people of a subject, who owe having read it by the evening of a day.
 
-    Refuses whoever does not lead (403), nothing to read, a day that has passed, nobody to read it, and readers who may not
-    see the subject (422). Records `discussion.announced` and the duties.
+    Refuses whoever does not lead (403), nothing to read, a day that has passed or is far, nobody to read it, and readers
+    who may not see the subject (422). Records `discussion.announced` and the duties.
     """
     leader(subject, actor)
     heading = words("title", title, say(_("Give the announcement a title.")), 120)
     body = words("text", text, say(_("Write what is to be read.")))
-    if read_by < clock.today():
-        raise refused("read_by", say(_("This day has passed.")))
+    in_reach("read_by", read_by)
     people = {person.pk: person for person in readers if person.pk != actor.pk}
     if not people:
         raise refused("readers", say(_("Choose who is to read it.")))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import visible_subjects
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed
 from yunchou.kernel.core.text import Text, say
 from yunchou.kernel.identity.models import User
@@ -17,6 +20,7 @@ from ..places import Place
 from ..selectors.comments import may_answer
 
 LONGEST = 4000
+YEAR = timedelta(days=366)
 
 
 def refused(field: str, message: Text) -> Invalid:
@@ -31,6 +35,14 @@ def words(field: str, typed: str, missing: Text, longest: int = LONGEST) -> str:
     if len(text) > longest:
         raise refused(field, say(_("At most {count} characters."), count=longest))
     return text
+
+
+def in_reach(field: str, day: date) -> None:
+    """Refuse a day that has passed or lies more than a year ahead: that is a slip of the keys."""
+    if day < clock.today():
+        raise refused(field, say(_("This day has passed.")))
+    if day > clock.today() + YEAR:
+        raise refused(field, say(_("This is more than a year ahead.")))
 
 
 def writer(place: Place, actor: User) -> None:

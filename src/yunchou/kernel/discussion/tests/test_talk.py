@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -193,6 +193,7 @@ def test_an_announcement_is_owed_read(cast: Cast) -> None:
         ([], day, "readers"),
         ([cast.stranger], day, "readers"),
         ([cast.member], clock.today() - timedelta(days=1), "read_by"),
+        ([cast.member], date.max, "read_by"),
     ):
         with transaction.atomic(), pytest.raises(Invalid) as refused:
             actions.announce(**ask, readers=readers, read_by=read_by)

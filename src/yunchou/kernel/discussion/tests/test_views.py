@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -46,6 +48,11 @@ def test_the_room_from_an_empty_page_to_a_full_one(client: Client, cast: Cast) -
     assert "said:all" in said["HX-Trigger"]
     comment = Comment.objects.get()
     assert comment.files.count() == 1
+    assert "toast" not in json.loads(said["HX-Trigger"])
+    nobody = client.post(room + "add/", {"text": "@查无此人 看 @周敏 @2x a@b.cn"}, headers=HTMX)
+    [warned] = json.loads(nobody["HX-Trigger"])["toast"]
+    assert ("@查无此人" in warned["text"], "2x" in warned["text"], warned["is_error"]) == (True, False, True)
+    Comment.objects.exclude(pk=comment.pk).delete()
     stream = client.get(room + "stream/").content.decode()
     assert 'class="mention">@周敏' in stream
     seen = stream.split("seen=")[1].split('"')[0]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django_htmx.http import reswap, retarget, trigger_client_event
@@ -24,6 +26,7 @@ from .. import actions, selectors
 from ..actions.comments import see_place
 from ..actions.files import STAGE
 from ..forms import CommentForm
+from ..marks import unheard
 from ..models import Comment, room_address
 from ..panels import panels_of
 from ..permissions import Perm
@@ -100,6 +103,7 @@ def comment_add(request: SignedInRequest, pk: int) -> HttpResponse:
             said = actions.comment(
                 place=place, text=data["text"], uploads=data["uploads"], parent=parent, actor=request.user
             )
+            _warn_of_nobody(request, said)
             return said.get_absolute_url()
 
         try:
@@ -128,9 +132,10 @@ def comment_edit(request: SignedInRequest, pk: int, comment: int) -> HttpRespons
     form = CommentForm(request.POST or None, initial={"text": typed(found)})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_comment(
+            edited = actions.edit_comment(
                 comment=found, text=form.cleaned_data["text"], place=place, actor=request.user
             )
+            _warn_of_nobody(request, edited)
         except Invalid as refused:
             mark(form, refused)
         else:
@@ -186,6 +191,13 @@ def seen(request: SignedInRequest, pk: int) -> HttpResponse:
     count = see_place(subject=subject, user=request.user)
     answer = HttpResponse(status=204)
     return trigger_client_event(answer, "notify:changed", {}) if count else answer
+
+
+def _warn_of_nobody(request: SignedInRequest, comment: Comment) -> None:
+    """Tell whoever calls somebody that there is nobody of this name: the words stay, but nobody was told."""
+    if missed := unheard(comment.text):
+        words = _("Nobody here is called %(names)s, so nobody was told. Choose a name from the list after @.")
+        messages.warning(request, words % {"names": pgettext("names", ", ").join(missed)})
 
 
 def talk_context(request: SignedInRequest, place: Place, form: CommentForm | None = None) -> dict[str, Any]:

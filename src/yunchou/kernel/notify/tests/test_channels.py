@@ -37,6 +37,7 @@ from yunchou.kernel.notify.actions import (
     remove_robot,
     try_robot,
 )
+from yunchou.kernel.notify.forms import GroupRobotForm
 from yunchou.kernel.notify.models import Delivery, Notification, Robot
 from yunchou.kernel.notify.permissions import Perm
 from yunchou.kernel.notify.registry import EMAIL, IN_APP, notice, notices
@@ -51,6 +52,7 @@ State = Delivery.State
 if "tests.edit" not in notices:
     notice("tests.edit", "Edit", channels=[IN_APP, EMAIL, "wecom", "dingtalk", "feishu"])
     notice("tests.fire", "Fire", channels=[IN_APP, EMAIL], is_urgent=True)
+    notice("tests.secret", "Secret", is_personal=True)
 SECRET = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
 ADDRESSES = {
     "wecom": f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={SECRET}",
@@ -253,6 +255,21 @@ def test_each_service_is_spoken_to_in_its_own_format(reader: User, chat: Chat, s
     assert set(Delivery.objects.values_list("state", flat=True)) == {State.SENT}
 
 
+def test_who_left_meanwhile_hears_nothing_more(reader: User, chat: Chat, settings: Settings) -> None:
+    """What waited for its hour does not go out to somebody whose account was closed since."""
+    settings.EMAIL_URL = "smtp://127.0.0.1:9"
+    add_own_robot(user=reader, name="我的群", address=ADDRESSES["wecom"])
+    with clock.at(MORNING):
+        notify(users=[reader], kind="tests.edit", say=say("Notifications"))
+    User.objects.filter(pk=reader.pk).update(is_active=False)
+    sent_at("2024-08-02T11:00")
+    assert chat.posts == []
+    assert set(Delivery.objects.values_list("channel", "state")) == {
+        ("email", State.FAILED),
+        ("wecom", State.FAILED),
+    }
+
+
 def test_a_robot_that_is_not_let_in_is_told_and_nothing_is_posted_twice(reader: User, chat: Chat) -> None:
     robot = add_own_robot(user=reader, name="我的群", address=ADDRESSES["wecom"])
     keep_rhythm(user=reader, hours=Hours(Pace.AT_ONCE))
@@ -270,6 +287,28 @@ def test_a_robot_that_is_not_let_in_is_told_and_nothing_is_posted_twice(reader: 
     assert len(chat.posts) == tried + 1
     robot.refresh_from_db()
     assert robot.failing_since is None
+
+
+def test_no_group_hears_what_is_for_one_person(chat: Chat) -> None:
+    """A report of misconduct or a breach is told to whom it concerns, never to a chat."""
+    region = make_unit()
+    keeper = keeper_of(region)
+    fields = {"unit": region, "name": "群", "address": ADDRESSES["feishu"], "sign": "", "language": "zh-hans"}
+    with pytest.raises(Invalid) as refused:
+        add_group_robot(actor=keeper, kinds=["tests.secret"], **fields)
+    assert "kinds" in refused.value.fields
+    offered = str(GroupRobotForm(user=keeper)["kinds"])
+    assert ("tests.secret" in offered, "tests.edit" in offered) == (False, True)
+    robot = add_group_robot(actor=keeper, kinds=["tests.secret", "tests.edit"], **fields)
+    assert robot.kinds == ["tests.edit"]
+    # One that was let in before the kind became personal hears it no longer.
+    Robot.objects.filter(pk=robot.pk).update(kinds=["tests.secret"])
+    ours = open_subject(kind=_a_kind(), unit=region, title="事", address="/c/1/", actor=keeper)
+    notify(users=[keeper], kind="tests.secret", say=say("Notifications"), subject=ours)
+    send_due(clock.now())
+    work_off()
+    assert Notification.objects.filter(user=keeper, kind="tests.secret").exists()
+    assert chat.posts == []
 
 
 def test_a_group_hears_each_thing_of_its_unit_once(chat: Chat) -> None:
@@ -324,6 +363,7 @@ def test_a_group_hears_each_thing_of_its_unit_once(chat: Chat) -> None:
     [
         ("http://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=" + SECRET, "", "address"),
         ("https://qyapi.weixin.qq.com.evil.example/cgi-bin/webhook/send?key=" + SECRET, "", "address"),
+        ("https://[qyapi.weixin.qq.com/cgi-bin/webhook/send?key=" + SECRET, "", "address"),
         ("https://user@127.0.0.1/cgi-bin/webhook/send?key=" + SECRET, "", "address"),
         ("https://open.feishu.cn/open-apis/bot/v2/hook/../../x", "", "address"),
         ("https://oapi.dingtalk.com/robot/send?access_token=a/b", "", "address"),
