@@ -16,6 +16,7 @@ from .stories.audits import audits, outside
 from .stories.books import east_books, south_books
 from .stories.campus import campus
 from .stories.concert import concert
+from .stories.creating import creating, proofing, rewarding
 from .stories.forum import forum
 from .stories.gala import gala
 from .stories.gifts import gifts
@@ -71,6 +72,9 @@ def make_demo() -> DemoCompany:
         talk,
         supervision,
         registers,
+        creating,
+        proofing,
+        rewarding,
     ]
     play([midnights(days, FIRST_RUN), *(story(company, days) for story in stories)], until=days.now)
     seal_all()

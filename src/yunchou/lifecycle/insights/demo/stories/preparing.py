@@ -30,6 +30,7 @@ from yunchou.lifecycle.campaigns.models import Campaign
 from ..clockwork import Days, Story
 from ..company import DemoCompany
 from ..writing import scan
+from .concert import EVENT as CONCERT_DAY
 from .gala import EVENT, NAME
 
 IN, OUT = Surroundings.INDOOR, Surroundings.OUTDOOR
@@ -38,6 +39,10 @@ HALLS: Final = (
     ("云舟会议中心多功能厅", "云舟大厦 3 层", IN, {"theatre": 180, "banquet": 120}, "6000", "1000", "半天"),
     ("社区中心草坪", "翠湖社区", OUT, {"standing": 900, "banquet": 360}, "9000", "2000", "一天"),
 )
+CONCERT: Final = "湖畔邻里音乐会"
+PARK: Final = (
+    "湖畔公园露天舞台", "湖畔公园北门", OUT, {"standing": 600, "theatre": 320}, "3000", "500", "一天"
+)  # fmt: skip
 ROWS: Final = """
 agreements | 湖畔饮品 | 合作方 | 现场热饮 500 份 | ^ | @li
 agreements | 顺达巴士 | 供应商 | 接送三个社区往返 4 辆 | ^ | @wang
@@ -122,6 +127,11 @@ def preparing(company: DemoCompany, days: Days) -> Story:
     actions.close_venue(
         venue=lawn, starts_at=days.at(3, "08:00"), ends_at=days.at(5, "18:00"), reason="草坪养护", actor=zhang
     )
+    _hold(theatre, subject, (days.at(9, "18:00"), days.at(9, "21:00"), days.at(5, "18:00")), "第一次联排", li)
+    times = (days.at(12, "08:00"), days.at(13, "18:00"), days.at(5, "18:00"))
+    building = _hold(theatre, subject, times, "舞台搭建", li)
+    actions.confirm_booking(booking=building, upload=scan("搭建期场地协议.pdf"), actor=li)
+    _concert_stage(company, days)
 
 
 def _hall(unit: Any, keeper: User, *told: Any) -> Venue:
@@ -147,6 +157,16 @@ def _hold(
         venue=venue, subject=subject, layout=Layout.THEATRE, starts_at=starts_at, ends_at=ends_at, purpose=purpose,
         expires_at=expires_at, actor=actor,
     ).booking  # fmt: skip
+
+
+def _concert_stage(company: DemoCompany, days: Days) -> None:
+    """The concert has its stage in the park, agreed in writing."""
+    xie = company["xie"]
+    concert = Campaign.objects.select_related("subject").get(name=CONCERT).subject
+    stage = _hall(company.regions["central"], xie, *PARK)
+    times = (days.at(CONCERT_DAY, "08:00"), days.at(CONCERT_DAY, "22:00"), days.at(5, "18:00"))
+    booking = _hold(stage, concert, times, "音乐会", xie)
+    actions.confirm_booking(booking=booking, upload=scan("公园场地使用协议.pdf"), actor=xie)
 
 
 def _gathered(days: Days) -> actions.Gathered:
