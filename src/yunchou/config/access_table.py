@@ -28,6 +28,7 @@ ROOMS = {
     "budgets": subject("budgets.view"),
     "calendar": SIGNED_IN,
     "campaigns": subject("campaigns.view"),
+    "creative": subject("creative.view"),
     "discussion": Access(scope="subject"),
     "duties": OWN,
     "expenses": Access("expenses.view", "any"),
@@ -275,6 +276,41 @@ NAMES = {
     **{
         f"expenses:{name}": subject("expenses.see_reports")
         for name in ("measure_set", "measure_done", "measure_drop")
+    },
+    **{
+        f"creative:{name}": subject("creative.edit")
+        for name in (
+            "module_switch",
+            "switch_effect",
+            "draft_add",
+            "draft_version",
+            "forms_choose",
+            "channels_take",
+            "study_link",
+            "study_unlink",
+            "offer_add",
+            "offer_grant",
+            "lottery_add",
+            "lottery_enter",
+        )
+    },
+    "creative:library": Access("creative.view", "rows"),
+    **{
+        f"creative:{name}": Access("creative.keep", "any")
+        for name in (
+            "group_add",
+            "group_change",
+            "group_drop",
+            "form_add",
+            "form_change",
+            "form_drop",
+            "study_add",
+            "study_change",
+        )
+    },
+    **{
+        f"creative:{name}": subject("creative.approve")
+        for name in ("final_confirm", "draft_approve", "lottery_draw", "lottery_publish")
     },
     "ledger:account_list": Access("ledger.view", "rows"),
     "ledger:ceiling_edit": unit("ledger.limit"),

@@ -123,6 +123,7 @@ INSTALLED_APPS = [
             "expenses",
             "work",
             "metrics",
+            "creative",
             "preparation",
             "operations",
         )

@@ -32,6 +32,7 @@ SUBJECT_ROOMS = (
     "yunchou.capabilities.expenses.urls",
     "yunchou.capabilities.work.urls",
     "yunchou.capabilities.metrics.urls",
+    "yunchou.capabilities.creative.urls",
     "yunchou.capabilities.preparation.urls",
     "yunchou.capabilities.operations.urls",
     "yunchou.lifecycle.campaigns.urls",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -25,6 +27,7 @@ from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.signals import Level
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
+from yunchou.kernel.ui.ways import Way, ways_out
 
 from . import actions, forms, selectors
 from .charts import charts_of, history_of
@@ -117,6 +120,17 @@ class Card:
     @property
     def fix(self) -> str:
         return "" if self.line.verdict is None else self.line.verdict.fix_text
+
+    @property
+    def ways(self) -> list[Way]:
+        """What else may be done about it, as rooms above declare for `metrics.alert`."""
+        told = {
+            "subject": self.alert.subject_id,
+            "reason": str(self.reason),
+            "source": str(self.alert.series),
+            "at": f"{reverse('metrics:dashboard', args=[self.alert.subject_id])}#alert-{self.alert.pk}",
+        }
+        return ways_out(SimpleNamespace(passed=False, rule_id="metrics.alert", values=told))
 
     @property
     def elapsed(self) -> float:

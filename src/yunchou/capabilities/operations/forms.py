@@ -77,6 +77,14 @@ class ReportForm(forms.Form):
         self.fields["tasks"].choices = [(each, each) for each in words]  # type: ignore[attr-defined]
         if not words:
             del self.fields["tasks"]
+            self.fields["done"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        """What was done is ticked or typed."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if "done" in told and not told["done"].strip() and not told.get("tasks"):
+            self.add_error("done", _("Tick a task above, or say what was done."))
+        return told
 
     def parts(self) -> dict[str, Any]:
         """What was done, ticked tasks first, and the other parts."""

@@ -11,6 +11,7 @@ from yunchou.kernel.ui import nav
 from yunchou.kernel.ui.subject_pages import tab
 from yunchou.kernel.ui.ways import Way, way_out
 
+from .addresses import issue_address
 from .permissions import Perm
 
 
@@ -37,6 +38,22 @@ nav.entry(
     key="department_reports", label=_("Department reports"), url_name="operations:recurring_list", order=30,
     perm=Perm.VIEW, under="registers",
 )  # fmt: skip
+
+
+@way_out("metrics.alert")
+def issue_of_alert(alert: Any) -> Way:
+    """An alert that nobody can answer at once becomes an issue (ISS-07)."""
+    from .models import Issue  # models are not ready while ways are declared
+
+    told = alert.values
+    address = issue_address(
+        told["subject"],
+        problem=told["reason"],
+        origin=Issue.Origin.ALERT,
+        source=told["source"],
+        at=told["at"],
+    )
+    return Way(_("Make it an issue"), address, "alert-circle", is_dialog=True)
 
 
 @way_out("R-RSK-05")

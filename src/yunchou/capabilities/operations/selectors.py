@@ -11,7 +11,7 @@ from django.db.models import Count, F, Prefetch, Q
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.metrics.models import Reading, Series
-from yunchou.capabilities.work.models import GanttTask
+from yunchou.capabilities.work.models import Delivery, GanttTask
 from yunchou.capabilities.work.states import State as TaskState
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import say
@@ -251,21 +251,36 @@ class Suggested:
 
 
 def suggested(subject: Subject, owner: User, day: date) -> Suggested:
-    """What this person did on `day` as far as the product knows: tasks, figures, measures, issues; five queries."""
+    """What this person did on `day` as far as the product knows: tasks, figures, measures, issues; six queries.
+
+    What was handed in and waits for acceptance is done, as far as its owner can say.
+    """
     tasks = list(GanttTask.objects.filter(subject=subject, owner=owner).order_by("position", "pk"))
-    going = [task for task in tasks if task.state == TaskState.IN_PROGRESS]
+    handed_in = list(_handed_in(subject, owner, day))
+    finished = {one.task_id for one in handed_in if one.task_id}
+    going = [task for task in tasks if task.state == TaskState.IN_PROGRESS and task.pk not in finished]
     coming = [
         task
         for task in tasks
         if task.state == TaskState.NOT_STARTED and task.start_on and task.start_on <= day + timedelta(days=1)
     ]
     return Suggested(
-        done=tuple(str(task) for task in tasks if task.done_on == day),
+        done=tuple(str(task) for task in tasks if task.done_on == day or task.pk in finished),
         going=tuple(f"{task} {task.progress}%" if task.progress else str(task) for task in going),
         tomorrow=tuple(str(task) for task in (*going, *coming)),
-        told=tuple(_deeds(subject, owner, day)),
+        told=(*(str(one.work) for one in handed_in if one.assignment_id), *_deeds(subject, owner, day)),
         problems=tuple(_own_problems(subject, owner, day)),
     )
+
+
+def _handed_in(subject: Subject, owner: User, day: date) -> Iterable[Delivery]:
+    """What was handed in as finished on the day and not sent back."""
+    since, until = clock.moment(day), clock.moment(day + timedelta(days=1))
+    of_subject = Q(task__subject=subject) | Q(assignment__subject=subject)
+    found = Delivery.objects.filter(
+        of_subject, handed_in_by=owner, handed_in_at__gte=since, handed_in_at__lt=until
+    )
+    return found.exclude(verdict=Delivery.Verdict.RETURNED).select_related("task", "assignment")
 
 
 def _deeds(subject: Subject, owner: User, day: date) -> Iterable[str]:

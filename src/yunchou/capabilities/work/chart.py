@@ -31,20 +31,15 @@ def chart_of(
     """
     ghosts = beside.spans() if beside else {}
     dated = [line for line in lines if line.task.start_on and line.span]
+    told = zip(rows_of(plan, dated, can_edit=can_edit), dated, strict=True)
+    rows = [row | _ghost(ghosts, line) for row, line in told]
     groups = [row for phase in Phase if (row := _group(phase, dated))]
     shown = {line.position for line in dated}
     return {
         "tasks": [
-            row
+            each
             for group in groups
-            for row in (
-                group,
-                *(
-                    _task(plan, line, can_edit) | _ghost(ghosts, line)
-                    for line in dated
-                    if _phase(line) == group["id"]
-                ),
-            )
+            for each in (group, *(row for row in rows if row["parent"] == group["id"]))
         ],
         "links": [
             {"source": plan.tasks[link.predecessor].pk, "target": plan.tasks[link.task].pk}
@@ -68,9 +63,11 @@ def chart_of(
     }
 
 
-def task_row(plan: Plan, line: Line, *, can_edit: bool) -> dict[str, Any]:
-    """One task of the chart."""
-    return _task(plan, line, can_edit)
+def rows_of(plan: Plan, lines: Iterable[Line], *, can_edit: bool) -> list[dict[str, Any]]:
+    """The rows of some tasks of the chart."""
+    # Looked up once: the address of a task differs in the number behind the subject's alone.
+    before, after = reverse("work:task_edit", args=[plan.subject.pk, 0]).rsplit("/0/", 1)
+    return [_task(plan, line, f"{before}/{line.task.pk}/{after}", can_edit) for line in lines]
 
 
 def _phase(line: Line) -> str:
@@ -103,7 +100,7 @@ def _share(line: Line) -> float:
     return 1.0 if line.state == State.DONE else line.task.progress / 100
 
 
-def _task(plan: Plan, line: Line, can_edit: bool) -> dict[str, Any]:
+def _task(plan: Plan, line: Line, address: str, can_edit: bool) -> dict[str, Any]:
     task, span = line.task, line.span
     assert span is not None
     assert task.pk is not None
@@ -128,7 +125,7 @@ def _task(plan: Plan, line: Line, can_edit: bool) -> dict[str, Any]:
         "baselineStart": _iso(task.baseline_start_on),
         "baselineEnd": _iso(task.baseline_end_on),
         "note": task.note,
-        "url": reverse("work:task_edit", args=[plan.subject.pk, task.pk]),
+        "url": address,
         "locked": not can_edit or line.state == State.DONE,
     }
 

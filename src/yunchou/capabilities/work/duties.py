@@ -11,8 +11,6 @@ DUE_HOUR = 18
 NEXT_MORNING = (24 - DUE_HOUR + 9) * 60
 THAT_MORNING = (DUE_HOUR - 9) * 60
 DAY = 24 * 60
-ACCEPT_DAYS = 1
-"""Finished work is looked at until the end of the next working day; the source states no time."""
 
 
 def ladder(remind_days: int) -> tuple[Rung, ...]:
@@ -40,7 +38,7 @@ TASK = declare(
 ACCEPTANCE = declare(
     DutyKind(
         "work.acceptance",
-        rule="",
+        rule="K-TEA-05",
         clause="004 三(一)",
         sentence=_("Check against its delivery standard: {task}"),
         verb=gettext_lazy("Accept or send back"),

@@ -14,6 +14,7 @@ from yunchou.kernel.access.selectors import units_with
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.identity.selectors import colleagues
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import SeenForm
 
 from .actions.division import Assigned
 from .actions.tasks import Fields, Wait
@@ -23,6 +24,7 @@ from .models import Assignment, Dependency, GanttTask, ScheduleTemplate, Templat
 from .occasions import kind_choices
 from .permissions import Perm
 from .schedule import Kind
+from .stamps import assignment_stamp, task_stamp
 from .states import DayCount, Hold, Phase, State
 from .tables import DIVISION
 
@@ -56,11 +58,24 @@ class MoveForm(forms.Form):
     follow = forms.BooleanField(required=False)
 
 
-class TaskRowForm(forms.Form):
+class StampedForm(SeenForm):
+    """A form of a row that somebody else may change meanwhile."""
+
+    @property
+    def stamp(self) -> str:
+        """How the row stood when the form was shown."""
+        return str(self.cleaned_data["seen"])
+
+    def filled_in(self) -> dict[str, Any]:
+        """What the person filled in."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class TaskRowForm(StampedForm):
     """The columns of a task that are edited in its row."""
 
     name = forms.CharField(label=_("Task"), max_length=120)
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False)
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False, empty_label="—")
     start_on = _day(label=_("Start"))
     end_on = _day(label=_("End"), help_text=_("The end day is not counted"))
     note = forms.CharField(label=_("Key-point note"), max_length=200, required=False)
@@ -72,7 +87,7 @@ class TaskRowForm(forms.Form):
 
     def as_fields(self) -> Fields:
         """What was filled in; what this form does not ask for stays as it is."""
-        return Fields(**{**_task_values(self.task, for_action=True), **self.cleaned_data})
+        return Fields(**{**_task_values(self.task, for_action=True), **self.filled_in()})
 
 
 class TaskForm(TaskRowForm):
@@ -143,9 +158,11 @@ def _task_values(task: GanttTask | None, *, for_action: bool = False) -> dict[st
         return {} if for_action else {"phase": ""}
     links = Dependency.objects.filter(task=task)
     before: list[Any] = [Wait(link.predecessor_id, Kind(link.kind), link.lag) for link in links]
+    seen = {}
     if not for_action:
-        before = [wait.predecessor for wait in before]
+        before, seen = [wait.predecessor for wait in before], {"seen": task_stamp(task)}
     return {
+        **seen,
         "name": task.name,
         "owner": task.owner,
         "start_on": task.start_on,
@@ -208,7 +225,7 @@ class LinkForm(forms.Form):
         self.fields["predecessor"].queryset = GanttTask.objects.filter(subject=subject)  # type: ignore[attr-defined]
 
 
-class AssignmentForm(forms.Form):
+class AssignmentForm(StampedForm):
     """A row of the division of work."""
 
     module = forms.CharField(label=_("Module"), max_length=40)
@@ -219,7 +236,9 @@ class AssignmentForm(forms.Form):
     standard = forms.CharField(
         label=_("Delivery standard"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), help_text=_("Exactly one person"))
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label=_("Owner"), help_text=_("Exactly one person"), empty_label="—"
+    )
     assistants = forms.ModelMultipleChoiceField(User.objects.none(), label=_("Assistants"), required=False)
     is_whole_team = forms.BooleanField(label=_("The whole team assists"), required=False)
     start_on = _day(label=_("Start"))
@@ -234,7 +253,7 @@ class AssignmentForm(forms.Form):
 
     def as_fields(self) -> Assigned:
         """What was filled in."""
-        return Assigned(**{**self.cleaned_data, "assistants": tuple(self.cleaned_data["assistants"])})
+        return Assigned(**{**self.filled_in(), "assistants": tuple(self.cleaned_data["assistants"])})
 
 
 def _assignment_values(row: Assignment | None) -> dict[str, Any]:
@@ -242,6 +261,7 @@ def _assignment_values(row: Assignment | None) -> dict[str, Any]:
         return {}
     people = DIVISION.by_key["assistants"].from_json(row.assistants)
     return {
+        "seen": assignment_stamp(row),
         "module": row.module,
         "task": row.task,
         "description": row.description,

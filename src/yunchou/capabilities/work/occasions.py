@@ -5,7 +5,7 @@ Declared in a room's `schedules.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,14 +14,17 @@ from yunchou.kernel.core.text import Text
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
+from .states import Phase
+
 
 @dataclass(frozen=True)
 class Occasion:
-    """The kind of one subject, and its days as they are planned; any may be unknown."""
+    """The kind of one subject, and its days as they are planned; any may be unknown. Nobody works yet on a draft."""
 
     kind: str = ""
     start_on: date | None = None
     end_on: date | None = None
+    is_draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,27 @@ def occasion_of(subject: Subject) -> Occasion:
     """What a subject is planned for; nothing is known of one whose room says nothing."""
     declared = occasions.get(subject.kind)
     return declared.of([subject.pk]).get(subject.pk, Occasion()) if declared else Occasion()
+
+
+def drafts_among(subjects: Iterable[Subject]) -> set[int]:
+    """Which of these subjects are drafts; one query for each kind of subject."""
+    of_kind: dict[str, set[int]] = {}
+    for subject in subjects:
+        of_kind.setdefault(subject.kind, set()).add(subject.pk)
+    found: dict[int, Occasion] = {}
+    for kind, ids in of_kind.items():
+        if declared := occasions.get(kind):
+            found |= declared.of(sorted(ids))
+    return {pk for pk, one in found.items() if one.is_draft}
+
+
+def lies_outside(occasion: Occasion, phase: Phase, start_on: date | None, end_on: date | None) -> bool:
+    """Do dates lie outside the occasion? Preparation may begin before it, and closing end after it."""
+    is_early = phase != Phase.PREPARATION and bool(
+        start_on and occasion.start_on and start_on < occasion.start_on
+    )
+    is_late = phase != Phase.CLOSING and bool(end_on and occasion.end_on and end_on > occasion.end_on)
+    return is_early or is_late
 
 
 def lead_named(subject: Subject, user: User) -> None:

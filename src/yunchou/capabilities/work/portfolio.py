@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Min, Q
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Min
+from django.utils.translation import gettext as _
 
 from yunchou.kernel.access.selectors import visible_subjects
 from yunchou.kernel.calendar.selectors import working_calendar
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.formats import date_range, short_date
 from yunchou.kernel.ui.signals import Signal
 
 from .models import GanttTask
-from .selectors import signals
+from .selectors import Judged, signals, tasks_by_subject
 from .states import Phase, State
 
 WEEK = timedelta(days=7)
@@ -69,6 +69,16 @@ class Stretch:
     left: float
     width: float
 
+    @property
+    def place(self) -> str:
+        """Where it lies, as CSS."""
+        return f"left:{self.left}%;width:{self.width}%"
+
+    @property
+    def words(self) -> str:
+        """The phase and its days."""
+        return f"{self.phase.label} {date_range(self.start_on, self.end_on)}"
+
 
 @dataclass(frozen=True)
 class Milestone:
@@ -86,9 +96,14 @@ class Milestone:
         return "fine" if self.state == State.DONE else "act" if self.is_overdue else ""
 
     @property
-    def words(self) -> Any:
-        """What its state is called."""
-        return _("Overdue") if self.is_overdue else self.state.label
+    def place(self) -> str:
+        """Where it lies, as CSS."""
+        return f"left:{self.left}%"
+
+    @property
+    def words(self) -> str:
+        """What it is called, its day, and its state."""
+        return f"{self.name} {short_date(self.day)} {_('Overdue') if self.is_overdue else self.state.label}"
 
 
 @dataclass
@@ -106,6 +121,16 @@ class Running:
     end_on: date | None = None
 
     @property
+    def days(self) -> str:
+        """From when to when its tasks run."""
+        return date_range(self.start_on, self.end_on)
+
+    @property
+    def overdue_words(self) -> str:
+        """How many of its tasks are overdue; nothing for none."""
+        return _("overdue %(count)s") % {"count": self.overdue} if self.overdue else ""
+
+    @property
     def percent(self) -> int:
         """How many of its tasks are done."""
         return round(100 * self.done / self.tasks) if self.tasks else 0
@@ -113,72 +138,45 @@ class Running:
 
 def running(viewer: User, window: Window) -> list[Running]:
     """The subjects whose tasks touch the window, the earliest first; a fixed number of queries."""
-    today = clock.today()
-    dated = GanttTask.objects.filter(start_on__isnull=False, end_on__isnull=False)
-    here = dated.filter(
+    here = GanttTask.objects.filter(
         subject__in=visible_subjects(viewer).order_by(), start_on__lt=window.end, end_on__gte=window.first
     )
-    found = (
-        dated.filter(subject__in=here.order_by().values("subject"))
-        .values("subject", "phase")
-        .annotate(
-            first=Min("start_on"),
-            last=Max("end_on"),
-            tasks=Count("pk"),
-            done=Count("pk", filter=Q(state=State.DONE)),
-            overdue=Count("pk", filter=Q(end_on__lt=today) & ~Q(state=State.DONE)),
-        )
-        .order_by("first", "subject")
-    )
-    phases: dict[int, list[_Phase]] = {}
-    for row in found:
-        phases.setdefault(row["subject"], []).append(
-            _Phase(Phase(row["phase"]), row["first"], row["last"], row["tasks"], row["done"], row["overdue"])
-        )
-    shown = list(phases)[:MOST_SUBJECTS]
+    earliest = here.order_by().values("subject").annotate(first=Min("start_on")).order_by("first", "subject")
+    shown = list(earliest.values_list("subject", flat=True)[:MOST_SUBJECTS])
     subjects = Subject.objects.select_related("unit").in_bulk(shown)
-    campaigns = [_running(subjects[pk], phases[pk], window) for pk in shown]
-    milestones, states = _milestones(shown, window, today), signals(shown, clock.now())
+    tasks, today = tasks_by_subject(shown), clock.today()
+    states = signals(shown, clock.now(), tasks)
+    campaigns = [_running(subjects[pk], tasks[pk], window, today) for pk in shown]
     for one in campaigns:
-        one.milestones, one.signal = milestones.get(one.subject.pk, []), states.get(one.subject.pk)
-    return campaigns
+        one.signal = states.get(one.subject.pk)
+    return sorted(campaigns, key=lambda one: (one.start_on or date.max, one.subject.pk))
 
 
-def _milestones(subject_ids: Sequence[int], window: Window, today: date) -> dict[int, list[Milestone]]:
-    """The milestones in the window, by subject; one query."""
-    found: dict[int, list[Milestone]] = {}
-    tasks = GanttTask.objects.filter(
-        subject__in=subject_ids, is_milestone=True, end_on__gte=window.first, end_on__lt=window.end
-    )
-    rows = tasks.order_by("end_on", "pk").values_list("subject", "name", "end_on", "state")
-    for subject, name, day, said in rows:
-        assert day is not None
-        state = State(said or State.NOT_STARTED)
-        one = Milestone(name, day, window.share(day), state, state != State.DONE and day < today)
-        found.setdefault(subject, []).append(one)
-    return found
-
-
-class _Phase(NamedTuple):
-    phase: Phase
-    first: date
-    last: date
-    tasks: int
-    done: int
-    overdue: int
-
-
-def _running(subject: Subject, phases: Iterable[_Phase], window: Window) -> Running:
+def _running(subject: Subject, tasks: Iterable[Judged], window: Window, today: date) -> Running:
+    """One subject by its dated tasks."""
     one = Running(subject)
-    for row in phases:
-        one.tasks += row.tasks
-        one.done += row.done
-        one.overdue += row.overdue
-        one.start_on = min(row.first, one.start_on or row.first)
-        one.end_on = max(row.last, one.end_on or row.last)
-        left, right = window.share(row.first), window.share(row.last + timedelta(days=1))
+    spans: dict[str, tuple[date, date]] = {}
+    for task in tasks:
+        start, end = task.start_on, task.end_on
+        if start is None or end is None:
+            continue
+        first, last = spans.get(task.phase, (start, end))
+        spans[task.phase] = min(first, start), max(last, end)
+        is_done = task.state == State.DONE
+        is_overdue = end < today and not is_done
+        one.tasks += 1
+        one.done += is_done
+        one.overdue += is_overdue
+        if task.is_milestone and window.first <= end < window.end:
+            state = State(task.state or State.NOT_STARTED)
+            one.milestones.append(Milestone(task.name, end, window.share(end), state, is_overdue))
+    one.start_on = min((first for first, _last in spans.values()), default=None)
+    one.end_on = max((last for _first, last in spans.values()), default=None)
+    one.milestones.sort(key=lambda each: each.day)
+    for phase, (first, last) in sorted(spans.items(), key=lambda each: each[1]):
+        left, right = window.share(first), window.share(last + timedelta(days=1))
         if right > left:
-            one.stretches.append(Stretch(row.phase, row.first, row.last, left, round(right - left, 2)))
+            one.stretches.append(Stretch(Phase(phase), first, last, left, round(right - left, 2)))
     return one
 
 

@@ -31,6 +31,9 @@ from .stores import ASSIGNMENTS, TASKS, links_between
 from .tables import AssignmentRow, NamedLink, TaskRow
 
 MAJOR = "R-SCH-05"
+DONE, STARTED = State.DONE.value, frozenset({State.IN_PROGRESS.value, State.DONE.value})
+KINDS = {kind.value: kind for kind in Kind}
+"""As the database has them: looking up a member of an enumeration takes longer, and thousands are looked up."""
 UNLIKELY = 50
 """A chance below so many percent is a doubtful one."""
 
@@ -230,6 +233,8 @@ class Judged(NamedTuple):
     state: str
     done_on: date | None
     progress: int
+    phase: str
+    is_milestone: bool
 
     @property
     def called(self) -> str:
@@ -237,22 +242,33 @@ class Judged(NamedTuple):
         return f"{code_of(self.position - 1)} {self.name}"
 
 
-def signals(subject_ids: Sequence[int], now: datetime) -> dict[int, Signal]:
-    """How late each subject's schedule is (look.md, section 4): its worst open task against the baseline.
+Judgeable = Mapping[int, Sequence[Judged]]
 
-    Five queries however many subjects. Where there are no tasks, or nothing was approved or begun, it is unknown.
-    """
-    today = clock.local(now).date()
-    major = params_on([rules[MAJOR]], today)[MAJOR].days
+
+def tasks_by_subject(subject_ids: Sequence[int]) -> Judgeable:
+    """The tasks of many subjects as signals and portfolio need them; one query."""
     tasks: dict[int, list[Judged]] = {pk: [] for pk in subject_ids}
     found = GanttTask.objects.filter(subject__in=subject_ids).order_by("position", "pk")
     for task in map(Judged._make, found.values_list(*Judged._fields)):
         tasks[task.subject_id].append(task)
+    return tasks
+
+
+def signals(subject_ids: Sequence[int], now: datetime, tasks: Judgeable | None = None) -> dict[int, Signal]:
+    """How late each subject's schedule is (look.md, section 4): its worst open task against the baseline.
+
+    Five queries however many subjects. Where there are no tasks, or nothing was approved or begun, it is unknown. `tasks`
+    are those of the subjects where somebody has read them already.
+    """
+    today = clock.local(now).date()
+    major = params_on([rules[MAJOR]], today)[MAJOR].days
+    tasks = tasks_by_subject(subject_ids) if tasks is None else tasks
     links: dict[int, list[Link]] = {pk: [] for pk in subject_ids}
     pairs = Dependency.objects.filter(task__subject__in=subject_ids)
-    for row in pairs.values_list("task__subject", "predecessor", "task", "kind", "lag"):
-        subject, predecessor, task_id, kind, lag = row
-        links[subject].append(Link(predecessor, task_id, Kind(kind), lag))
+    for subject, predecessor, task, kind, lag in pairs.values_list(
+        "task__subject", "predecessor", "task", "kind", "lag"
+    ):
+        links[subject].append(Link(predecessor, task, KINDS[kind], lag))
     axes, chances = axes_of(subject_ids), chances_of(subject_ids, now)
     return {
         pk: _with_chance(
@@ -295,8 +311,7 @@ def _with_chance(found: Signal, chance: Chance | None) -> Signal:
 
 
 def _signal(tasks: Sequence[Judged], links: Iterable[Link], axis: Axis, today: date, major: int) -> Signal:
-    begun = [task for task in tasks if task.baseline_end_on or task.state in (State.IN_PROGRESS, State.DONE)]
-    if not begun:
+    if not any(task.baseline_end_on or task.state in STARTED for task in tasks):
         return NOT_STARTED
     by_pk = {task.pk: task for task in tasks}
     schedule = Schedule(tuple(_job(task) for task in tasks), tuple(links), axis)
@@ -326,8 +341,8 @@ def _job(task: Judged) -> Job:
         key=task.pk,
         start_on=task.start_on,
         end_on=task.end_on,
-        is_started=task.state in (State.IN_PROGRESS, State.DONE),
-        is_done=task.state == State.DONE,
+        is_started=task.state in STARTED,
+        is_done=task.state == DONE,
         done_on=task.done_on,
         baseline_end_on=task.baseline_end_on or task.end_on,
     )

@@ -13,6 +13,8 @@ from .models import GanttTask, ScheduleSetting
 from .states import State
 
 Dates = tuple[date | None, date | None]
+DATED = ("start_on", "end_on", "days", "start_offset", "end_offset", "given")
+"""What changes with a task's dates."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,8 @@ def going(subject: Subject, setting: ScheduleSetting, event_on: date) -> tuple[G
     """The open tasks that move when the event does, in the order of the schedule. What is done stays where it was."""
     if setting.event_on is None or setting.event_on == event_on:
         return ()
-    tasks = list(
-        GanttTask.objects.filter(subject=subject).exclude(state=State.DONE).order_by("position", "pk")
-    )
+    is_open = GanttTask.objects.filter(subject=subject).exclude(state=State.DONE)
+    tasks = list(is_open.order_by("position", "pk").only("position", "name", *DATED))
     dates = shifted(tasks, setting, (event_on - setting.event_on).days)
     found = (Going(task, (task.start_on, task.end_on), dates[task.pk]) for task in tasks)
     return tuple(one for one in found if one.before != one.after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from django.db import models
@@ -74,30 +75,13 @@ class Hold(models.TextChoices):
     START_FINISH = "SF", _("ends after the start")
 
 
-_CLOSING_WORDS: Final = ("复盘", "总结", "归档", "核算", "结算", "评估", "回访", "撤场")
-_PREPARING_WORDS: Final = (
-    "确认",
-    "设计",
-    "准备",
-    "采购",
-    "印刷",
-    "对接",
-    "培训",
-    "定稿",
-    "筹备",
-    "审批",
-    "签订",
+_SPEAKS_OF: Final = (
+    (Phase.CLOSING, re.compile("复盘|总结|归档|核算|结算|评估|回访|撤场")),
+    (Phase.PREPARATION, re.compile("确认|设计|准备|采购|印刷|对接|培训|定稿|筹备|审批|签订")),
+    (Phase.EXECUTION, re.compile("执行|启动|预热|直播|投放|推广|上线|落地|现场|开展")),
 )
-_RUNNING_WORDS: Final = ("执行", "启动", "预热", "直播", "投放", "推广", "上线", "落地", "现场", "开展")
 
 
 def phase_of(name: str) -> Phase:
     """The phase that a task's name speaks of; preparation where it speaks of none. A person may say otherwise."""
-    for phase, words in (
-        (Phase.CLOSING, _CLOSING_WORDS),
-        (Phase.PREPARATION, _PREPARING_WORDS),
-        (Phase.EXECUTION, _RUNNING_WORDS),
-    ):
-        if any(word in name for word in words):
-            return phase
-    return Phase.PREPARATION
+    return next((phase for phase, words in _SPEAKS_OF if words.search(name)), Phase.PREPARATION)

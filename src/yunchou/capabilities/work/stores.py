@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.core import bulk, clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import say
 from yunchou.kernel.sheets.persons import people, person
 from yunchou.kernel.sheets.store import Access, ModelStore, as_json, attribute
 from yunchou.kernel.subjects.models import Subject
 
-from . import bulk
 from .matching import Named, Names
 from .models import Assignment, Dependency, GanttTask, Owned
 from .schedule import Kind
@@ -124,33 +124,49 @@ def links_between(tasks: Sequence[TaskRow]) -> tuple[NamedLink, ...]:
     )
 
 
+class _Task(NamedTuple):
+    """What links are made of."""
+
+    pk: int
+    name: str
+    names: Sequence[str]
+
+
 def sync_links(subject: Subject) -> None:
     """Make links say what the predecessors' names say: exact names are linked, names no longer written are not.
 
     A link that a person made for another name is kept while that name is written. How a link holds is what is written.
     """
-    tasks = list(GanttTask.objects.filter(subject=subject).order_by("position", "pk"))
-    named = [Named(task.name) for task in tasks]
-    held = list(Dependency.objects.filter(task__subject=subject))
-    written = {task.pk: set(task.predecessor_names) for task in tasks}
-    gone = [link.pk for link in held if link.given not in written[link.task_id]]
+    found = GanttTask.objects.filter(subject=subject).order_by("position", "pk")
+    tasks = [_Task(*row) for row in found.values_list("pk", "name", "predecessor_names")]
+    held = list(
+        Dependency.objects.filter(task__subject=subject).values_list(
+            "pk", "given", "task_id", "predecessor_id"
+        )
+    )
+    written = {(task.pk, name) for task in tasks for name in task.names}
+    gone = [pk for pk, given, task, _predecessor in held if (task, given) not in written]
     if gone:
         Dependency.objects.filter(pk__in=gone).delete()
-    kept = [link for link in held if link.pk not in set(gone)]
-    taken = {(link.task_id, link.given) for link in kept} | {
-        (link.task_id, link.predecessor_id) for link in kept
-    }
-    bulk.insert(list(_missing(tasks, Names(named), taken)))
+    kept = [(given, task, predecessor) for pk, given, task, predecessor in held if (task, given) in written]
+    taken = {(task, given) for given, task, _predecessor in kept}
+    linked = {(task, predecessor) for _given, task, predecessor in kept}
+    now = clock.now()
+    names = ("task", "predecessor", "given", "kind", "lag", "chosen_at")
+    bulk.insert_values(Dependency, names, ((*row, now) for row in _missing(tasks, taken, linked)))
 
 
-def _missing(tasks: Sequence[GanttTask], names: Names, taken: set[tuple[Any, Any]]) -> Iterable[Dependency]:
+def _missing(
+    tasks: Sequence[_Task], taken: Container[tuple[int, str]], linked: set[tuple[int, int]]
+) -> Iterator[tuple[int, int, str, Kind, int]]:
+    """What is written and not linked, as task, predecessor, the name as it was given, kind and lag."""
+    names = Names([Named(task.name) for task in tasks])
     for task in tasks:
-        for name in task.predecessor_names:
+        for name in task.names:
             found = None if (task.pk, name) in taken else names.found(name)
-            if found is None or tasks[found.position].pk == task.pk:
+            if found is None:
                 continue
-            predecessor = tasks[found.position]
-            if (task.pk, predecessor.pk) in taken:
-                continue
-            taken.add((task.pk, predecessor.pk))
-            yield Dependency(task=task, predecessor=predecessor, given=name, kind=found.kind, lag=found.lag)
+            predecessor = tasks[found.position].pk
+            if predecessor != task.pk and (task.pk, predecessor) not in linked:
+                linked.add((task.pk, predecessor))
+                yield task.pk, predecessor, name, found.kind, found.lag

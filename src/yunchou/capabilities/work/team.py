@@ -173,13 +173,15 @@ def standard_for(subject: Subject) -> TeamStandard | None:
 
 
 def staffing_of(roster: Roster, standard: TeamStandard) -> Staffing:
-    """A team checked against a standard; one query."""
+    """A team checked against a standard; one query. Who leads the team plays the part of its lead, named or not."""
     parts = list(standard.parts.all())
     names = {part.name for part in parts}
+    leads = roster.of(Tier.LEAD)
+    played = {part.name: len(leads) for part in parts if part.tier == Tier.LEAD}
     return Staffing(
         standard,
-        tuple(Staffed(part, roster.parts[part.name]) for part in parts),
-        tuple(one for one in roster.people if one.part not in names),
+        tuple(Staffed(part, max(roster.parts[part.name], played.get(part.name, 0))) for part in parts),
+        tuple(one for one in roster.people if one.part not in names and not (played and one in leads)),
     )
 
 

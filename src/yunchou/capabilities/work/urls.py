@@ -1,7 +1,19 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from .views import deliveries, plans, portfolio, standards, tab, team, templates
+from .views import (
+    dates,
+    day,
+    deliveries,
+    division,
+    plans,
+    portfolio,
+    standards,
+    tab,
+    tasks,
+    team,
+    templates,
+)
 
 app_name = "work"
 
@@ -15,7 +27,7 @@ class DayConverter(StringConverter):
 register_converter(DayConverter, "day")
 
 urlpatterns = [
-    path("work/today/", tab.my_tasks, name="my_tasks"),
+    path("work/today/", day.my_tasks, name="my_tasks"),
     path("work/portfolio/", portfolio.portfolio, name="portfolio"),
     path("work/templates/", templates.template_list, name="template_list"),
     path("work/templates/new/", templates.template_add, name="template_add"),
@@ -59,7 +71,7 @@ urlpatterns = [
     path("s/<int:pk>/schedule/event/", plans.event, name="event"),
     path("s/<int:pk>/schedule/", tab.schedule_detail, name="schedule_detail"),
     path("s/<int:pk>/schedule/data/", tab.schedule_data, name="schedule_data"),
-    path("s/<int:pk>/schedule/drag/", tab.task_drag, name="task_drag"),
+    path("s/<int:pk>/schedule/drag/", dates.task_drag, name="task_drag"),
     path("s/<int:pk>/schedule/readiness/", plans.readiness, name="readiness"),
     path("s/<int:pk>/schedule/tasks/<int:task>/late/", plans.task_late, name="task_late"),
     path("s/<int:pk>/schedule/days/", plans.count_days, name="count_days"),
@@ -67,25 +79,27 @@ urlpatterns = [
     path(
         "s/<int:pk>/schedule/baselines/<int:baseline>/delete/", plans.baseline_delete, name="baseline_delete"
     ),
-    path("s/<int:pk>/schedule/tasks/new/", tab.task_add, name="task_add"),
-    path("s/<int:pk>/schedule/tasks/waits/", tab.task_waits, name="task_waits"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/", tab.task_edit, name="task_edit"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/row/", tab.task_row, name="task_row"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/row/edit/", tab.task_row_edit, name="task_row_edit"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/effect/", tab.task_effect, name="task_effect"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/move/", tab.task_move, name="task_move"),
+    path("s/<int:pk>/schedule/tasks/new/", tasks.task_add, name="task_add"),
+    path("s/<int:pk>/schedule/tasks/waits/", tasks.task_waits, name="task_waits"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/", tasks.task_edit, name="task_edit"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/row/", tasks.task_row, name="task_row"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/row/edit/", tasks.task_row_edit, name="task_row_edit"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/effect/", dates.task_effect, name="task_effect"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/move/", dates.task_move, name="task_move"),
     path(
         "s/<int:pk>/schedule/tasks/<int:task>/restore/<day:start>/<day:end>/",
-        tab.task_restore,
+        dates.task_restore,
         name="task_restore",
     ),
-    path("s/<int:pk>/schedule/tasks/<int:task>/state/", tab.task_state, name="task_state"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/progress/", tab.task_progress, name="task_progress"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/link/", tab.task_link, name="task_link"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/unlink/", tab.task_unlink, name="task_unlink"),
-    path("s/<int:pk>/schedule/tasks/<int:task>/delete/", tab.task_delete, name="task_delete"),
-    path("s/<int:pk>/schedule/division/new/", tab.assignment_add, name="assignment_add"),
-    path("s/<int:pk>/schedule/division/<int:row>/", tab.assignment_edit, name="assignment_edit"),
-    path("s/<int:pk>/schedule/division/<int:row>/state/", tab.assignment_state, name="assignment_state"),
-    path("s/<int:pk>/schedule/division/<int:row>/delete/", tab.assignment_delete, name="assignment_delete"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/state/", tasks.task_state, name="task_state"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/progress/", tasks.task_progress, name="task_progress"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/link/", tasks.task_link, name="task_link"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/unlink/", tasks.task_unlink, name="task_unlink"),
+    path("s/<int:pk>/schedule/tasks/<int:task>/delete/", tasks.task_delete, name="task_delete"),
+    path("s/<int:pk>/schedule/division/new/", division.assignment_add, name="assignment_add"),
+    path("s/<int:pk>/schedule/division/<int:row>/", division.assignment_edit, name="assignment_edit"),
+    path("s/<int:pk>/schedule/division/<int:row>/state/", division.assignment_state, name="assignment_state"),
+    path(
+        "s/<int:pk>/schedule/division/<int:row>/delete/", division.assignment_delete, name="assignment_delete"
+    ),
 ]

@@ -44,7 +44,7 @@ def late_by(plan: Plan, pk: int, days: int) -> WhatIf:
     assert job.end_on is not None
     start = job.start_on if job.is_started else plan.schedule.later(job.start_on, days)
     end = max(start, plan.schedule.later(job.end_on, days, is_end=True))
-    changed = replace(job, start_on=start, end_on=end)
+    changed = job._replace(start_on=start, end_on=end)
     jobs = tuple(changed if each.key == place else each for each in plan.schedule.jobs)
     other = replace(plan.schedule, jobs=jobs)
     return WhatIf(

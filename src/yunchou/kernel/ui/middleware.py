@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
@@ -26,6 +26,7 @@ from . import toasts
 
 NOTICES = "#notices"
 _PAGES = frozenset({400, 403, 404, 500})
+_LARGEST_KEY = 2**63 - 1
 
 
 class RefusalMiddleware:
@@ -37,6 +38,11 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         return _for_htmx(request, response) if getattr(request, "htmx", False) else response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        """An address with a number that no key can be leads nowhere, whatever the database makes of it."""
+        if any(isinstance(value, int) and value > _LARGEST_KEY for value in kwargs.values()):
+            raise Http404
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The answer to a refusal; any other exception goes its way."""

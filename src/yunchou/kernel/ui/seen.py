@@ -9,7 +9,7 @@ Whoever meets `Stale` finds what was typed in the form again and saves a second 
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_noop as _
@@ -39,8 +39,10 @@ class SeenForm(forms.Form):
 
     def see(self, now: str) -> None:
         """Show the present stamp beside what was typed: the next saving writes over what stands now."""
-        typed = self.data.dict() if hasattr(self.data, "dict") else dict(self.data)
-        self.data = {**typed, "seen": now}
+        data: Any = self.data
+        typed = data.copy()  # a QueryDict keeps every value that stands under one name
+        typed["seen"] = now
+        self.data = typed
 
 
 def stamp(*parts: object) -> str:

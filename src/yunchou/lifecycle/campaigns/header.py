@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
+from yunchou.capabilities.operations.permissions import Perm as OperationsPerm
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.approvals.selectors import running_case
@@ -120,7 +121,7 @@ def header_of(campaign: Campaign, user: User) -> Header:
         case=case,
         primary=primary,
         others=tuple(button for button in buttons if button is not primary),
-        report_url=_address("operations:report_new", campaign) if campaign.status == Status.RUNNING else "",
+        report_url=_report_url(campaign, user),
         export_url=_address("campaigns:export", campaign),
         may_edit=campaign.is_editable and holds(user, Perm.EDIT, campaign),
         may_withdraw=case is not None and case.initiator_id == user.pk,
@@ -143,6 +144,12 @@ def _button(move: Move[Campaign], campaign: Campaign) -> Button:
     page = _address(_pages[move.key], campaign) if move.key in _pages else ""
     url = page or reverse("campaigns:campaign_move", args=[campaign.pk, move.key])
     return Button(move.key, move.label, move.icon or "arrow-right", url, bool(page), move.dangerous)
+
+
+def _report_url(campaign: Campaign, user: User) -> str:
+    """Where the daily report is written, for whoever may."""
+    may = campaign.status == Status.RUNNING and holds(user, OperationsPerm.REPORT, campaign.subject)
+    return _address("operations:report_new", campaign) if may else ""
 
 
 def _address(url_name: str, campaign: Campaign) -> str:

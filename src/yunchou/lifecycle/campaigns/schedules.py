@@ -23,8 +23,8 @@ def _kinds() -> Sequence[tuple[str, Text]]:
 def _of(subject_ids: Sequence[int]) -> Mapping[int, Occasion]:
     found = Campaign.objects.filter(pk__in=subject_ids)
     return {
-        pk: Occasion(kind or "", start, end)
-        for pk, kind, start, end in found.values_list("pk", "kind", "start_on", "end_on")
+        pk: Occasion(kind or "", start, end, is_draft=status == Status.DRAFT)
+        for pk, kind, start, end, status in found.values_list("pk", "kind", "start_on", "end_on", "status")
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from yunchou.capabilities.creative.selectors.switches import modules_shown
 from yunchou.kernel.sheets.registry import register
 from yunchou.kernel.subjects.models import Subject
 
@@ -65,4 +66,13 @@ register(
     extend=goal_boxes,
     **PAGES,
 )
-register(CREATIVE, load=creative.load, save=creative.save, order=30, store=creative, **PAGES)
+register(
+    CREATIVE,
+    load=creative.load,
+    save=creative.save,
+    order=30,
+    store=creative,
+    template="creative/parts/modules_table.html",
+    extend=modules_shown,
+    **PAGES,
+)

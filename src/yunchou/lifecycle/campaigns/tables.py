@@ -226,13 +226,13 @@ CREATIVE = Table(
         Text(
             "content",
             "具体内容",
-            _("Content"),
+            pgettext_lazy("module", "Content"),
             multiline=True,
             width=48,
             hint=_("Phases one a line: 预热期(7.20-7.25):海报"),
         ),
         Text("alternative", "备选方案", _("Alternative"), multiline=True, width=32),
         Person("owner", "负责人", _("Owner")),
-        DateText("due_on", "完成时间", pgettext_lazy("goal", "Due")),
+        DateText("due_on", "完成时间", pgettext_lazy("module", "Due")),
     ),
 )

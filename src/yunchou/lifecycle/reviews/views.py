@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms as django_forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from yunchou.capabilities.operations.permissions import Perm as OperationsPerm
 from yunchou.capabilities.operations.selectors import lessons_of
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import Invalid
-from yunchou.kernel.core.text import Text
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import dialog, go, typed
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
 from yunchou.lifecycle.campaigns.models import Campaign, Status
@@ -33,8 +31,6 @@ from .models import ActionState, RetroItem, RetroKind
 from .permissions import Perm
 from .selectors import invitees_of, items_of, retrospective_of, review_of
 from .tables import EVALUATION, ROI
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -123,6 +119,7 @@ def _action(item: RetroItem, user: User, subject: Subject, is_submitted: bool) -
 @require_POST
 @login_required
 def evaluation_open(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Add a row for each target that has none."""
     subject = open_subject(request, pk)
     lines = actions.open_evaluation(subject=subject, actor=request.user)
     return _done(request, subject, _("%(count)d indicators added") % {"count": len(lines)})
@@ -131,28 +128,43 @@ def evaluation_open(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def gain_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What was sold and what would have been, in a dialog."""
     subject = open_subject(request, pk, Perm.EDIT)
-    form = forms.GainForm(request.POST or None, subject=subject)
-    if _accept(form, lambda: actions.state_gain(subject=subject, actor=request.user, **form.cleaned_data)):
-        return _done(request, subject, _("Saved"))
-    return _dialog(request, "reviews/gain_form.html", subject, form)
+    form = forms.GainForm(typed(request), subject=subject)
+
+    def save() -> str:
+        actions.state_gain(subject=subject, actor=request.user, **form.cleaned_data)
+        toast(request, _("Saved"))
+        return review_url(subject)
+
+    return dialog(
+        request, form, _("Sales and baseline"), _("Save"), save, back=review_url(subject),
+        template="reviews/gain_form.html",
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def meeting_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The meeting and who came, in a dialog."""
     subject = open_subject(request, pk, Perm.EDIT)
-    form = forms.MeetingForm(request.POST or None, subject=subject, held=retrospective_of(subject))
-    if _accept(
-        form, lambda: actions.record_meeting(subject=subject, actor=request.user, **form.cleaned_data)
-    ):
-        return _done(request, subject, _("Saved"))
-    return _dialog(request, "reviews/meeting_form.html", subject, form)
+    form = forms.MeetingForm(typed(request), subject=subject, held=retrospective_of(subject))
+
+    def save() -> str:
+        actions.record_meeting(subject=subject, actor=request.user, **form.cleaned_data)
+        toast(request, _("Saved"))
+        return review_url(subject)
+
+    return dialog(
+        request, form, _("Retrospective meeting"), _("Save"), save, back=review_url(subject),
+        template="reviews/meeting_form.html",
+    )  # fmt: skip
 
 
 @require_POST
 @login_required
 def retrospective_submit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Submit the retrospective."""
     subject = open_subject(request, pk)
     actions.submit_retrospective(subject=subject, actor=request.user)
     return _done(request, subject, _("The retrospective is submitted; its actions are now owed"))
@@ -161,23 +173,45 @@ def retrospective_submit(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def action_finish(request: SignedInRequest, pk: int, item: int) -> HttpResponse:
+    """Say what came of an action, in a dialog."""
     subject = open_subject(request, pk)
     found = _item(subject, item)
-    form = forms.ResultForm(request.POST or None)
-    if _accept(form, lambda: actions.finish_action(item=found, actor=request.user, **form.cleaned_data)):
-        return _done(request, subject, _("Saved: %(action)s") % {"action": found}, found)
-    return _dialog(request, "reviews/action_form.html", subject, form, item=found, verb=_("Done"))
+    form = forms.ResultForm(typed(request))
+
+    def save() -> str:
+        actions.finish_action(item=found, actor=request.user, **form.cleaned_data)
+        return _saved(request, found)
+
+    return _action_dialog(request, form, found, _("Done"), save)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def action_verify(request: SignedInRequest, pk: int, item: int) -> HttpResponse:
+    """Look at what came of an action, in a dialog."""
     subject = open_subject(request, pk, Perm.VERIFY)
     found = _item(subject, item)
-    form = forms.VerifyForm(request.POST or None)
-    if _accept(form, lambda: actions.verify_action(item=found, actor=request.user, **form.cleaned_data)):
-        return _done(request, subject, _("Saved: %(action)s") % {"action": found}, found)
-    return _dialog(request, "reviews/action_form.html", subject, form, item=found, verb=_("Save"))
+    form = forms.VerifyForm(typed(request))
+
+    def save() -> str:
+        actions.verify_action(item=found, actor=request.user, **form.cleaned_data)
+        return _saved(request, found)
+
+    return _action_dialog(request, form, found, _("Save"), save)
+
+
+def _saved(request: SignedInRequest, item: RetroItem) -> str:
+    toast(request, _("Saved: %(action)s") % {"action": item})
+    return review_url(item.subject, item)
+
+
+def _action_dialog(
+    request: SignedInRequest, form: django_forms.Form, item: RetroItem, verb: str, save: Callable[[], str]
+) -> HttpResponse:
+    return dialog(
+        request, form, item.title, verb, save, back=review_url(item.subject, item),
+        template="reviews/action_form.html", item=item,
+    )  # fmt: skip
 
 
 def _item(subject: Subject, pk: int) -> RetroItem:
@@ -186,29 +220,6 @@ def _item(subject: Subject, pk: int) -> RetroItem:
     )
 
 
-def _accept(form: django_forms.Form, write: Callable[[], T]) -> T | None:
-    """What `write` returns for a form that is filled in; None for one that is to be shown (again), with its errors."""
-    if not form.is_bound or not form.is_valid():
-        return None
-    try:
-        return write()
-    except Invalid as refused:
-        placed: dict[str, Text] = {name: text for name, text in refused.fields.items() if name in form.fields}
-        for name, text in (placed or {"": refused.message}).items():
-            form.add_error(name or None, str(text))
-        return None
-
-
-def _dialog(
-    request: SignedInRequest, template: str, subject: Subject, form: django_forms.Form, **more: Any
-) -> HttpResponse:
-    context = {"subject": subject, "form": form, **more}
-    return render(request, template, context, status=422 if form.is_bound else 200)
-
-
-def _done(
-    request: SignedInRequest, subject: Subject, words: str, item: RetroItem | None = None
-) -> HttpResponse:
+def _done(request: SignedInRequest, subject: Subject, words: str) -> HttpResponse:
     toast(request, words)
-    address = review_url(subject, item)
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    return go(request, review_url(subject))

@@ -17,9 +17,21 @@ JUDGED = notice(
 AUDIT = notice("supervision.audit_opened", _("An audit of mine was opened"), icon="zoom-check")
 CHECKED = notice("supervision.checked", _("Supervision checked an activity of mine"), icon="checklist")
 REPORTED = notice("supervision.reported", _("A monthly report of supervision"), icon="report")
-TIP = notice("supervision.tip", _("A report of misconduct came in"), icon="message-report", is_mandatory=True)
-TIP_RESULT = notice("supervision.tip_result", _("What came of a report of mine"), icon="message-report")
+TIP = notice(
+    "supervision.tip",
+    _("A report of misconduct came in"),
+    icon="message-report",
+    is_mandatory=True,
+    is_personal=True,
+)
+TIP_RESULT = notice(
+    "supervision.tip_result", _("What came of a report of mine"), icon="message-report", is_personal=True
+)
 CONDUCT = notice("supervision.conduct", _("The code of conduct is to be acknowledged"), icon="writing-sign")
 BREACH = notice(
-    "supervision.breach", _("A breach of the code of conduct concerns me"), icon="gavel", is_mandatory=True
+    "supervision.breach",
+    _("A breach of the code of conduct concerns me"),
+    icon="gavel",
+    is_mandatory=True,
+    is_personal=True,
 )

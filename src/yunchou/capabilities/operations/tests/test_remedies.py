@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from yunchou.capabilities.operations import actions
+from yunchou.capabilities.operations.addresses import may_report
 from yunchou.capabilities.operations.models import Issue, Remedy
 from yunchou.capabilities.operations.rules import IssueFacts, small_issue_is_small
 from yunchou.capabilities.operations.selectors import lessons_of
@@ -19,12 +22,14 @@ from yunchou.capabilities.work.sheets import PLANNED
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, RuleRefused, WrongState
+from yunchou.kernel.core.text import say
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.notify.models import Notification
 from yunchou.kernel.rules.registry import Params
 from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import Stale
+from yunchou.kernel.ui.ways import ways_out
 
 from . import toy
 
@@ -159,7 +164,7 @@ def test_origin_stays_linked(firm: Firm, subject: Subject) -> None:
         form = client.get(begun).context["form"]
         told = {name: form[name].value() or "" for name in ("origin", "source", "source_address")}
         answer = client.post(begun, {**told, "problem": f"来自{source}"}, HTTP_HX_REQUEST="true")
-        assert answer.status_code == 204
+        assert answer.status_code == 200
         issue = Issue.objects.get(problem=f"来自{source}")
         assert (issue.origin, issue.source, issue.source_address) == (origin, source, at)
         page = client.get(issue.get_absolute_url()).content.decode()
@@ -167,6 +172,48 @@ def test_origin_stays_linked(firm: Firm, subject: Subject) -> None:
         assert not at or f'href="{at}"' in page
     assert report(subject, firm, source_address="https://elsewhere.example/").source_address == ""
     assert report(subject, firm, source_address="//elsewhere.example/").source_address == ""
+
+
+def test_an_alert_leads_to_an_issue_that_says_already_what_it_is_about(firm: Firm, subject: Subject) -> None:
+    told = {
+        "subject": subject.pk,
+        "reason": "转发量仅 74%",
+        "source": "社群 转发量",
+        "at": f"/s/{subject.pk}/data/#alert-1",
+    }
+    (way,) = ways_out(SimpleNamespace(passed=False, rule_id="metrics.alert", values=told))
+    client = Client()
+    client.force_login(firm.owner)
+    form = client.get(way.url).context["form"]
+    shown = {name: form[name].value() for name in ("problem", "origin", "source", "source_address")}
+    assert shown == {
+        "problem": told["reason"], "origin": "alert", "source": told["source"], "source_address": told["at"],
+    }  # fmt: skip
+    assert may_report(firm.owner, subject)
+    assert not may_report(firm.outsider, subject)
+    toy.LOCKED["issues"] = say("Over")
+    assert not may_report(firm.owner, subject)
+
+
+def test_a_dialog_sent_twice_does_its_work_once(firm: Firm, subject: Subject) -> None:
+    risk = toy.make_risk(subject, owner=firm.owner)
+    actions.trigger_risk(risk=risk, note="降雨概率 70%", actor=firm.owner)
+    client = Client()
+    client.force_login(firm.owner)
+    for name, sent in (
+        ("risk_log", {"action": "联系备用场地"}),
+        ("resource_new", {"name": "体育馆", "kind": "venue"}),
+    ):
+        url = reverse(f"operations:{name}", args=[subject.pk, risk.pk])
+        token = re.search(
+            r'name="once" value="([^"]+)"', client.get(url, headers={"HX-Request": "true"}).text
+        )
+        assert token
+        for _twice in range(2):
+            answer = client.post(url, {**sent, "once": token[1]}, headers={"HX-Request": "true"})
+            assert (answer.status_code, "HX-Redirect" in answer) == (200, True), name
+    assert risk.log.get().action.count("联系备用场地") == 1
+    assert risk.resources.count() == 1
 
 
 def test_an_older_window_does_not_open_a_closed_issue_again(firm: Firm, subject: Subject) -> None:

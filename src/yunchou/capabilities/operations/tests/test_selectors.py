@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from yunchou.capabilities.operations import actions
 from yunchou.capabilities.operations.selectors import (
@@ -16,7 +18,7 @@ from yunchou.capabilities.operations.selectors import (
     signals,
     suggested,
 )
-from yunchou.capabilities.work.models import GanttTask
+from yunchou.capabilities.work.models import Assignment, Delivery, GanttTask
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
@@ -106,6 +108,32 @@ def test_report_begins_with_the_persons_tasks(firm: Firm, subject: Subject) -> N
     assert ideas.done == ("T2 话术",)
     assert ideas.going == ("T1 素材 80%",)
     assert ideas.tomorrow == ("T1 素材",)
+
+    # What was handed in today is done as far as its owner can say, whoever still has to accept it; what came back is not.
+    task = make(subject=subject, position=4, name="布展", owner=firm.owner, state="in_progress")
+    row = Assignment.objects.create(subject=subject, position=1, task="快闪店落地", owner=firm.owner)
+    handed_in = [
+        Delivery.objects.create(handed_in_by=firm.owner, **of) for of in ({"task": task}, {"assignment": row})
+    ]
+    ideas = suggested(subject, firm.owner, DAY)
+    assert (ideas.done, ideas.going, ideas.tomorrow) == (
+        ("T2 话术", "T4 布展"),
+        ("T1 素材 80%",),
+        ("T1 素材",),
+    )
+    assert ideas.told == ("快闪店落地",)
+    for one in handed_in:
+        one.verdict, one.decided_by, one.decided_at = Delivery.Verdict.RETURNED, firm.colleague, clock.now()
+        one.save()
+    assert suggested(subject, firm.owner, DAY).done == ("T2 话术",)
+
+    client = Client()
+    client.force_login(firm.owner)
+    url = reverse("operations:report_new", args=[subject.pk])
+    empty = client.post(url, {"day": DAY, "tomorrow": "布展", "problems": "雨棚不够"})
+    assert empty.status_code == 422
+    assert "请勾选上面的任务" in empty.text
+    assert "雨棚不够" in empty.text
 
 
 def test_issue_counts_have_every_state(firm: Firm, subject: Subject) -> None:

@@ -122,7 +122,7 @@ def test_report_list_marks_missing_late_and_corrected(firm: Firm, subject: Subje
     assert "1 late" in html
     assert client.get(url("report_correct", subject.pk, late.pk), **HTMX).status_code == 200
     told = {"done": "丙", "tomorrow": "丁"}
-    assert client.post(url("report_correct", subject.pk, late.pk), told, **HTMX).status_code == 204
+    assert client.post(url("report_correct", subject.pk, late.pk), told, **HTMX).status_code == 200
     html = page(client, url("report_list", subject.pk))
     assert "Corrected" in html
     assert "甲" in html
@@ -160,17 +160,17 @@ def test_risks_are_set_off_and_closed_on_the_page(firm: Firm, subject: Subject) 
     proposed = client.get(url("risk_settings", subject.pk, risk.pk), **HTMX).content.decode()
     assert "预热期首日曝光量" in proposed
     settings = {"indicator": "曝光量", "comparator": "<", "value": "500000", "limit_minutes": "30"}
-    assert client.post(url("risk_settings", subject.pk, risk.pk), settings, **HTMX).status_code == 204
+    assert client.post(url("risk_settings", subject.pk, risk.pk), settings, **HTMX).status_code == 200
     assert client.post(url("risk_trigger", subject.pk, risk.pk), {"text": ""}, **HTMX).status_code == 422
     assert (
-        client.post(url("risk_trigger", subject.pk, risk.pk), {"text": "首日5万"}, **HTMX).status_code == 204
+        client.post(url("risk_trigger", subject.pk, risk.pk), {"text": "首日5万"}, **HTMX).status_code == 200
     )
     html = page(client, url("risk_list", subject.pk))
     assert "1 of 2 set off" in html
     assert "首日5万" in html
     log = {"action": "追加投放", "agreed_by": firm.owner.pk}
-    assert client.post(url("risk_log", subject.pk, risk.pk), log, **HTMX).status_code == 204
-    assert client.post(url("risk_close", subject.pk, risk.pk), {"text": "回升"}, **HTMX).status_code == 204
+    assert client.post(url("risk_log", subject.pk, risk.pk), log, **HTMX).status_code == 200
+    assert client.post(url("risk_close", subject.pk, risk.pk), {"text": "回升"}, **HTMX).status_code == 200
     risk.refresh_from_db()
     assert risk.state == Risk.State.CLOSED
     assert "回升" in page(client, url("risk_list", subject.pk))
@@ -181,7 +181,7 @@ def test_issue_goes_round_its_loop_on_the_page(firm: Firm, subject: Subject) -> 
     client = client_of(firm.owner)
     assert client.get(url("issue_new", subject.pk), **HTMX).status_code == 200
     told = {"problem": "观看人数不足", "target": "5000人", "actual": "2000人", "extra_cost": "1000"}
-    assert client.post(url("issue_new", subject.pk), told, **HTMX).status_code == 204
+    assert client.post(url("issue_new", subject.pk), told, **HTMX).status_code == 200
     issue = Issue.objects.get()
     assert issue.is_large
     html = page(client, url("issue_detail", issue.pk))
@@ -205,7 +205,7 @@ def test_issue_is_reclassified_in_a_dialog(firm: Firm, subject: Subject) -> None
     issue = actions.report_issue(subject=subject, problem="礼品不足", actor=firm.owner)
     client, address = client_of(firm.owner), url("issue_size", issue.pk)
     assert client.get(address, **HTMX).status_code == 200
-    assert client.post(address, {"size": "large", "reason": "影响目标"}, **HTMX).status_code == 204
+    assert client.post(address, {"size": "large", "reason": "影响目标"}, **HTMX).status_code == 200
     issue.refresh_from_db()
     assert issue.is_large
 

@@ -15,13 +15,14 @@ from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Unit, User
+from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.paging import paginate
 
 from .. import actions
 from ..models import RecurringReport
 from ..permissions import Perm
 from ..report_forms import RecurringForm, SendForm
-from .shared import attempt, attempt_once, dialog, done
+from .shared import attempt, dialog, done, said
 
 
 @require_safe
@@ -48,20 +49,15 @@ def recurring_edit(request: SignedInRequest, pk: int = 0) -> HttpResponse:
     report = _report(request, pk) if pk else None
     require(request.user, Perm.SCHEDULE, report.subject if report else None)
     form = RecurringForm(
-        request.POST or None, units=_units(request.user, report), people=User.objects.active().order_by("name_pinyin"),
+        typed(request), units=_units(request.user, report), people=User.objects.active().order_by("name_pinyin"),
         report=report,
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        address = attempt_once(
-            request,
-            form,
-            lambda: actions.set_recurring(report=report, actor=request.user, **told),
-            lambda kept: str(kept.get_absolute_url()),
-        )
-        if address is not None:
-            return done(request, _("Laid down: %(report)s") % {"report": told["name"]}, address)
-    return dialog(request, form, title=_("Recurring report"), verb=_("Save"))
+
+    def save() -> str:
+        kept = actions.set_recurring(report=report, actor=request.user, **form.cleaned_data)
+        return said(request, _("Laid down: %(report)s") % {"report": kept.name}, kept.get_absolute_url())
+
+    return dialog(request, form, save, title=_("Recurring report"), verb=_("Save"))
 
 
 @require_http_methods(["GET", "POST"])

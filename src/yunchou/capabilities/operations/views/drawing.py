@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.money import ZERO
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import go, typed
+from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.subject_pages import open_subject
 from yunchou.kernel.ui.toasts import toast
 
@@ -60,14 +62,19 @@ def risk_draw(request: SignedInRequest, pk: int, risk: int) -> HttpResponse:
     found = get_object_or_404(Risk.objects.select_related("subject", "owner"), subject=subject, pk=risk)
     spending, left = spending_of(subject, [found])[found.pk], contingency_left(subject)
     suggested = min(spending.left, left if left is not None else ZERO)
-    form = DrawForm(request.POST or None, subject=subject, initial={"amount": suggested or None})
+    form = DrawForm(typed(request), subject=subject, initial={"amount": suggested or None})
     address, status, blocking = reverse("operations:risk_list", args=[subject.pk]), 200, None
+
+    def save() -> str:
+        spend_on_risk(risk=found, actor=request.user, **form.cleaned_data)
+        toast(request, _("Drawn from the contingency"))
+        return address
+
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                spend_on_risk(risk=found, actor=request.user, **form.cleaned_data)
-                return _done(request, address)
+                return go(request, once(request, save))
             except Refused as refused:
                 for name, words in (refused.fields or {"": refused.message}).items():
                     form.add_error(name if name in form.fields else None, str(words))
@@ -79,12 +86,3 @@ def risk_draw(request: SignedInRequest, pk: int, risk: int) -> HttpResponse:
     }  # fmt: skip
     template = "operations/risk_draw.html" if request.htmx else "budgets/form_page.html"
     return render(request, template, context, status=status)
-
-
-def _done(request: SignedInRequest, address: str) -> HttpResponse:
-    toast(request, _("Drawn from the contingency"))
-    if not request.htmx:
-        return HttpResponseRedirect(address)
-    response = HttpResponse(status=204)
-    response["HX-Redirect"] = address
-    return response

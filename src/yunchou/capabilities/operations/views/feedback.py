@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 
@@ -24,7 +25,7 @@ from ..permissions import Perm
 from ..report_forms import AnswerForm, FeedbackForm
 from ..selectors import channels_of
 from ..tables import REPORTS
-from .shared import RULES, attempt, attempt_once, dialog, done, may, views_of
+from .shared import RULES, dialog, may, said, views_of
 
 SHOWN = timedelta(days=27)
 MOST_CHANNELS = 12
@@ -60,24 +61,18 @@ def shown_opinions(request: SignedInRequest, subject: Subject) -> HttpResponse:
 def feedback_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Note an opinion, in a dialog."""
     subject = open_subject(request, pk, Perm.REPORT)
-    form = FeedbackForm(
-        request.POST or None, initial={"day": clock.today(), "tone": Tone.NEUTRAL, "count": 1}
-    )
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        address = attempt_once(
-            request,
-            form,
-            lambda: actions.note_feedback(subject=subject, actor=request.user, **told),
-            lambda _noted: f"{_at(subject)}?view=opinions",
-        )
-        if address is not None:
-            return done(request, _("Opinion noted"), address)
+    form = FeedbackForm(typed(request), initial={"day": clock.today(), "tone": Tone.NEUTRAL, "count": 1})
+
+    def save() -> str:
+        actions.note_feedback(subject=subject, actor=request.user, **form.cleaned_data)
+        return said(request, _("Opinion noted"), f"{_at(subject)}?view=opinions")
+
     known = Feedback.objects.filter(subject=subject).order_by().values_list("channel", flat=True).distinct()
     channels = list(dict.fromkeys([*known[:MOST_CHANNELS], *channels_of(subject)]))
     return dialog(
         request,
         form,
+        save,
         title=_("Note an opinion"),
         note=_("As it was said, without names or numbers of persons."),
         verb=pgettext("feedback", "Note"),
@@ -93,15 +88,16 @@ def request_answer(request: SignedInRequest, pk: int, asked: int) -> HttpRespons
     found = get_object_or_404(
         ResourceRequest.objects.select_related("unit", "asked_by"), subject=subject, pk=asked
     )
-    form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        saved = attempt(form, lambda: actions.answer_request(request=found, actor=request.user, **told))
-        if saved is not None:
-            return done(request, _("Answered"), _at(subject))
+    form = AnswerForm(typed(request))
+
+    def save() -> str:
+        actions.answer_request(request=found, actor=request.user, **form.cleaned_data)
+        return said(request, _("Answered"), _at(subject))
+
     return dialog(
         request,
         form,
+        save,
         title=_("Answer for %(unit)s") % {"unit": found.unit.name},
         told=[f"{found.asked_by.name}：{found.need}"],
         verb=_("Answer"),

@@ -19,6 +19,7 @@ from yunchou.kernel.access.selectors import holds, visible_subjects
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.seen import Stale
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 
@@ -28,7 +29,7 @@ from ..actions.opening import LIVE
 from ..models import DailyReport, Issue, Remedy
 from ..permissions import Perm
 from ..selectors import remedies_of
-from .shared import RULES, STEPS, attempt, attempt_once, dialog, done, left_until
+from .shared import RULES, STEPS, attempt, dialog, done, left_until, said
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,20 +37,16 @@ from .shared import RULES, STEPS, attempt, attempt_once, dialog, done, left_unti
 def issue_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Report an issue, in a dialog."""
     subject = open_subject(request, pk, Perm.REPORT)
-    form = forms.IssueForm(request.POST or None, subject=subject, initial=_asked(request, subject))
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        address = attempt_once(
-            request,
-            form,
-            lambda: actions.report_issue(subject=subject, actor=request.user, **told),
-            lambda issue: str(issue.get_absolute_url()),
-        )
-        if address is not None:
-            return done(request, _("Issue reported"), address)
+    form = forms.IssueForm(typed(request), subject=subject, initial=_asked(request, subject))
+
+    def save() -> str:
+        issue = actions.report_issue(subject=subject, actor=request.user, **form.cleaned_data)
+        return said(request, _("Issue reported"), issue.get_absolute_url())
+
     return dialog(
         request,
         form,
+        save,
         title=_("Report an issue"),
         note=_(
             "Large: it costs extra money, touches a milestone, delays work or takes from a goal. The overall lead owes a"
@@ -129,11 +126,13 @@ def issue_size(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make an issue large or small, in a dialog."""
     issue = _issue(request, pk)
     other = Issue.Size.SMALL if issue.is_large else Issue.Size.LARGE
-    form = forms.SizeForm(request.POST or None, initial={"size": other})
-    if request.method == "POST" and form.is_valid():
+    form = forms.SizeForm(typed(request), initial={"size": other})
+
+    def save() -> str:
         actions.reclassify_issue(issue=issue, actor=request.user, **form.cleaned_data)
-        return done(request, _("Saved"), issue.get_absolute_url())
-    return dialog(request, form, title=_("Reclassify the issue"), verb=_("Save"))
+        return said(request, _("Saved"), issue.get_absolute_url())
+
+    return dialog(request, form, save, title=_("Reclassify the issue"), verb=_("Save"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -142,13 +141,14 @@ def remedy_done(request: SignedInRequest, pk: int, remedy: int) -> HttpResponse:
     """Say what came of an adjustment, in a dialog."""
     issue = _issue(request, pk)
     found = get_object_or_404(Remedy.objects.select_related("issue__subject"), issue=issue, pk=remedy)
-    form = forms.NoteForm(request.POST or None, label=_("Result"))
-    if request.method == "POST" and form.is_valid():
+    form = forms.NoteForm(typed(request), label=_("Result"))
+
+    def save() -> str:
         right = Perm.DECIDE if issue.is_large else Perm.SETTLE
-        told = form.cleaned_data["text"]
-        actions.finish_remedy(remedy=found, result=told, actor=request.user, right=right)
-        return done(request, _("Recorded"), issue.get_absolute_url())
-    return dialog(request, form, title=str(found), verb=_("Carried out"))
+        actions.finish_remedy(remedy=found, result=form.cleaned_data["text"], actor=request.user, right=right)
+        return said(request, _("Recorded"), issue.get_absolute_url())
+
+    return dialog(request, form, save, title=str(found), verb=_("Carried out"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -158,14 +158,16 @@ def remedy_fund(request: SignedInRequest, pk: int, remedy: int) -> HttpResponse:
     issue = _issue(request, pk)
     require(request.user, BudgetPerm.EDIT, issue.subject)
     found = get_object_or_404(Remedy.objects.select_related("issue__subject"), issue=issue, pk=remedy)
-    form = issue_forms.MoneyForm(request.POST or None, subject=issue.subject)
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        asked = attempt(form, lambda: actions.fund_remedy(remedy=found, actor=request.user, **told))
-        if asked is not None:
-            return done(request, _("The money was asked for"), issue.get_absolute_url())
+    form = issue_forms.MoneyForm(typed(request), subject=issue.subject)
+
+    def save() -> str:
+        actions.fund_remedy(remedy=found, actor=request.user, **form.cleaned_data)
+        return said(request, _("The money was asked for"), issue.get_absolute_url())
+
     note = _("%(amount)s yuan for: %(remedy)s") % {"amount": found.cost, "remedy": found}
-    return dialog(request, form, title=_("Money for an adjustment"), note=note, verb=_("Ask for the money"))
+    return dialog(
+        request, form, save, title=_("Money for an adjustment"), note=note, verb=_("Ask for the money")
+    )
 
 
 def _seen(issue: Issue) -> dict[str, Any]:

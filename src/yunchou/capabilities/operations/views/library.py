@@ -16,13 +16,14 @@ from yunchou.kernel.access.selectors import holds, visible_subjects
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import typed
 
 from .. import actions
 from ..models import Category, LibraryRisk, Risk
 from ..permissions import Perm
 from ..risk_forms import LibraryForm
 from ..rules import band, risks_are_scored
-from .shared import BANDS, RULES, attempt, dialog, done
+from .shared import BANDS, RULES, dialog, done, said
 
 
 @require_safe
@@ -60,18 +61,17 @@ def library_edit(request: SignedInRequest, pk: int = 0) -> HttpResponse:
     require(request.user, Perm.LIBRARY)
     entry = get_object_or_404(LibraryRisk, pk=pk, is_active=True) if pk else None
     origin, initial = _learnt(request)
-    form = LibraryForm(request.POST or None, entry=entry, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = LibraryForm(typed(request), entry=entry, initial=initial)
+
+    def save() -> str:
         told = form.cleaned_data
-        saved = attempt(
-            form, lambda: actions.keep_in_library(entry=entry, origin=origin, actor=request.user, **told)
+        saved = actions.keep_in_library(entry=entry, origin=origin, actor=request.user, **told)
+        return said(
+            request, _("In the library: %(risk)s") % {"risk": saved}, reverse("operations:library_list")
         )
-        if saved is not None:
-            return done(
-                request, _("In the library: %(risk)s") % {"risk": saved}, reverse("operations:library_list")
-            )
+
     title = _("Risk of the library") if entry else _("Add to the risk library")
-    return dialog(request, form, title=title, verb=_("Save"), told=[origin.title] if origin else [])
+    return dialog(request, form, save, title=title, verb=_("Save"), told=[origin.title] if origin else [])
 
 
 def _learnt(request: SignedInRequest) -> tuple[Subject | None, dict[str, Any]]:

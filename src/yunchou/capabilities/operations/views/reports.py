@@ -18,6 +18,7 @@ from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
 
@@ -31,7 +32,7 @@ from ..rules import data_due, data_report_in_time, progress_due, progress_report
 from ..selectors import report_days, requests_of, standing_data_reports, standing_reports, suggested
 from ..tables import REPORTS
 from . import feedback, weekly
-from .shared import RULES, attempt, day_of, dialog, done, left_until, may, status_of, views_of
+from .shared import RULES, attempt, day_of, dialog, left_until, may, said, status_of, views_of
 
 SHOWN_DAYS = 14
 OTHERS: dict[str, Callable[[SignedInRequest, Subject], HttpResponse]] = {
@@ -133,18 +134,17 @@ def report_correct(request: SignedInRequest, pk: int, report: int) -> HttpRespon
     found = get_object_or_404(
         DailyReport.objects.select_related("subject", "owner"), subject=subject, pk=report
     )
-    form = forms.CorrectionForm(request.POST or None, report=found)
-    if request.method == "POST" and form.is_valid():
-        saved = attempt(
-            form, lambda: actions.correct_report(report=found, actor=request.user, **form.cleaned_data)
-        )
-        if saved is not None:
-            return done(
-                request, _("Correction handed in"), reverse("operations:report_list", args=[subject.pk])
-            )
+    form = forms.CorrectionForm(typed(request), report=found)
+
+    def save() -> str:
+        actions.correct_report(report=found, actor=request.user, **form.cleaned_data)
+        address = reverse("operations:report_list", args=[subject.pk])
+        return said(request, _("Correction handed in"), address)
+
     return dialog(
         request,
         form,
+        save,
         title=_("Correct the report of %(day)s") % {"day": found.day},
         note=_("The first report stays and is shown beside the correction."),
         verb=_("Hand in correction"),

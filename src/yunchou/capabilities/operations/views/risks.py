@@ -24,6 +24,7 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 
 from .. import actions, forms, risk_forms
@@ -36,7 +37,7 @@ from ..selectors import issue_counts, issues_of, newest_values, response_log, ri
 from ..spending import Spending, spending_of
 from ..tables import RISKS
 from ..timing import tested_at
-from .shared import BANDS, RULES, STEPS, attempt, dialog, done, may, status_of
+from .shared import BANDS, RULES, STEPS, attempt, dialog, done, may, said, status_of
 
 
 @dataclass(frozen=True)
@@ -219,13 +220,16 @@ def _matrix(lines: list[RiskLine], chosen: tuple[int, int] | None) -> dict[str, 
 def risk_trigger(request: SignedInRequest, pk: int, risk: int) -> HttpResponse:
     """Set a risk off, in a dialog."""
     subject, found = _risk(request, pk, risk)
-    form = forms.NoteForm(request.POST or None, label=pgettext("risk", "What happened"))
-    if request.method == "POST" and form.is_valid():
-        note = form.cleaned_data["text"]
-        actions.trigger_risk(risk=found, note=note, actor=request.user)
-        return done(request, _("Set off: %(risk)s") % {"risk": found}, _risks_at(subject))
+    form = forms.NoteForm(typed(request), label=pgettext("risk", "What happened"))
+
+    def save() -> str:
+        actions.trigger_risk(risk=found, note=form.cleaned_data["text"], actor=request.user)
+        return said(request, _("Set off: %(risk)s") % {"risk": found}, _risks_at(subject))
+
     told = [found.trigger, *found.responses]
-    return dialog(request, form, title=_("Set off: %(risk)s") % {"risk": found}, told=told, verb=_("Set off"))
+    return dialog(
+        request, form, save, title=_("Set off: %(risk)s") % {"risk": found}, told=told, verb=_("Set off")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -233,13 +237,16 @@ def risk_trigger(request: SignedInRequest, pk: int, risk: int) -> HttpResponse:
 def risk_log(request: SignedInRequest, pk: int, risk: int) -> HttpResponse:
     """Say what was done about a risk, in a dialog."""
     subject, found = _risk(request, pk, risk)
-    form = forms.ResponseForm(request.POST or None, subject=subject)
-    if request.method == "POST" and form.is_valid():
+    form = forms.ResponseForm(typed(request), subject=subject)
+
+    def save() -> str:
         actions.log_response(risk=found, actor=request.user, **form.cleaned_data)
-        return done(request, _("Recorded: %(risk)s") % {"risk": found}, _risks_at(subject))
+        return said(request, _("Recorded: %(risk)s") % {"risk": found}, _risks_at(subject))
+
     return dialog(
         request,
         form,
+        save,
         title=_("Response to: %(risk)s") % {"risk": found},
         told=found.responses,
         verb=pgettext("response", "Record"),
@@ -251,13 +258,16 @@ def risk_log(request: SignedInRequest, pk: int, risk: int) -> HttpResponse:
 def risk_close(request: SignedInRequest, pk: int, risk: int) -> HttpResponse:
     """Close a response with its result, in a dialog."""
     subject, found = _risk(request, pk, risk)
-    form = forms.NoteForm(request.POST or None, label=_("Result"))
-    if request.method == "POST" and form.is_valid():
+    form = forms.NoteForm(typed(request), label=_("Result"))
+
+    def save() -> str:
         actions.close_risk(risk=found, result=form.cleaned_data["text"], actor=request.user)
-        return done(request, _("Closed: %(risk)s") % {"risk": found}, _risks_at(subject))
+        return said(request, _("Closed: %(risk)s") % {"risk": found}, _risks_at(subject))
+
     return dialog(
         request,
         form,
+        save,
         title=_("Close the response to: %(risk)s") % {"risk": found},
         note=_("The whole team is told of the result."),
         verb=_("Close response"),
@@ -305,15 +315,16 @@ def measure_done(request: SignedInRequest, pk: int, measure: int) -> HttpRespons
 def risk_value(request: SignedInRequest, pk: int, risk: int) -> HttpResponse:
     """Record a value that the trigger watches, in a dialog."""
     subject, found = _risk(request, pk, risk)
-    form = risk_forms.ValueForm(request.POST or None, initial={"day": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        saved = attempt(form, lambda: actions.record_value(risk=found, actor=request.user, **told))
-        if saved is not None:
-            return done(request, _("Recorded: %(risk)s") % {"risk": found.indicator}, _risks_at(subject))
+    form = risk_forms.ValueForm(typed(request), initial={"day": clock.today()})
+
+    def save() -> str:
+        actions.record_value(risk=found, actor=request.user, **form.cleaned_data)
+        return said(request, _("Recorded: %(risk)s") % {"risk": found.indicator}, _risks_at(subject))
+
     return dialog(
         request,
         form,
+        save,
         title=_("Record: %(indicator)s") % {"indicator": found.indicator},
         note=_("The trigger is tested with it at once."),
         verb=pgettext("response", "Record"),
@@ -327,15 +338,14 @@ def resource_edit(request: SignedInRequest, pk: int, risk: int, resource: int = 
     subject, found = _risk(request, pk, risk)
     require(request.user, Perm.EDIT, subject)
     kept = get_object_or_404(PreparedResource, risk=found, pk=resource) if resource else None
-    form = risk_forms.ResourceForm(request.POST or None, user=request.user, resource=kept)
-    if request.method == "POST" and form.is_valid():
+    form = risk_forms.ResourceForm(typed(request), user=request.user, resource=kept)
+
+    def save() -> str:
         told = form.cleaned_data
-        saved = attempt(
-            form, lambda: actions.prepare_resource(risk=found, resource=kept, actor=request.user, **told)
-        )
-        if saved is not None:
-            return done(request, _("Prepared: %(name)s") % {"name": saved}, _risks_at(subject))
-    return dialog(request, form, title=_("Ready for: %(risk)s") % {"risk": found}, verb=_("Save"))
+        saved = actions.prepare_resource(risk=found, resource=kept, actor=request.user, **told)
+        return said(request, _("Prepared: %(name)s") % {"name": saved}, _risks_at(subject))
+
+    return dialog(request, form, save, title=_("Ready for: %(risk)s") % {"risk": found}, verb=_("Save"))
 
 
 @require_POST
@@ -356,15 +366,18 @@ def risk_copy(request: SignedInRequest, pk: int) -> HttpResponse:
     """Copy risks of the library into the plan, in a dialog."""
     subject = open_subject(request, pk, Perm.VIEW)
     require(request.user, Perm.EDIT, subject)
-    form = risk_forms.CopyForm(request.POST or None, subject=subject)
-    if request.method == "POST" and form.is_valid():
+    form = risk_forms.CopyForm(typed(request), subject=subject)
+
+    def save() -> str:
         entries = list(form.cleaned_data["entries"])
         actions.copy_risks(subject=subject, entries=entries, actor=request.user)
         words = ngettext("%(count)s risk copied", "%(count)s risks copied", len(entries))
-        return done(request, words % {"count": len(entries)}, _risks_at(subject))
+        return said(request, words % {"count": len(entries)}, _risks_at(subject))
+
     return dialog(
         request,
         form,
+        save,
         title=_("Copy from the risk library"),
         note=_(
             "Response, trigger and time limit come along; you are responsible until you name somebody else."

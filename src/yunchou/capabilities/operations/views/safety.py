@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.subject_pages import open_subject
 
 from .. import actions
 from ..models import Emergency, Scenario
 from ..permissions import Perm
 from ..risk_forms import EmergencyForm
-from .shared import attempt, dialog, done
+from .shared import dialog, done, said
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,20 +30,18 @@ def emergency_edit(request: SignedInRequest, pk: int, emergency: int = 0) -> Htt
     kept = get_object_or_404(Emergency, subject=subject, pk=emergency) if emergency else None
     asked = request.GET.get("scenario", "")
     form = EmergencyForm(
-        request.POST or None,
+        typed(request),
         subject=subject,
         emergency=kept,
         scenario=asked if asked in Scenario.values else "",
     )
-    if request.method == "POST" and form.is_valid():
+
+    def save() -> str:
         told = form.cleaned_data
-        saved = attempt(
-            form,
-            lambda: actions.plan_emergency(subject=subject, emergency=kept, actor=request.user, **told),
-        )
-        if saved is not None:
-            return done(request, _("Saved: %(name)s") % {"name": saved}, _at(subject))
-    return dialog(request, form, title=_("Safety emergency plan"), verb=_("Save"))
+        saved = actions.plan_emergency(subject=subject, emergency=kept, actor=request.user, **told)
+        return said(request, _("Saved: %(name)s") % {"name": saved}, _at(subject))
+
+    return dialog(request, form, save, title=_("Safety emergency plan"), verb=_("Save"))
 
 
 @require_POST

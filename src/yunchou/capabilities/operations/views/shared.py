@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from yunchou.kernel.access.selectors import holds
@@ -16,8 +15,8 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui import dialogs
 from yunchou.kernel.ui.formats import span_text
-from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.toasts import toast
 
 from .. import forms
@@ -90,17 +89,10 @@ def attempt(form: Any, act: Callable[[], Any]) -> Any:
         return None
 
 
-def attempt_once(
-    request: SignedInRequest, form: Any, act: Callable[[], Any], address: Callable[[Any], str]
-) -> str | None:
-    """`attempt` for a form that makes something: sent twice it makes it once. Returns where to go, None where refused."""
-    found: str | None = attempt(form, lambda: once(request, lambda: address(act())))
-    return found
-
-
 def dialog(
     request: SignedInRequest,
     form: Any,
+    save: Callable[[], str],
     *,
     title: str,
     verb: str,
@@ -109,28 +101,26 @@ def dialog(
     suffixes: dict[str, str] | None = None,
     options: Sequence[str] = (),
 ) -> HttpResponse:
-    """A form in a dialog; `options` are proposed in the field that names the list `channels`."""
+    """The one dialog, with the look of this room; `save` calls the action and says where to go then.
+
+    `told` is what the form is about, `options` are proposed in the field that names the list `channels`.
+    """
     fields = [(field, (suffixes or {}).get(field.name, "")) for field in form]
-    context = {
-        "form": form,
-        "fields": fields,
-        "title": title,
-        "verb": verb,
-        "note": note,
-        "told": told,
-        "options": options,
-    }
-    return render(request, "operations/dialog.html", context, status=status_of(request))
+    return dialogs.dialog(
+        request, form, title, verb, save, back="/", template="operations/dialog.html", fields=fields, note=note,
+        told=told, options=options,
+    )  # fmt: skip
+
+
+def said(request: SignedInRequest, words: str, address: str) -> str:
+    """Say what was done; the address where it is seen."""
+    toast(request, words)
+    return address
 
 
 def done(request: SignedInRequest, words: str, address: str) -> HttpResponse:
     """Say what was done, and show the page as it is now."""
-    toast(request, words)
-    if not request.htmx:
-        return HttpResponseRedirect(address)
-    response = HttpResponse(status=204)
-    response["HX-Redirect"] = address
-    return response
+    return dialogs.go(request, said(request, words, address))
 
 
 def views_of(active: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.identity.models import Appointment, Unit, User
+from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.seen import Stale
 
@@ -22,7 +23,7 @@ from ..actions.warnings import stamp_of
 from ..models import EarlyWarning, Warned, WarningField, grade_word
 from ..permissions import Perm
 from ..risk_forms import FollowForm, WarningForm
-from .shared import RULES, attempt, attempt_once, dialog, done
+from .shared import RULES, attempt, dialog, done, said
 
 LEVELS = {3: "act", 2: "watch", 1: "fine"}
 
@@ -70,18 +71,13 @@ def warning_list(request: SignedInRequest) -> HttpResponse:
 def warning_new(request: SignedInRequest) -> HttpResponse:
     """Raise a warning, in a dialog."""
     require(request.user, Perm.WARN)
-    form = WarningForm(request.POST or None, user=request.user, units=_units(request.user))
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        address = attempt_once(
-            request,
-            form,
-            lambda: actions.raise_warning(actor=request.user, **told),
-            lambda warning: str(warning.get_absolute_url()),
-        )
-        if address is not None:
-            return done(request, _("Warning raised"), address)
-    return dialog(request, form, title=_("Raise an early warning"), verb=_("Raise"))
+    form = WarningForm(typed(request), user=request.user, units=_units(request.user))
+
+    def save() -> str:
+        warning = actions.raise_warning(actor=request.user, **form.cleaned_data)
+        return said(request, _("Warning raised"), warning.get_absolute_url())
+
+    return dialog(request, form, save, title=_("Raise an early warning"), verb=_("Raise"))
 
 
 @require_http_methods(["GET", "POST"])

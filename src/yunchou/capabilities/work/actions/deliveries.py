@@ -11,18 +11,19 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.duties.actions import fulfil, owe
-from yunchou.kernel.duties.kinds import working_days_after
 from yunchou.kernel.files.actions import Upload, attach_file
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
+from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.models import Subject
 
 from .. import journal
 from ..deliveries import Acceptors, Work
-from ..duties import ACCEPT_DAYS, ACCEPTANCE, DUE_HOUR
+from ..duties import ACCEPTANCE, DUE_HOUR
 from ..models import Delivery, GanttTask
 from ..permissions import Perm
+from ..rules import acceptance_due, finished_work_is_looked_at
 from ..states import State
 from .division import set_assignment_state
 from .opening import PROGRESS, open_table
@@ -141,7 +142,8 @@ def _decide(delivery: Delivery, verdict: str, actor: User, reason: str) -> None:
 def _ask(delivery: Delivery, work: Work, actor: User) -> None:
     """Let the lead of the module, else the overall lead, owe the acceptance; where there is neither, nobody does."""
     if asked := Acceptors.of(work.subject).asked(work):
-        due_at = working_days_after(clock.moment(clock.today(), DUE_HOUR), ACCEPT_DAYS)
+        params = params_on([finished_work_is_looked_at])[finished_work_is_looked_at.id]
+        due_at = acceptance_due(clock.moment(clock.today(), DUE_HOUR), params)
         owe(
             kind=ACCEPTANCE.key,
             subject=work.subject,

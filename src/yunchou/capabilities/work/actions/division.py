@@ -16,10 +16,12 @@ from yunchou.kernel.journal.actions import record
 from yunchou.kernel.sheets.persons import people
 from yunchou.kernel.sheets.values import TEAM, Person
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import refuse_stale
 
 from .. import journal
 from ..models import Assignment
 from ..permissions import Perm
+from ..stamps import assignment_stamp
 from ..states import STATE_WORDS, State
 from ..stores import ASSIGNMENTS
 from ..tables import DIVISION
@@ -54,10 +56,14 @@ def add_assignment(*, subject: Subject, actor: User, fields: Assigned) -> Assign
 
 
 @transaction.atomic
-def edit_assignment(*, assignment: Assignment, actor: User, fields: Assigned) -> Assignment:
-    """Change an assignment; records `work.assignment_changed`. Refuses dates the wrong way round."""
+def edit_assignment(*, assignment: Assignment, actor: User, fields: Assigned, seen: str = "") -> Assignment:
+    """Change an assignment; records `work.assignment_changed`. Refuses dates the wrong way round.
+
+    `seen` is how it stood when it was shown; `Stale` where somebody has changed it since.
+    """
     subject = open_table(subject=assignment.subject, table=DIVISION.key, actor=actor, right=Perm.EDIT)
     row = Assignment.objects.get(pk=assignment.pk)
+    refuse_stale(seen, assignment_stamp(row))
     _fill(row, fields).save()
     record(journal.ASSIGNMENT_CHANGED, actor=actor, subject=subject, data={"task": row.task})
     return row
@@ -105,14 +111,18 @@ def _fill(row: Assignment, fields: Assigned) -> Assignment:
     row.description, row.standard = fields.description.strip(), fields.standard.strip()
     if fields.owner is not None or row.owner_id is not None:
         row.owner, row.owner_name = fields.owner, fields.owner.name if fields.owner else ""
-    people("assistants").set(row, _people(fields))
+    people("assistants").set(row, _people(fields, people("assistants").get(row)))
     if (row.start_on, row.end_on) != (fields.start_on, fields.end_on):
         row.given = {key: cell for key, cell in row.given.items() if key not in ("start_on", "end_on")}
     row.start_on, row.end_on = fields.start_on, fields.end_on
     return row
 
 
-def _people(fields: Assigned) -> tuple[Person, ...]:
-    return (
-        (TEAM,) if fields.is_whole_team else tuple(Person(user.name, user.pk) for user in fields.assistants)
-    )
+def _people(fields: Assigned, before: Sequence[Person]) -> tuple[Person, ...]:
+    """Who assists; names without an account stay as they were written while nobody chooses other assistants."""
+    if fields.is_whole_team:
+        return (TEAM,)
+    chosen = tuple(Person(user.name, user.pk) for user in fields.assistants)
+    is_same = {one.id for one in chosen} == {one.id for one in before if one.id}
+    written = tuple(one for one in before if not one.id and not one.is_team) if is_same else ()
+    return (*chosen, *written)

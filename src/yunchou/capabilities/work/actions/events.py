@@ -8,22 +8,23 @@ from datetime import date
 
 from django.db import transaction
 
+from yunchou.kernel.core import bulk
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.sheets.store import BATCH
 from yunchou.kernel.subjects.models import Subject
 
-from .. import bulk, journal
+from .. import journal
 from ..counting import event_days
 from ..models import Assignment, GanttTask, ScheduleSetting
 from ..permissions import Perm
 from ..selectors import plan_of
-from ..shifting import Going, going, later
+from ..shifting import DATED, Going, going, later
 from ..states import State
 from ..tables import SCHEDULE
 from .opening import open_table
 from .owed import follow_tasks
-from .tasks import DATED, refuse_conflicts, set_dates
+from .tasks import refuse_conflicts, set_dates
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.core import bulk
 from yunchou.kernel.core.errors import Invalid, NotAllowed
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
 
-from .. import bulk, journal
+from .. import journal
 from ..counting import axis_for
 from ..models import Baseline, GanttTask, ScheduleSetting
 from ..permissions import Perm

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.core import bulk
 from yunchou.kernel.core.errors import Invalid, RuleRefused
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
@@ -19,8 +20,9 @@ from yunchou.kernel.rules.selectors import evaluate
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.sheets.store import BATCH
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import refuse_stale
 
-from .. import bulk, journal
+from .. import journal
 from ..counting import axis_for, event_days, setting_of
 from ..matching import MOST_LAG, Reference, reference_of
 from ..models import Assignment, Dependency, GanttTask, ScheduleSetting
@@ -28,15 +30,13 @@ from ..permissions import Perm
 from ..rules import WorkFacts, predecessors_come_first
 from ..schedule import Effect, Kind, Shift, days_between
 from ..selectors import Plan, plan_of
-from ..shifting import later, shifted
+from ..shifting import DATED, later, shifted
+from ..stamps import task_stamp
 from ..states import Phase, State, phase_of
 from ..stores import TASKS, sync_links
 from ..tables import SCHEDULE
 from .opening import open_table
 from .owed import drop_deliveries, drop_task, follow_tasks
-
-DATED = ("start_on", "end_on", "days", "start_offset", "end_offset", "given")
-"""What changes with a task's dates."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,14 @@ def add_task(*, subject: Subject, actor: User, fields: Fields) -> GanttTask:
 
 
 @transaction.atomic
-def edit_task(*, task: GanttTask, actor: User, fields: Fields) -> GanttTask:
-    """Change what a task says; records `work.task_changed`. Refuses like `add_task`, and loops."""
+def edit_task(*, task: GanttTask, actor: User, fields: Fields, seen: str = "") -> GanttTask:
+    """Change what a task says; records `work.task_changed`. Refuses like `add_task`, and loops.
+
+    `seen` is how the task stood when it was shown; `Stale` where somebody has changed it since.
+    """
     subject = open_table(subject=task.subject, table=SCHEDULE.key, actor=actor, right=Perm.EDIT)
     task = _again(task)
+    refuse_stale(seen, task_stamp(task))
     before, old_name = plan_of(subject), task.name
     _fill(task, fields)
     task.save()
@@ -180,7 +184,7 @@ def with_moved(plan: Plan, moved: Iterable[GanttTask]) -> Plan:
 def effect_of_move(plan: Plan, pk: int, start_on: date, end_on: date) -> Effect:
     """What other dates of one task would do to the plan: the successors' new earliest dates, and both ends (SCH-06)."""
     job = plan.schedule.by_key[plan.position_of(pk)]
-    return plan.schedule.effect_of(replace(job, start_on=start_on, end_on=end_on))
+    return plan.schedule.effect_of(job._replace(start_on=start_on, end_on=end_on))
 
 
 @transaction.atomic
@@ -362,15 +366,18 @@ def refuse_conflicts(
         verdicts = [
             verdict for verdict in _failures(facts) if verdict.values.get("tasks") == len(new_loops[0])
         ]
-        raise RuleRefused(say(_("A task cannot wait for itself.")), code="loop", verdicts=verdicts)
+        words = verdicts[0].reason if verdicts else say(_("A task cannot wait for itself."))
+        raise RuleRefused(words, code="loop", fields={"predecessors": words}, verdicts=verdicts)
     worse = _worse(plan, before)
     if not worse:
         return
     verdicts = [v for v in _failures(facts) if (v.values.get("task"), v.values.get("predecessor")) in worse]
     successors = {task for task, predecessor in worse if plan.tasks[predecessor].pk in moved}
     if effect and successors and all(plan.tasks[task].pk not in moved for task, _predecessor in worse):
-        raise RuleRefused(_successors_wait(plan, effect, successors), code="successors", verdicts=verdicts)
-    raise RuleRefused(verdicts[0].reason, code="predecessor", verdicts=verdicts)
+        words = _successors_wait(plan, effect, successors)
+        raise RuleRefused(words, code="successors", fields={"end_on": words}, verdicts=verdicts)
+    words = verdicts[0].reason
+    raise RuleRefused(words, code="predecessor", fields={"start_on": words}, verdicts=verdicts)
 
 
 def _failures(facts: WorkFacts) -> list[Verdict]:

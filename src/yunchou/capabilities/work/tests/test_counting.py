@@ -69,7 +69,7 @@ def test_counting_working_days_is_shown_first_and_moves_no_date(
     assert "<b>6</b>" in shown.text
     assert not ScheduleSetting.objects.exists()
     assert client.post(url, {"days": "moon"}).status_code == 422
-    assert client.post(url, {"days": "working"}).status_code in (204, 302)
+    assert client.post(url, {"days": "working"}).status_code in (200, 302)
     task = GanttTask.objects.order_by("position")[0]
     assert (task.start_on, task.end_on, task.days, task.given) == (*list(span.values())[:2], 6, {})
     assert not [v for v in evaluate([durations_are_computed], work_facts(subject)) if not v.passed]
@@ -94,7 +94,7 @@ def test_a_baseline_is_kept_under_a_name_compared_and_deleted_by_who_kept_it(
         {"start_on": MONDAY, "end_on": MONDAY + timedelta(3)},
     )
     assert client.get(page, {"view": "baselines"}).status_code == 200
-    assert client.post(add, {"name": " 首版 "}).status_code in (204, 302)
+    assert client.post(add, {"name": " 首版 "}).status_code in (200, 302)
     assert client.post(add, {"name": "首版"}).status_code == 422
     kept = Baseline.objects.get()
     actions.move_task(task=one, actor=firm.owner, start_on=MONDAY, end_on=MONDAY + timedelta(5))
@@ -116,5 +116,5 @@ def test_a_baseline_is_kept_under_a_name_compared_and_deleted_by_who_kept_it(
     with pytest.raises(NotAllowed):
         actions.delete_baseline(baseline=kept, actor=firm.colleague)
     delete = reverse("work:baseline_delete", args=[subject.pk, kept.pk])
-    assert client.post(delete).status_code in (204, 302)
+    assert client.post(delete).status_code in (200, 302)
     assert not Baseline.objects.exists()

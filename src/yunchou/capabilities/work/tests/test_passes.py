@@ -86,7 +86,7 @@ def test_the_forecast_keeps_every_link_and_moves_nothing_without_need(schedule: 
     moved = replace(
         schedule,
         jobs=tuple(
-            replace(job, start_on=forecast[job.key].start_on, end_on=forecast[job.key].end_on)
+            job._replace(start_on=forecast[job.key].start_on, end_on=forecast[job.key].end_on)
             for job in schedule.jobs
         ),
     )
@@ -112,7 +112,7 @@ def test_a_push_over_mid_autumn_ends_behind_the_holiday() -> None:
     """14 September 2024 is worked, 15 to 17 are off: three days from Friday 13 end on the 18th, the end not counted."""
     axis = WorkingDays(WorkingCalendar().is_working_day)
     print_, mount = Job(1, after(0), after(4)), Job(2, after(4), after(6))
-    late = replace(print_, end_on=after(4))
+    late = print_._replace(end_on=after(4))
     schedule = Schedule((print_, mount), (Link(1, 2, lag=1),), axis)
     assert schedule.days == [4, 2]
     assert schedule.forecast()[2] == Span(date(2024, 9, 14), date(2024, 9, 19))

@@ -77,7 +77,7 @@ def test_campaigns_stand_side_by_side_in_their_phases(
     window = Window.around(MONDAY, 2)
     running(firm.owner, window)  # what the person may see is read once
     for count in (3, 6):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             rows = running(firm.owner, window)
         assert len(rows) == count
         with django_assert_num_queries(1):

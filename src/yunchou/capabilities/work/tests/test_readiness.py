@@ -10,6 +10,7 @@ from math import sqrt
 import pytest
 
 from yunchou.capabilities.work.schedule import Estimate, Job, Link, Readiness, Schedule, readiness_of
+from yunchou.capabilities.work.schedule.readiness import pert_shares
 
 DAY0 = date(2024, 7, 15)
 RUNS = 4_000
@@ -49,6 +50,20 @@ def test_one_task_is_in_time_as_often_as_its_distribution_says(days: int) -> Non
     found = played(plan(), SPREAD, days)
     assert agrees(found, below(days))
     assert found.interval[0] < found.chance < found.interval[1]
+
+
+@pytest.mark.parametrize("likely", [0.0, 0.1, 0.5, 1.0])
+def test_the_values_drawn_from_are_the_pert_distribution(likely: float) -> None:
+    """Mean and spread are those of the beta distribution, and with 0.5 the share below x is that of the polynomial."""
+    shares = pert_shares(likely)
+    mean = sum(shares) / len(shares)
+    assert mean == pytest.approx((1 + 4 * likely) / 6, abs=1e-3)
+    assert sum((x - mean) ** 2 for x in shares) / len(shares) == pytest.approx(
+        mean * (1 - mean) / 7, abs=1e-3
+    )
+    if likely == 0.5:
+        for tenth in range(11):
+            assert sum(x <= tenth / 10 for x in shares) / len(shares) == pytest.approx(below(tenth), abs=2e-3)
 
 
 @pytest.mark.parametrize("days", [4, 6, 8])

@@ -97,7 +97,7 @@ def test_the_example_with_its_predecessors_chosen_has_no_conflict() -> None:
     assert failures(rules.predecessors_come_first, example(linked=True)) == []
 
 
-@pytest.mark.rule("R-SCH-02")
+@pytest.mark.rule("R-SCH-02", whole=True)
 def test_a_start_before_the_predecessors_end_is_refused_the_same_day_is_not() -> None:
     early = example(linked=True, tasks=changed(3, start_on=date(2024, 7, 26)))
     (found,) = failures(rules.predecessors_come_first, early)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
+from threading import Barrier
+from time import sleep
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yunchou.capabilities.work.schedule import Job, Link, Schedule, Span, duration
+from yunchou.capabilities.work.schedule import Job, Link, Schedule, Span, WorkingDays, duration
 
 DAY0 = date(2024, 7, 15)
 
@@ -93,7 +97,7 @@ def test_a_task_may_grow_by_its_float_and_no_more(schedule: Schedule) -> None:
 
 def stretched(schedule: Schedule, key: int, days: int) -> Schedule:
     jobs = tuple(
-        replace(each, end_on=each.end_on + timedelta(days)) if each.key == key and each.end_on else each
+        each._replace(end_on=each.end_on + timedelta(days)) if each.key == key and each.end_on else each
         for each in schedule.jobs
     )
     return replace(schedule, jobs=jobs)
@@ -186,3 +190,27 @@ def test_a_chain_of_twenty_thousand_tasks_is_no_matter_of_recursion() -> None:
     schedule = Schedule(tuple(job(n) for n in range(count)), tuple(Link(n, n + 1) for n in range(count - 1)))
     assert schedule.length == count
     assert len(schedule.forecast()) == count
+
+
+def test_a_table_of_days_that_threads_lay_down_together_gives_each_day_one_position() -> None:
+    """Threads meet in the same empty table; whoever counts alone must find the same distances."""
+    firsts = [date(year, 3, 1) for year in (2024, 2026, 2025, 2022, 2024, 2026, 2023, 2025)]
+    for _ in range(20):
+        shared, start = WorkingDays(slowly_worked), Barrier(len(firsts))
+
+        def ask(day: date, days: WorkingDays = shared, together: Barrier = start) -> None:
+            together.wait()
+            days.at(day)
+
+        with ThreadPoolExecutor(len(firsts)) as pool:
+            list(pool.map(ask, firsts))
+        alone = WorkingDays(slowly_worked)
+        for one, other in pairwise(sorted(set(firsts))):
+            assert shared.at(other) - shared.at(one) == alone.at(other) - alone.at(one)
+            assert shared.start(shared.at(one)) == alone.start(alone.at(one))
+
+
+def slowly_worked(day: date) -> bool:
+    if day.day == 1:
+        sleep(0)
+    return day.weekday() < 5

@@ -13,7 +13,7 @@ from yunchou.capabilities.work import actions
 from yunchou.capabilities.work.actions.division import Assigned
 from yunchou.capabilities.work.actions.standards import PartFields, StandardHead
 from yunchou.capabilities.work.actions.team import Contact, Place
-from yunchou.capabilities.work.models import Assignment, Outsider, StandardPart, TeamStandard, Tier
+from yunchou.capabilities.work.models import Assignment, Outsider, Seat, StandardPart, TeamStandard, Tier
 from yunchou.capabilities.work.occasions import Occasion, Occasions, occasions
 from yunchou.capabilities.work.standards import SHIPPED
 from yunchou.capabilities.work.states import State
@@ -191,7 +191,7 @@ def test_the_division_has_nine_columns_and_each_task_exactly_one_owner(firm: Fir
            "end_on": "2024-08-05", "is_whole_team": "on"}  # fmt: skip
     assert owner.post(at("assignment_add", subject.pk), row, **HTMX).status_code == 422
     both = {**row, "owner": [firm.owner.pk, firm.colleague.pk]}
-    assert owner.post(at("assignment_add", subject.pk), both, **HTMX).status_code == 204
+    assert owner.post(at("assignment_add", subject.pk), both, **HTMX).status_code == 200
     held = Assignment.objects.get()
     assert held.owner == firm.colleague  # one place for one person, whatever is sent
     page = owner.get(at("schedule_detail", subject.pk) + "?view=division").text
@@ -209,7 +209,9 @@ def test_the_division_has_nine_columns_and_each_task_exactly_one_owner(firm: Fir
 
 
 @pytest.mark.req("TEA-04", whole=True)
-def test_each_executor_has_a_daily_list_with_delivery_standards(firm: Firm, subject: Subject) -> None:
+def test_each_executor_has_a_daily_list_with_delivery_standards(
+    firm: Firm, subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
     today = clock.today()
     mine = {
         "owner": firm.colleague,
@@ -234,6 +236,14 @@ def test_each_executor_has_a_daily_list_with_delivery_standards(firm: Firm, subj
     late, now = page.index("已逾期"), page.index("今日任务")
     assert late < page.index("报到") < page.index("旧账") < now < page.index("布展") < page.index("礼品")
     assert not any(word in page for word in ("收尾", "做完的", "别人的", "以后"))
+
+    # The draft of a plan asks nothing of anybody yet.
+    with monkeypatch.context() as patched:
+        told = Occasions(
+            "work_toy", list, lambda ids: {pk: Occasion(is_draft=True) for pk in ids}, lambda units: []
+        )
+        patched.setitem(occasions._items, "work_toy", told)
+        assert "布展" not in as_user(firm.colleague).get(at("my_tasks")).text
     assert (page.count("清单齐全"), page.count("验收单")) == (2, 2)
     assert page.count("提交完成") >= 4
     with clock.at("2024-08-05T09:00"):
@@ -282,6 +292,10 @@ def test_teams_are_formed_by_a_standard_that_the_director_keeps_and_checked_agai
         ("组长", 1, 1, 0), ("销售", 1, 2, 1), ("客户服务", 1, 2, 1), ("行政", 0, 1, 1), ("财务", 0, 1, 1)
     ]  # fmt: skip
     assert (found.actual, found.wanted, found.gap) == (3, 7, 4)
+    # Who leads plays that part, also where nobody has named it.
+    Seat.objects.filter(member__subject=subject, member__user=firm.owner).update(part="")
+    unnamed = staffing_of(roster_of(subject), high_end)
+    assert (unnamed.parts[0].actual, unnamed.gap, unnamed.loose) == (1, 4, found.loose)
     page = owner.get(at("schedule_detail", subject.pk) + "?view=team").text
     assert "缺 4 人" in page
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import sent, typed
 from yunchou.kernel.ui.subject_pages import open_subject
 from yunchou.kernel.ui.toasts import toast
 
@@ -19,7 +20,7 @@ from .. import actions, team_forms
 from ..deliveries import Acceptors, Work, deliveries_of
 from ..models import Assignment, Delivery, GanttTask
 from ..permissions import Perm
-from .dialogs import dialog
+from .shared import dialog
 
 
 def _work(subject: Subject, table: str, pk: int) -> Work:
@@ -49,7 +50,7 @@ def hand_in(request: SignedInRequest, pk: int, table: str, row: int) -> HttpResp
     work = _work(subject, table, row)
     if work.owner_id != request.user.pk:
         require(request.user, Perm.PROGRESS, subject)
-    form = team_forms.HandInForm(request.POST or None, request.FILES or None, needs_files=bool(work.standard))
+    form = team_forms.HandInForm(typed(request), sent(request), needs_files=bool(work.standard))
 
     def save() -> str:
         data = form.cleaned_data
@@ -79,7 +80,7 @@ def delivery(request: SignedInRequest, pk: int, delivery: int) -> HttpResponse:
         deliveries_of(subject).prefetch_related("evidence__file"), pk=delivery
     )
     may = found.is_waiting and Acceptors.of(subject).may(request.user, found.work)
-    form = team_forms.DecideForm(request.POST or None)
+    form = team_forms.DecideForm(typed(request))
 
     def save() -> str:
         if request.POST.get("verdict") == Delivery.Verdict.ACCEPTED:

@@ -7,15 +7,17 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
-from yunchou.kernel.core.errors import Invalid, RuleRefused, WrongState
+from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.jobs.models import Job
 from yunchou.kernel.jobs.selectors import progress
 from yunchou.kernel.subjects.kinds import lock_on
+from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.subject_pages import open_subject
+from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, forms
 from ..actions.events import EventMoved
@@ -30,7 +32,7 @@ from ..shifting import Going, going
 from ..states import State
 from ..tables import SCHEDULE, called
 from ..whatif import late_by
-from .tab import done, may_edit
+from .shared import dialog, done, here, may_edit
 
 SHOWN = 200
 """So many rows of an effect are shown; their number is always told."""
@@ -117,33 +119,34 @@ def event(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = open_subject(request, pk, Perm.EDIT)
     setting = setting_of(subject)
     form = forms.EventForm(
-        request.POST or request.GET or None,
+        typed(request) or request.GET or None,
         initial={"event_on": setting.event_on or occasion_of(subject).start_on},
     )
     rows: tuple[Going, ...] = ()
     if form.is_bound and form.is_valid():
-        event_on = form.cleaned_data["event_on"]
-        rows = going(subject, setting, event_on)
-        if request.method == "POST":
-            ticked = set(request.POST.getlist("move"))
-            keep = [one.task.pk for one in rows if str(one.task.pk) not in ticked]
-            try:
-                moved = actions.move_event(subject=subject, event_on=event_on, actor=request.user, keep=keep)
-            except RuleRefused as refused:
-                form.add_error("event_on", str(refused))
-            else:
-                return done(request, subject, _event_words(moved, setting.event_on is None))
-    elif reason := lock_on(subject, SCHEDULE.key):
+        rows = going(subject, setting, form.cleaned_data["event_on"])
+    elif request.method == "GET" and (reason := lock_on(subject, SCHEDULE.key)):
         raise WrongState(reason)
-    kept = set(request.POST.getlist("move")) if request.method == "POST" else None
-    context = {
+    ticked = set(request.POST.getlist("move"))
+
+    def save() -> str:
+        moved = actions.move_event(
+            subject=subject,
+            event_on=form.cleaned_data["event_on"],
+            actor=request.user,
+            keep=[one.task.pk for one in rows if str(one.task.pk) not in ticked],
+        )
+        toast(request, _event_words(moved, setting.event_on is None))
+        return here(request, subject)
+
+    more: dict[str, Any] = {
         "subject": subject,
-        "form": form,
         "setting": setting,
-        "rows": [(one, kept is None or str(one.task.pk) in kept) for one in rows],
+        "rows": [(one, request.method == "GET" or str(one.task.pk) in ticked) for one in rows],
         "assignments": Assignment.objects.filter(subject=subject).exclude(state=State.DONE).count(),
     }
-    return render(request, "work/event_form.html", context, status=422 if request.method == "POST" else 200)
+    verb = pgettext("verb", "Move") if setting.event_on else _("Save")
+    return dialog(request, form, _("Day of the event"), verb, save, template="work/event_form.html", **more)
 
 
 def _event_words(moved: EventMoved, is_first: bool) -> str:
@@ -160,18 +163,16 @@ def _event_words(moved: EventMoved, is_first: bool) -> str:
 def baseline_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """Keep the dates as they are under a name."""
     subject = open_subject(request, pk, Perm.EDIT)
-    form = forms.BaselineForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept = actions.keep_named_baseline(
-                subject=subject, actor=request.user, name=form.cleaned_data["name"]
-            )
-        except Invalid as refused:
-            form.add_error("name", str(refused))
-        else:
-            return done(request, subject, _("Kept: %(name)s") % {"name": kept}, view="baselines")
-    status = 422 if request.method == "POST" else 200
-    return render(request, "work/baseline_form.html", {"subject": subject, "form": form}, status=status)
+    form = forms.BaselineForm(typed(request))
+
+    def save() -> str:
+        name = form.cleaned_data["name"]
+        kept = actions.keep_named_baseline(subject=subject, actor=request.user, name=name)
+        toast(request, _("Kept: %(name)s") % {"name": kept})
+        return here(request, subject, "baselines")
+
+    hint, verb = _("The approved baseline stays as it is."), pgettext("baseline", "Keep")
+    return dialog(request, form, _("Keep the dates as they are"), verb, save, hint=hint)
 
 
 @require_POST

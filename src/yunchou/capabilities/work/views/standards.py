@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.ui.dialogs import go, typed
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, team_forms
 from ..models import StandardPart, TeamStandard
 from ..occasions import kind_choices
 from ..permissions import Perm
-from .dialogs import dialog, go
+from .shared import dialog
 
 LISTED = 200
 
@@ -62,7 +63,7 @@ def standard_add(request: SignedInRequest) -> HttpResponse:
     source = (
         TeamStandard.objects.visible_to(request.user).filter(pk=asked).first() if asked.isdecimal() else None
     )
-    form = team_forms.StandardForm(request.POST or None, user=request.user, standard=source)
+    form = team_forms.StandardForm(typed(request), user=request.user, standard=source)
 
     def save() -> str:
         made = actions.make_standard(head=form.as_head(), actor=request.user, source=source)
@@ -77,7 +78,7 @@ def standard_add(request: SignedInRequest) -> HttpResponse:
 def standard_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Name, kind and unit."""
     standard = _standard(request, pk, is_kept=True)
-    form = team_forms.StandardForm(request.POST or None, user=request.user, standard=standard)
+    form = team_forms.StandardForm(typed(request), user=request.user, standard=standard)
 
     def save() -> str:
         return _page(actions.edit_standard(standard=standard, head=form.as_head(), actor=request.user))
@@ -126,7 +127,7 @@ def part_delete(request: SignedInRequest, pk: int, part: int) -> HttpResponse:
 
 
 def _part(request: SignedInRequest, standard: TeamStandard, part: StandardPart | None) -> HttpResponse:
-    form = team_forms.PartForm(request.POST or None, part=part)
+    form = team_forms.PartForm(typed(request), part=part)
 
     def save() -> str:
         actions.set_part(standard=standard, actor=request.user, fields=form.as_fields(), part=part)

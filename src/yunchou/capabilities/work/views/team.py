@@ -12,6 +12,7 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Member, Subject
+from yunchou.kernel.ui.dialogs import go, typed
 from yunchou.kernel.ui.subject_pages import open_subject
 from yunchou.kernel.ui.toasts import toast
 
@@ -20,7 +21,7 @@ from ..actions.team import TEAM
 from ..models import Outsider, TeamStandard
 from ..permissions import Perm
 from ..team import Someone, proposals, roster_of, standard_for
-from .dialogs import dialog, go
+from .shared import dialog
 
 
 def _opened(request: SignedInRequest, pk: int) -> Subject:
@@ -48,7 +49,7 @@ def _tie(subject: Subject, pk: int) -> tuple[Member, Someone]:
 def team_lead(request: SignedInRequest, pk: int) -> HttpResponse:
     """Another overall lead."""
     subject = _opened(request, pk)
-    form = team_forms.LeadForm(request.POST or None)
+    form = team_forms.LeadForm(typed(request))
 
     def save() -> str:
         lead = actions.name_lead(subject=subject, actor=request.user, **form.cleaned_data)
@@ -64,7 +65,7 @@ def team_lead(request: SignedInRequest, pk: int) -> HttpResponse:
 def team_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """A colleague joins."""
     subject = _opened(request, pk)
-    form = team_forms.PersonForm(request.POST or None, subject=subject)
+    form = team_forms.PersonForm(typed(request), subject=subject)
 
     def save() -> str:
         user = form.cleaned_data["user"]
@@ -81,7 +82,7 @@ def team_edit(request: SignedInRequest, pk: int, member: int) -> HttpResponse:
     """Another place for a member."""
     subject = _opened(request, pk)
     tie, one = _tie(subject, member)
-    form = team_forms.PersonForm(request.POST or None, subject=subject, one=one)
+    form = team_forms.PersonForm(typed(request), subject=subject, one=one)
 
     def save() -> str:
         actions.place_person(subject=subject, actor=request.user, user=tie.user, place=form.as_place())
@@ -123,7 +124,7 @@ def outsider_edit(request: SignedInRequest, pk: int, outsider: int) -> HttpRespo
 
 
 def _outsider(request: SignedInRequest, subject: Subject, known: Outsider | None) -> HttpResponse:
-    form = team_forms.OutsiderForm(request.POST or None, subject=subject, outsider=known)
+    form = team_forms.OutsiderForm(typed(request), subject=subject, outsider=known)
 
     def save() -> str:
         one = actions.place_outsider(
@@ -166,7 +167,7 @@ def team_form(request: SignedInRequest, pk: int) -> HttpResponse:
     chosen = next((one for one in standards if str(one.pk) == asked), None) or standard_for(subject)
     chosen = chosen or next(iter(standards), None)
     found = proposals(subject, chosen) if chosen else ()
-    form = team_forms.FormTeamForm(request.POST or None, found=found)
+    form = team_forms.FormTeamForm(typed(request), found=found)
 
     def save() -> str:
         assert chosen is not None

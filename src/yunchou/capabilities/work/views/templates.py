@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
-from yunchou.kernel.core.errors import Invalid, RuleRefused, WrongState
+from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.subjects.kinds import lock_on
+from yunchou.kernel.ui.dialogs import go, typed
 from yunchou.kernel.ui.subject_pages import open_subject
 from yunchou.kernel.ui.toasts import toast
 
@@ -27,7 +27,7 @@ from ..occasions import kind_choices, occasion_of
 from ..permissions import Perm
 from ..tables import SCHEDULE
 from ..templating import drawn_from, matching, proposed, told
-from .tab import done
+from .shared import dialog, here
 
 LISTED = 200
 
@@ -46,7 +46,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     templates = matching(ScheduleTemplate.objects.of(subject.unit), occasion.kind)
     is_asked = "template" in request.GET
     form = forms.PlanForm(
-        request.POST or (request.GET if is_asked else None),
+        typed(request) or (request.GET if is_asked else None),
         subject=subject,
         initial={
             "template": templates[0].pk if templates else None,
@@ -58,20 +58,19 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     ]
     rows: tuple[Any, ...] = ()
     if form.is_bound and form.is_valid():
-        template, event_on = form.cleaned_data["template"], form.cleaned_data["event_on"]
-        rows = proposed(template, subject, event_on)
-        if request.method == "POST":
-            made = _try(
-                form,
-                lambda: actions.plan_from_template(
-                    subject=subject, template=template, event_on=event_on, actor=request.user
-                ),
-                "event_on",
-            )
-            if made is not None:
-                return done(request, subject, _("Tasks planned: %(count)s") % {"count": len(made)})
-    context = {"subject": subject, "form": form, "rows": rows, "has_templates": bool(templates)}
-    return render(request, "work/plan_form.html", context, status=422 if request.method == "POST" else 200)
+        rows = proposed(form.cleaned_data["template"], subject, form.cleaned_data["event_on"])
+
+    def save() -> str:
+        data = form.cleaned_data
+        made = actions.plan_from_template(
+            subject=subject, template=data["template"], event_on=data["event_on"], actor=request.user
+        )
+        toast(request, _("Tasks planned: %(count)s") % {"count": len(made)})
+        return here(request, subject)
+
+    more: dict[str, Any] = {"subject": subject, "rows": rows, "has_templates": bool(templates)}
+    title, verb = _("Plan from a template"), pgettext("verb", "Plan")
+    return dialog(request, form, title, verb, save, template="work/plan_form.html", **more)
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,7 +81,7 @@ def template_from(request: SignedInRequest, pk: int) -> HttpResponse:
     require(request.user, Perm.TEMPLATES)
     setting, occasion = setting_of(subject), occasion_of(subject)
     form = forms.DrawForm(
-        request.POST or None,
+        typed(request),
         user=request.user,
         initial={
             "name": subject.title,
@@ -91,25 +90,21 @@ def template_from(request: SignedInRequest, pk: int) -> HttpResponse:
             "event_on": setting.event_on or occasion.start_on,
         },
     )
-    if request.method == "POST" and form.is_valid():
-        made = _try(
-            form,
-            lambda: actions.make_template(
-                head=form.as_head(),
-                actor=request.user,
-                source=subject,
-                event_on=form.cleaned_data["event_on"],
-            ),
-            "event_on",
+
+    def save() -> str:
+        made = actions.make_template(
+            head=form.as_head(), actor=request.user, source=subject, event_on=form.cleaned_data["event_on"]
         )
-        if made is not None:
-            toast(request, _("Template made: %(name)s") % {"name": made})
-            return _go(request, made)
+        toast(request, _("Template made: %(name)s") % {"name": made})
+        return _page(made)
+
     event_on = setting.event_on or occasion.start_on
-    undated = drawn_from(subject, event_on).undated if event_on else 0
-    context = {"subject": subject, "form": form, "undated": undated}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "work/template_from_form.html", context, status=status)
+    more: dict[str, Any] = {
+        "subject": subject,
+        "undated": drawn_from(subject, event_on).undated if event_on else 0,
+    }
+    title, verb = _("Template of this schedule"), pgettext("verb", "Make")
+    return dialog(request, form, title, verb, save, template="work/template_from_form.html", **more)
 
 
 # ---------------------------------------------------------------- keeping them
@@ -146,12 +141,12 @@ def template_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def template_add(request: SignedInRequest) -> HttpResponse:
     """An empty template."""
     require(request.user, Perm.TEMPLATES)
-    form = forms.TemplateForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        made = _try(form, lambda: actions.make_template(head=form.as_head(), actor=request.user), "name")
-        if made is not None:
-            return _go(request, made)
-    return _head(request, form)
+    form = forms.TemplateForm(typed(request), user=request.user)
+
+    def save() -> str:
+        return _page(actions.make_template(head=form.as_head(), actor=request.user))
+
+    return dialog(request, form, _("New template"), _("Save"), save)
 
 
 @require_http_methods(["GET", "POST"])
@@ -159,16 +154,17 @@ def template_add(request: SignedInRequest) -> HttpResponse:
 def template_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Name, kind and unit of a template."""
     template = _template(request, pk, is_kept=True)
-    form = forms.TemplateForm(request.POST or None, user=request.user, template=template)
-    if request.method == "POST" and form.is_valid():
-        saved = _try(
-            form,
-            lambda: actions.edit_template(template=template, head=form.as_head(), actor=request.user),
-            "name",
-        )
-        if saved is not None:
-            return _go(request, saved)
-    return _head(request, form, template)
+    form = forms.TemplateForm(typed(request), user=request.user, template=template)
+
+    def save() -> str:
+        return _page(actions.edit_template(template=template, head=form.as_head(), actor=request.user))
+
+    danger = {
+        "url": reverse("work:template_delete", args=[pk]),
+        "question": _("Delete this template? Schedules planned from it stay."),
+        "verb": _("Delete"),
+    }
+    return dialog(request, form, str(template), _("Save"), save, danger=danger)
 
 
 @require_POST
@@ -178,8 +174,7 @@ def template_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     template = _template(request, pk, is_kept=True)
     actions.delete_template(template=template, actor=request.user)
     toast(request, _("Deleted: %(task)s") % {"task": template})
-    address = reverse("work:template_list")
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    return go(request, reverse("work:template_list"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -201,26 +196,25 @@ def template_task_delete(request: SignedInRequest, pk: int, task: int) -> HttpRe
     template = _template(request, pk, is_kept=True)
     found = get_object_or_404(TemplateTask.objects.select_related("template"), template=template, pk=task)
     actions.delete_template_task(task=found, actor=request.user)
-    return _go(request, template)
+    return go(request, _page(template))
 
 
 def _task_form(
     request: SignedInRequest, template: ScheduleTemplate, task: TemplateTask | None
 ) -> HttpResponse:
-    form = forms.TemplateTaskForm(request.POST or None, task=task)
-    if request.method == "POST" and form.is_valid():
-        saved = _try(
-            form,
-            lambda: actions.set_template_task(
-                template=template, actor=request.user, fields=form.as_fields(), task=task
-            ),
-            "name",
-        )
-        if saved is not None:
-            return _go(request, template)
-    context = {"template": template, "task": task, "form": form}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "work/template_task_form.html", context, status=status)
+    form = forms.TemplateTaskForm(typed(request), task=task)
+
+    def save() -> str:
+        actions.set_template_task(template=template, actor=request.user, fields=form.as_fields(), task=task)
+        return _page(template)
+
+    danger = task and {
+        "url": reverse("work:template_task_delete", args=[template.pk, task.pk]),
+        "question": _("Take this task out of the template?"),
+        "verb": _("Delete"),
+    }
+    title = str(task) if task else _("New task")
+    return dialog(request, form, title, _("Save"), save, danger=danger)
 
 
 def _template(request: SignedInRequest, pk: int, *, is_kept: bool = False) -> ScheduleTemplate:
@@ -239,23 +233,5 @@ def _range(template: ScheduleTemplate) -> str:
     return f"{told(min(one.start_offset for one in tasks))} … {told(max(one.end_offset for one in tasks))}"
 
 
-def _try(form: Any, act: Callable[[], Any], field: str) -> Any:
-    """Do it; what is refused is shown beside its field."""
-    try:
-        return act()
-    except (Invalid, RuleRefused) as refused:
-        own = {name: text for name, text in refused.fields.items() if name in form.fields}
-        for name, text in (own or {field: str(refused)}).items():
-            form.add_error(name, str(text))
-        return None
-
-
-def _head(request: SignedInRequest, form: Any, template: ScheduleTemplate | None = None) -> HttpResponse:
-    status = 422 if request.method == "POST" else 200
-    context = {"form": form, "template": template}
-    return render(request, "work/template_form.html", context, status=status)
-
-
-def _go(request: SignedInRequest, template: ScheduleTemplate) -> HttpResponse:
-    address = reverse("work:template_detail", args=[template.pk])
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+def _page(template: ScheduleTemplate) -> str:
+    return reverse("work:template_detail", args=[template.pk])

@@ -11,6 +11,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from yunchou.capabilities.creative.views.board import final_card
+from yunchou.capabilities.creative.views.shared import toolbar
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -97,6 +99,8 @@ def proposal_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "bar": overview.phase_bar(context["campaign"]),
             "version": subject.versions.first(),
             "checklist": checklist_of(subject),
+            **toolbar(subject),
+            **final_card(request, subject),
             "principles": _principles(request, subject, context["campaign"]),
         },
     )

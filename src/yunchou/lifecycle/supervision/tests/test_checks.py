@@ -328,7 +328,7 @@ def test_everybody_acknowledges_the_code_of_conduct_and_breaches_are_kept_apart(
 @pytest.mark.once
 def test_the_pages_of_supervision(client: Client, firm: Firm, campaign: Campaign, team: Team) -> None:
     client.force_login(firm.colleague)
-    for page in ("checks/", "reports/", "tell/", "conduct/", "breaches/"):
+    for page in ("checks/", "reports/", "tell/", "conduct/", "conduct/breaches/"):
         assert client.get(f"/supervision/{page}").status_code == 200, page
     assert client.get("/supervision/tips/", headers=JSON).status_code == 403
     add = f"/supervision/checks/add/{campaign.pk}/"
@@ -357,7 +357,7 @@ def test_the_pages_of_supervision(client: Client, firm: Firm, campaign: Campaign
     assert client.get(add, headers=JSON).status_code == 403
     assert client.get(finding.get_absolute_url()).status_code == 200
     client.force_login(firm.people[AUDITOR])
-    for page in ("tips/", "checks/", "breaches/", "conduct/"):
+    for page in ("tips/", "checks/", "conduct/breaches/", "conduct/"):
         assert client.get(f"/supervision/{page}").status_code == 200
     for page in ("conduct/ask/", "breaches/add/"):
         assert client.get(f"/supervision/{page}", headers={"HX-Request": "true"}).status_code == 200

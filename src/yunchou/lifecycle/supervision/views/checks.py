@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yunchou.capabilities.operations.addresses import issue_address, may_report
+from yunchou.capabilities.operations.models import Issue
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -76,6 +78,15 @@ def check_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "findings": findings_of(check.subject, request.user),
         "may_find": holds(request.user, Perm.VERIFY, check.subject),
         "keeper": keeper_of(check.subject),
+        "issue_url": issue_address(
+            check.about_id,
+            problem=check.text,
+            origin=Issue.Origin.SUPERVISION,
+            source=str(check),
+            at=check.get_absolute_url(),
+        )
+        if may_report(request.user, check.about)
+        else "",
     }
     return render(request, "supervision/check_detail.html", context)
 

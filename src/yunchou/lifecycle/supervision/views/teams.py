@@ -8,11 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from yunchou.capabilities.operations.addresses import may_report
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds, visible_subjects
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
+from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.dialogs import dialog
+from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
@@ -140,9 +143,7 @@ def note_list(request: SignedInRequest, pk: int) -> HttpResponse:
         if not may_write:
             require(request.user, Perm.GUIDE, subject)
         if form.is_valid():
-            actions.add_note(subject=subject, actor=request.user, **form.cleaned_data)
-            toast(request, _("Noted"))
-            return redirect("supervision:note_list", pk=pk)
+            return redirect(once(request, lambda: _noted(request, subject, form)))
     context = page_context(
         request,
         subject,
@@ -152,8 +153,15 @@ def note_list(request: SignedInRequest, pk: int) -> HttpResponse:
         checks=checks_for(request.user).filter(about=subject)[:SHOWN],
         may_check=subject.kind == "campaign" and may_check(request.user, subject),
         may_answer=holds(request.user, Perm.ANSWER, subject),
+        may_issue=may_report(request.user, subject),
     )
     return render(request, "supervision/note_list.html", context, status=422 if form.errors else 200)
+
+
+def _noted(request: SignedInRequest, subject: Subject, form: NoteForm) -> str:
+    actions.add_note(subject=subject, actor=request.user, **form.cleaned_data)
+    toast(request, _("Noted"))
+    return reverse("supervision:note_list", args=[subject.pk])
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,23 +1,22 @@
-"""Rules on risks, reports and issues. Times are moments; limits in minutes and hours as the regulations state them."""
+"""The rules on risks, their triggers and the money for them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import ZERO, format_exact
 from yunchou.kernel.core.text import Say, say
-from yunchou.kernel.rules.bounds import PERCENT, YUAN, Bound
+from yunchou.kernel.rules.bounds import Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, REMIND, Fix, Place, Verdict, failed, passed
 
-from .tables import RiskRow
+from ..tables import RiskRow
 
 HIGH = 3
 
@@ -277,229 +276,4 @@ def responses_keep_their_limit(facts: LimitFacts, p: Params) -> Verdict:
     over = int(((facts.done_at or facts.now) - facts.due_at).total_seconds() // 60)
     return failed(
         say(_("“{what}” is {minutes} minutes over its limit."), what=facts.what, minutes=over), over=over
-    )
-
-
-@dataclass(frozen=True)
-class ReportFacts:
-    """One report that is owed for `day`; `handed_in_at` is None while it is missing."""
-
-    day: date
-    now: datetime
-    handed_in_at: datetime | None = None
-
-
-def _limit(text: str) -> time:
-    return time.fromisoformat(text)
-
-
-@rule(
-    "R-RPT-01",
-    clause="004 四(一)",
-    severity=REMIND,
-    params={"limit": "17:00", "reminder": "16:30"},
-    assumed=["reminder"],
-    title=_("Progress report in time"),
-    sentence=_(
-        "The progress report of a day of execution is in by {limit}, with a reminder at {reminder}; later"
-        " it is late, absent it is missing."
-    ),
-    bounds={
-        "limit": Bound(_("Due at")),
-        "reminder": Bound(_("Reminder at")),
-    },
-    ordered=(("reminder", "limit"),),
-)
-def progress_report_in_time(facts: ReportFacts, p: Params) -> Verdict:
-    """The progress report of a day of execution is in by 17:00; later it is late, absent it is missing."""
-    return _in_time(facts, progress_due(facts.day, p), p.limit)
-
-
-@rule(
-    "R-RPT-02",
-    clause="004 三(一)",
-    severity=REMIND,
-    params={"limit": "09:00"},
-    title=_("Data report in time"),
-    sentence=_(
-        "The data report of a day is in by {limit} of the next day, since only then are the day's figures"
-        " complete."
-    ),
-    bounds={
-        "limit": Bound(_("Due at")),
-    },
-)
-def data_report_in_time(facts: ReportFacts, p: Params) -> Verdict:
-    """The data report of a day is in by 9:00 of the next day, since only then are the day's figures complete (X-08)."""
-    return _in_time(facts, data_due(facts.day, p), p.limit)
-
-
-@rule(
-    "R-RPT-03",
-    clause="004 四(一)",
-    severity=REMIND,
-    params={"weekday": 5, "limit": "18:00"},
-    assumed=["weekday", "limit"],
-    title=_("Weekly report in time"),
-    sentence=_(
-        "The overall lead sends the report of the week to management by day {weekday} of the week, {limit}; it is drafted from"
-        " the dailies."
-    ),
-    bounds={
-        "weekday": Bound(_("Day of the week"), at_least=1, at_most=7),
-        "limit": Bound(_("Due at")),
-    },
-)
-def weekly_report_in_time(facts: ReportFacts, p: Params) -> Verdict:
-    """The report of the week that begins on `facts.day` is sent by Friday 18:00, drafted from the dailies (RPT-03)."""
-    return _in_time(facts, weekly_due(facts.day, p), p.limit)
-
-
-def weekly_due(week_on: date, p: Params) -> datetime:
-    """When the report of the week from a Monday is due."""
-    limit = _limit(p.limit)
-    return clock.moment(week_on + timedelta(days=p.weekday - 1), limit.hour, limit.minute)
-
-
-def progress_due(day: date, p: Params) -> datetime:
-    """When the progress report of `day` is due."""
-    limit = _limit(p.limit)
-    return clock.moment(day, limit.hour, limit.minute)
-
-
-def data_due(day: date, p: Params) -> datetime:
-    """When the data report about `day` is due: the next morning."""
-    limit = _limit(p.limit)
-    return clock.moment(day + timedelta(days=1), limit.hour, limit.minute)
-
-
-def _in_time(facts: ReportFacts, due_at: datetime, limit: str) -> Verdict:
-    told: dict[str, Any] = {"due_at": due_at.isoformat()}
-    if facts.handed_in_at is not None:
-        if facts.handed_in_at <= due_at:
-            return passed(say(_("Handed in on time.")), **told)
-        late = int((facts.handed_in_at - due_at).total_seconds() // 60)
-        return failed(
-            say(_("Handed in {minutes} minutes late."), minutes=late), state="late", late=late, **told
-        )
-    if facts.now <= due_at:
-        return passed(say(_("Due at {limit}."), limit=limit), **told)
-    return failed(
-        say(_("The report of {day} is missing."), day=facts.day.isoformat()),
-        fix=Fix(say(_("Hand it in; it will be marked late."))),
-        state="missing",
-        **told,
-    )
-
-
-@dataclass(frozen=True)
-class IssueFacts:
-    """An issue: whether it is large, what it costs extra, whether it touches a milestone, and how far its loop has come.
-
-    `delay_days` is how late it makes anything, `goal_effect` what it takes away from a goal, in percent.
-    """
-
-    is_large: bool
-    reported_at: datetime
-    now: datetime
-    extra_cost: Decimal = Decimal("0.00")
-    touches_milestone: bool = False
-    delay_days: int = 0
-    goal_effect: Decimal = Decimal("0.00")
-    decided_at: datetime | None = None
-    is_verified: bool = False
-
-
-@rule(
-    "R-ISS-01",
-    clause="004 四(三)",
-    severity=BLOCK,
-    assumed=["small", "delay", "effect"],
-    params={"small": Decimal("0.00"), "delay": 0, "effect": Decimal("0.00")},
-    title=_("A small issue is small"),
-    sentence=_(
-        "A small issue, which the module lead decides on the spot, costs at most {small} extra, touches no milestone,"
-        " delays by at most {delay} and takes at most {effect} from a goal."
-    ),
-    bounds={
-        "small": Bound(_("Extra cost at most"), unit=YUAN, at_least=0, at_most=100_000),
-        "delay": Bound(_("Delay at most"), unit=_("days"), at_least=0, at_most=30),
-        "effect": Bound(_("Effect on a goal at most"), unit=PERCENT, at_least=0, at_most=100),
-    },
-)
-def small_issue_is_small(facts: IssueFacts, p: Params) -> Verdict:
-    """A small issue, which the module lead decides on the spot, costs nothing extra and touches no milestone.
-
-    Nor does it delay anything, or take anything from a goal, beyond what the company lets pass (ISS-06).
-    """
-    is_small = (
-        facts.extra_cost <= p.small
-        and not facts.touches_milestone
-        and facts.delay_days <= p.delay
-        and facts.goal_effect <= p.effect
-    )
-    if facts.is_large or is_small:
-        return passed(say(_("The module lead may decide it.") if not facts.is_large else _("Large issue")))
-    return failed(
-        say(
-            _(
-                "This issue costs extra money, touches a milestone, delays work or takes from a goal: it is large."
-            )
-        ),
-        at=Place("issue", None, "size"),
-        fix=Fix(say(_("Classify it as large; the overall lead decides."))),
-    )
-
-
-@rule(
-    "R-ISS-02",
-    clause="004 四(三)",
-    severity=REMIND,
-    params={"hours": 2},
-    title=_("A large issue is answered"),
-    sentence=_(
-        "A large issue is the overall lead's, with a solution within {hours} hours; after that management"
-        " is told."
-    ),
-    bounds={
-        "hours": Bound(_("Solution within"), unit=_("h"), at_least=1, at_most=72),
-    },
-)
-def large_issue_is_answered(facts: IssueFacts, p: Params) -> Verdict:
-    """A large issue is the overall lead's, with a solution within 2 hours; after that management is told."""
-    if not facts.is_large:
-        return passed(say(_("Small issue")))
-    due_at = issue_due(facts.reported_at, p)
-    answered = facts.decided_at or facts.now
-    if answered <= due_at:
-        return passed(say(_("Solution due within {hours} hours."), hours=p.hours), due_at=due_at.isoformat())
-    late = int((answered - due_at).total_seconds() // 60)
-    return failed(
-        say(_("No solution within {hours} hours: {minutes} minutes over."), hours=p.hours, minutes=late),
-        fix=Fix(say(_("Record the solution."))),
-        due_at=due_at.isoformat(),
-        late=late,
-    )
-
-
-def issue_due(reported_at: datetime, p: Params) -> datetime:
-    """When the solution of a large issue is due."""
-    return reported_at + timedelta(hours=p.hours)
-
-
-@rule(
-    "R-ISS-03",
-    clause="004 四(三)",
-    severity=BLOCK,
-    title=_("A closed issue is verified"),
-    sentence=_("An issue is closed only after somebody verified that the adjustment worked."),
-)
-def closed_issue_is_verified(facts: IssueFacts, p: Params) -> Verdict:
-    """An issue is closed only after somebody verified that the adjustment worked."""
-    if facts.is_verified:
-        return passed(say(_("Verified")))
-    return failed(
-        say(_("The result has not been verified.")),
-        at=Place("issue", None, "verification"),
-        fix=Fix(say(_("Say how it was verified that the adjustment worked."))),
     )
