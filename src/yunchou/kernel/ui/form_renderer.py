@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 SELECT = "django/forms/widgets/select.html"
+DASHES = BLANK_CHOICE_DASH[0][1]
 
 
 class FormRenderer(DjangoTemplates):
-    """The `FORM_RENDERER` of the product; what it writes is what Django writes."""
+    """The `FORM_RENDERER` of the product; what it writes is what Django writes, but for the words of no choice."""
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
         """A widget or a form as HTML."""
@@ -24,19 +27,23 @@ class FormRenderer(DjangoTemplates):
 
 def select(widget: Mapping[str, Any]) -> SafeString:
     """The same as `SELECT`, in one go: the page of a list has some hundred options."""
+    none = _("Please choose") if widget["required"] else "—"
     groups = format_html_join(
-        "", "{}", ((_group(name, options),) for name, options, _n in widget["optgroups"])
+        "", "{}", ((_group(name, options, none),) for name, options, _n in widget["optgroups"])
     )
     return format_html(
         '<select name="{}"{}>{}\n</select>', widget["name"], _attributes(widget["attrs"]), groups
     )
 
 
-def _group(name: Any, options: Iterable[Mapping[str, Any]]) -> SafeString:
+def _group(name: Any, options: Iterable[Mapping[str, Any]], none: str) -> SafeString:
     written = format_html_join(
         "",
         '\n  <option value="{}"{}>{}</option>\n',
-        ((str(one["value"]), _attributes(one["attrs"]), one["label"]) for one in options),
+        (
+            (str(one["value"]), _attributes(one["attrs"]), none if one["label"] == DASHES else one["label"])
+            for one in options
+        ),
     )
     if not name:
         return written

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import DjangoTemplates
+from django.utils.translation import override
 
 from yunchou.kernel.ui.form_renderer import FormRenderer
 
@@ -39,3 +41,12 @@ def test_options_keep_their_own_attributes() -> None:
 def test_everything_else_is_left_to_django() -> None:
     ours = forms.TextInput({"type": "month"}).render("ends", "2024-08", renderer=FormRenderer())
     assert ours == '<input type="month" name="ends" value="2024-08">'
+
+
+@pytest.mark.parametrize(("is_required", "words"), [(True, "请选择"), (False, "—")])
+def test_no_choice_is_said_in_words(is_required: bool, words: str) -> None:
+    field = forms.ChoiceField(choices=[*BLANK_CHOICE_DASH, ("sh", "上海")], required=is_required)
+    with override("zh-hans"):
+        ours = field.widget.render("unit", "", renderer=FormRenderer())
+    assert f'<option value="" selected>{words}</option>' in ours
+    assert "---" not in ours
