@@ -161,7 +161,7 @@ def test_an_adjustment_that_costs_money_draws_the_contingency_or_moves_it(
     client.force_login(firm.owner)
     address = reverse("operations:remedy_fund", args=[issue.pk, first.pk])
     typed = {"way": "draw", "target": line(campaign, "抖音同城投放").pk}
-    assert client.post(address, typed, HTTP_HX_REQUEST="true").status_code == 204
+    assert client.post(address, typed, HTTP_HX_REQUEST="true").status_code == 200
     asked = fund_remedy(
         remedy=second, way="shift", source=line(campaign, "抖音同城投放"), target=line(campaign, "定制礼品"),
         effect="投放少一轮", actor=firm.owner,

@@ -359,5 +359,5 @@ def test_the_pages_of_supervision(client: Client, firm: Firm, campaign: Campaign
     client.force_login(firm.people[AUDITOR])
     for page in ("tips/", "checks/", "conduct/breaches/", "conduct/"):
         assert client.get(f"/supervision/{page}").status_code == 200
-    for page in ("conduct/ask/", "breaches/add/"):
+    for page in ("conduct/ask/", "conduct/breaches/add/"):
         assert client.get(f"/supervision/{page}", headers={"HX-Request": "true"}).status_code == 200
