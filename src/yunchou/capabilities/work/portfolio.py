@@ -21,6 +21,7 @@ from yunchou.kernel.ui.formats import date_range, short_date
 from yunchou.kernel.ui.signals import Signal
 
 from .models import GanttTask
+from .occasions import drafts_among
 from .selectors import Judged, signals, tasks_by_subject
 from .states import Phase, State
 
@@ -137,7 +138,7 @@ class Running:
 
 
 def running(viewer: User, window: Window) -> list[Running]:
-    """The subjects whose tasks touch the window, the earliest first; a fixed number of queries."""
+    """The subjects whose tasks touch the window, the earliest first; a fixed number of queries. Nothing of a draft is late."""
     here = GanttTask.objects.filter(
         subject__in=visible_subjects(viewer).order_by(), start_on__lt=window.end, end_on__gte=window.first
     )
@@ -145,10 +146,12 @@ def running(viewer: User, window: Window) -> list[Running]:
     shown = list(earliest.values_list("subject", flat=True)[:MOST_SUBJECTS])
     subjects = Subject.objects.select_related("unit").in_bulk(shown)
     tasks, today = tasks_by_subject(shown), clock.today()
-    states = signals(shown, clock.now(), tasks)
-    campaigns = [_running(subjects[pk], tasks[pk], window, today) for pk in shown]
-    for one in campaigns:
-        one.signal = states.get(one.subject.pk)
+    states, drafts = signals(shown, clock.now(), tasks), drafts_among(subjects.values())
+    campaigns = []
+    for pk in shown:
+        one = _running(subjects[pk], tasks[pk], window, date.min if pk in drafts else today)
+        one.signal = None if pk in drafts else states.get(pk)
+        campaigns.append(one)
     return sorted(campaigns, key=lambda one: (one.start_on or date.max, one.subject.pk))
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from yunchou.capabilities.work.occasions import Occasion, Occasions, occasions
 from yunchou.capabilities.work.portfolio import Window, loads, running
 from yunchou.capabilities.work.states import Phase, State
 from yunchou.directory.organisation.tests.factories import Firm
@@ -94,3 +95,16 @@ def test_campaigns_stand_side_by_side_in_their_phases(
     assert "活动0" in shown
     assert "明年" not in shown
     assert client.get(url, {"from": "x", "weeks": "99"}).status_code == 200
+
+
+def test_nothing_of_a_draft_is_late(firm: Firm, subject: Subject, monkeypatch: pytest.MonkeyPatch) -> None:
+    toy.make_tasks(subject, spec(-9, -3), spec(0, 5))
+    window = Window.around(MONDAY, 2)
+    (late,) = running(firm.owner, window)
+    assert (late.overdue, late.signal is None) == (1, False)
+    told = Occasions(
+        "work_toy", list, lambda ids: {pk: Occasion(is_draft=True) for pk in ids}, lambda units: []
+    )
+    monkeypatch.setitem(occasions._items, "work_toy", told)
+    (draft,) = running(firm.owner, window)
+    assert (draft.tasks, draft.overdue, draft.signal) == (2, 0, None)
