@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.directory.suppliers.scorecards import Tally, judged, scale
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, WARN, Fix, Place, Verdict, failed, passed
@@ -159,3 +160,35 @@ def staff_on_site_are_trained(facts: OnSite, p: Params) -> Iterator[Verdict]:
             fix=Fix(say(_("Have {name} attend a training, or name somebody who did."), name=name)),
             person=person or 0,
         )
+
+
+@rule(
+    "K-SUP-02",
+    clause="003 二(三)4",
+    severity=WARN,
+    title=_("Suppliers deliver on time"),
+    sentence=_(
+        "From {fine} of a supplier’s deliveries on time it is fine,"
+        " below {watch} something has to be done; it weighs {weight} in the score."
+    ),
+    **scale(weight=40, fine=95, watch=85),
+)
+def supplies_come_on_time(tally: Tally, p: Params) -> Verdict:
+    """Things that a supplier delivers are accepted whole by the day they are due."""
+    return judged(tally, p)
+
+
+@rule(
+    "K-SUP-03",
+    clause="003 二(三)4",
+    severity=WARN,
+    title=_("What suppliers deliver is accepted"),
+    sentence=_(
+        "From {fine} of a supplier’s deliveries accepted without a refusal it is fine,"
+        " below {watch} something has to be done; it weighs {weight} in the score."
+    ),
+    **scale(weight=30, fine=95, watch=85),
+)
+def supplies_are_good(tally: Tally, p: Params) -> Verdict:
+    """What a supplier delivers is accepted without having been refused."""
+    return judged(tally, p)

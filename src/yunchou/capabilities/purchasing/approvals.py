@@ -36,6 +36,8 @@ from .selectors import (
     look_ahead,
     matrix_of,
     money_of_contract,
+    quotes_of,
+    records_of,
     whole_contract,
     whole_purchase,
 )
@@ -191,9 +193,11 @@ def request_panel(case: Case, user: User) -> Panel | None:
     lines = lines_of(purchase)
     accounts = accounts_by_line(purchase, lines)
     first = next(iter(accounts.values()), None)
-    matrix: Matrix = matrix_of(purchase, lines)
+    quotes = quotes_of(purchase)
+    matrix: Matrix = matrix_of(purchase, lines, quotes)
     levels = veiled(look_ahead(first, ZERO), user) if first else []
     context = {"purchase": purchase, "lines": lines, "matrix": matrix, "levels": levels}
+    context["records"] = records_of(quotes, user)
     return Panel(pgettext_lazy("panel", "What is bought"), "purchasing/parts/request_panel.html", context)
 
 
@@ -201,10 +205,12 @@ def contract_panel(case: Case, user: User) -> Panel | None:
     """The comparison, the choice with its reason, and when it is paid."""
     contract = whole_contract(case.subject_id)
     purchase = whole_purchase(contract.purchase_id)
+    quotes = quotes_of(purchase)
     context = {
         "contract": contract,
         "purchase": purchase,
-        "matrix": matrix_of(purchase),
+        "matrix": matrix_of(purchase, quotes=quotes),
+        "records": records_of(quotes, user),
         "money": money_of_contract(contract),
         "change": contract.amendments.filter(state="sent").select_related("line").first(),
     }

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.suppliers.models import Supply
+from yunchou.directory.suppliers.scorecards import Tally, judged, scale
 from yunchou.kernel.core.money import ZERO, format_yuan
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.rules.bounds import YUAN, Bound
@@ -249,6 +250,38 @@ def large_purchases_are_tendered(facts: PurchaseFacts, p: Params) -> Iterator[Ve
             limit=format_yuan(p.limit),
         )
         yield failed(words, at=at, severity=WARN, comment="supplier", **told)
+
+
+@rule(
+    "K-SUP-04",
+    clause="003 四(三)2",
+    severity=WARN,
+    title=_("Suppliers keep to their prices"),
+    sentence=_(
+        "From {fine} of a supplier’s contracts at no more than the chosen offer it is fine,"
+        " below {watch} something has to be done; it weighs {weight} in the score."
+    ),
+    **scale(weight=20, fine=90, watch=75),
+)
+def prices_are_kept(tally: Tally, p: Params) -> Verdict:
+    """A contract comes to no more than the offer that was chosen for it."""
+    return judged(tally, p)
+
+
+@rule(
+    "K-SUP-05",
+    clause="003 四(三)2",
+    severity=WARN,
+    title=_("Suppliers answer invitations to bid"),
+    sentence=_(
+        "From {fine} of a supplier’s invitations answered by the deadline it is fine,"
+        " below {watch} something has to be done; it weighs {weight} in the score."
+    ),
+    **scale(weight=10, fine=80, watch=50),
+)
+def invitations_are_answered(tally: Tally, p: Params) -> Verdict:
+    """A supplier that is invited to bid hands a bid in by the deadline."""
+    return judged(tally, p)
 
 
 SENDING: Final = (money_keeps_its_purpose, large_purchases_are_tendered)

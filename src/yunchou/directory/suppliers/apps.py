@@ -10,3 +10,5 @@ class SuppliersConfig(AppConfig):
     def ready(self) -> None:
         # Rooms whose rows point to suppliers say there what becomes of them when two suppliers are made one.
         autodiscover_modules("supplier_references")
+        # Rooms that know what suppliers did count it for their scorecards.
+        autodiscover_modules("supplier_measures")

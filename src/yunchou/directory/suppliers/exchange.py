@@ -23,7 +23,7 @@ from yunchou.kernel.sheets.layout import Part, read_part
 from yunchou.kernel.sheets.write import empty_template, marked_copy, write_workbook
 from yunchou.kernel.sheets.xlsx import read_workbook
 
-from .tables import SUPPLIERS, SupplierLine
+from .tables import EXPORTED, SUPPLIERS, SupplierLine
 
 NEW, CHANGE, SAME, ERROR = "new", "change", "same", "error"
 MOST_LINES: Final = 2_000
@@ -113,7 +113,7 @@ def look(read: Read, take: Take) -> list[Outcome]:
 
 def write_list(lines: Iterable[SupplierLine]) -> bytes:
     """The workbook with these lines."""
-    return write_workbook(Dossier((Part(SUPPLIERS, tuple(lines)),)))
+    return write_workbook(Dossier((Part(EXPORTED, tuple(lines)),)))
 
 
 def write_template() -> bytes:

@@ -21,6 +21,8 @@ from . import codes
 from .models import DocumentKind, Grade, GradeEntry, Supplier, SupplierDocument, SupplierQuerySet, Supply
 from .permissions import Perm
 from .references import UseLine, references
+from .scorecards import Scorecard
+from .scoring import scorecards_of
 from .similar import Named, alike
 
 FOUND_AT_MOST = 20
@@ -301,11 +303,14 @@ class SupplierRow:
     supplier: Supplier
     hindrance: Say | None
     expiring: SupplierDocument | None
+    card: Scorecard
 
 
 def rows(suppliers: Iterable[Supplier]) -> list[SupplierRow]:
-    """What a list says of suppliers that came with `with_papers`."""
-    return [SupplierRow(s, why_not(s), _soonest(s)) for s in suppliers]
+    """What a list says of suppliers that came with `with_papers`, with the scorecards of these alone."""
+    shown = list(suppliers)
+    cards = scorecards_of([one.pk for one in shown])
+    return [SupplierRow(s, why_not(s), _soonest(s), cards[s.pk]) for s in shown]
 
 
 def _soonest(supplier: Supplier) -> SupplierDocument | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.sheets.columns import Choice, Choices, Number, Text
 from yunchou.kernel.sheets.table import Row, Table
@@ -50,6 +51,7 @@ class SupplierLine(Row):
     tax_rate: Decimal | None = None
     grade: Grade | None = None
     note: str = ""
+    score: Decimal | None = None
 
 
 SUPPLIERS = Table(
@@ -83,4 +85,10 @@ SUPPLIERS = Table(
     ),
     identity=("name",),
     is_required=True,
+)
+
+#: What leaves the house tells the score too. It is computed, so the list that comes back does not know the column.
+EXPORTED = replace(
+    SUPPLIERS,
+    columns=(*SUPPLIERS.columns, Number("score", "履约评分", pgettext_lazy("scorecard", "score"), width=12)),
 )

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/move/", register.supplier_move, name="supplier_move"),
     path("<int:pk>/account/", register.account_show, name="account_show"),
     path("<int:pk>/account/confirm/", register.account_confirm, name="account_confirm"),
+    path("<int:pk>/cases/<str:key>/", register.supplier_cases, name="supplier_cases"),
     path("<int:pk>/grade/", standing.supplier_grade, name="supplier_grade"),
     path("<int:pk>/block/", standing.supplier_block, name="supplier_block"),
     path("<int:pk>/unblock/", standing.supplier_unblock, name="supplier_unblock"),

@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.directory.suppliers.scorecards import Tally, judged, scale
 from yunchou.kernel.core.text import say
 from yunchou.kernel.rules.bounds import PERCENT, Bound
 from yunchou.kernel.rules.registry import Params, rule
-from yunchou.kernel.rules.verdicts import REMIND, Fix, Verdict, failed, passed
+from yunchou.kernel.rules.verdicts import REMIND, WARN, Fix, Verdict, failed, passed
 
 
 @dataclass(frozen=True)
@@ -63,3 +64,19 @@ def audit_is_opened_in_turn(ctx: TurnFacts, p: Params) -> Verdict:
         fix=Fix(say(_("Open the audit with its sample."))),
         days=(ctx.today - last).days,
     )
+
+
+@rule(
+    "K-SUP-06",
+    clause="002 9.3(3)",
+    severity=WARN,
+    title=_("Evaluations from outside come on time"),
+    sentence=_(
+        "From {fine} of an institution’s reports by their day it is fine,"
+        " below {watch} something has to be done; it weighs {weight} in the score."
+    ),
+    **scale(weight=30, fine=95, watch=80),
+)
+def reports_come_on_time(tally: Tally, p: Params) -> Verdict:
+    """An institution that evaluates a project hands its report in by its day."""
+    return judged(tally, p)

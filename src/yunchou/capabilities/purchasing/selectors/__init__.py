@@ -30,6 +30,7 @@ from .money import (
     moneys_of_contracts,
     paid_instalments,
 )
+from .records import records_of
 from .standing import open_purchases, unsigned_purchases
 
 __all__ = [
@@ -37,6 +38,6 @@ __all__ = [
     "account_for", "accounts_by_line", "budget_lines_for", "choice_of", "company_of", "content_of_contract",
     "content_of_purchase", "contract_rows", "contract_stamp", "facts_of", "findings_of", "has_exception",
     "held_by_account", "lines_of", "look_ahead", "matrix_of", "money_of_contract", "moneys_of_contracts", "offers_of",
-    "open_purchases", "paid_instalments", "purchase_rows", "quotes_of", "suppliers_of", "unsigned_purchases",
+    "open_purchases", "paid_instalments", "purchase_rows", "quotes_of", "records_of", "suppliers_of", "unsigned_purchases",
     "whole_contract", "whole_purchase",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from ..forms import AwardForm, JuryForm, NoteForm, OfferForm, ScoreForm, TenderF
 from ..models import Quote, Status, Tender
 from ..permissions import Perm
 from ..sealing import OPENERS
-from ..selectors import lines_of, matrix_of, quotes_of
+from ..selectors import lines_of, matrix_of, quotes_of, records_of
 from .shared import dialog, purchase_or_404
 
 
@@ -182,6 +182,7 @@ def tender_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         bid.supplier_id: bid
         for bid in tender.bids.defer("key", "sealed").select_related("supplier", "received_by")
     }  # fmt: skip
+    quotes = quotes_of(purchase) if tender and tender.opened_at else []
     openings = list(tender.openings.select_related("user")) if tender else []
     context: dict[str, Any] = {
         "purchase": purchase,
@@ -193,7 +194,8 @@ def tender_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "missing_openers": max(0, OPENERS - len(openings)),
         "jurors": jurors,
         "all_scored": bool(jurors) and all(one.scores.all() for one in jurors),
-        "matrix": matrix_of(purchase) if tender and tender.opened_at else None,
+        "matrix": matrix_of(purchase, quotes=quotes) if tender and tender.opened_at else None,
+        "records": records_of(quotes, user),
         "quotes": {},
         "entries": lately(purchase.subject),
         "may_announce": is_open and not bids and holds(user, Perm.QUOTE, purchase),

@@ -45,6 +45,7 @@ from ..selectors import (
     matrix_of,
     purchase_rows,
     quotes_of,
+    records_of,
 )
 from .shared import dialog, purchase_or_404
 
@@ -129,6 +130,7 @@ def purchase_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "matrix": matrix,
         "quotes": {quote.pk: quote for quote in quotes},
+        "records": records_of(quotes, user),
         "findings": [one for one in findings_of(purchase.subject) if not one.verdict.passed],
         "contracts": contract_rows(list(contracts.order_by("pk"))),
         "uncontracted": [one for pk, one in won.items() if pk not in written],

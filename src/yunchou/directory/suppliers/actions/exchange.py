@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
@@ -33,6 +34,7 @@ from ..exchange import (
 )
 from ..models import Grade, Supplier, SupplierImport
 from ..permissions import Perm
+from ..scoring import scorecards_of
 from ..selectors import Filters, companies_for, with_code
 from ..tables import SupplierLine
 from .register import Details, add_supplier, change_supplier
@@ -117,7 +119,8 @@ def export_list(*, actor: User, filters: Filters | None = None) -> bytes:
     require(actor, Perm.EXPORT)
     found = (filters or Filters()).apply(Supplier.objects.visible_to(actor))
     suppliers = list(found.select_related("subject__unit").prefetch_related("kinds").order_by("name", "pk"))
-    lines = [_line(supplier, actor) for supplier in suppliers]
+    cards = scorecards_of([supplier.pk for supplier in suppliers])
+    lines = [_line(supplier, cards[supplier.pk].score, actor) for supplier in suppliers]
     clear = sum(bool(line.account) and not line.account.startswith(bank.HIDDEN) for line in lines)
     record(journal.LIST_EXPORTED, actor=actor, data={"count": len(lines), "accounts": clear})
     return write_list(lines)
@@ -129,7 +132,7 @@ def template_list(*, actor: User) -> bytes:
     return write_template()
 
 
-def _line(supplier: Supplier, actor: User) -> SupplierLine:
+def _line(supplier: Supplier, score: int | None, actor: User) -> SupplierLine:
     sees_bank, sees_phone = holds(actor, Perm.SEE_BANK, supplier), holds(actor, Perm.CONTACT, supplier)
     clear = bank.unseal(supplier.account_key, supplier.account_sealed) if sees_bank else ""
     return SupplierLine(
@@ -145,6 +148,7 @@ def _line(supplier: Supplier, actor: User) -> SupplierLine:
         tax_rate=supplier.tax_rate,
         grade=Grade(supplier.grade) if supplier.grade else None,
         note=supplier.note,
+        score=None if score is None else Decimal(score),
     )
 
 

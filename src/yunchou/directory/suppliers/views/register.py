@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -20,10 +20,11 @@ from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
-from .. import actions, selectors
+from .. import actions, scoring, selectors
 from ..forms import AccountForm, ChangeSupplierForm, FilterForm, MoveForm, NewSupplierForm, SupplierForm
 from ..models import Supplier
 from ..permissions import Perm
+from ..scorecards import measures
 from ..selectors import Filters
 from .shared import dialog, supplier_or_404
 
@@ -88,10 +89,13 @@ def supplier_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     supplier = supplier_or_404(request, pk)
     user = request.user
     is_open = supplier.merged_into is None
+    card = scoring.scorecard_of(supplier)
     context = {
         "supplier": supplier,
         "hindrance": selectors.why_not(supplier),
         "concerns": selectors.concerns(supplier) if is_open else (),
+        "card": card,
+        "grade_told": scoring.grade_told(card, supplier.grade),
         "papers": selectors.papers_of(supplier),
         "grades": selectors.grades_of(supplier),
         "uses": selectors.uses_of(supplier, user),
@@ -112,6 +116,17 @@ def supplier_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_see_account": bool(supplier.account_tail) and holds(user, Perm.SEE_BANK, supplier),
     }
     return render(request, "suppliers/supplier_detail.html", context)
+
+
+@require_safe
+@needs(Perm.VIEW)
+def supplier_cases(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
+    """The cases behind one measure of the scorecard, as far as the person sees what they belong to."""
+    supplier, one = supplier_or_404(request, pk), measures.get(key)
+    if one is None:
+        raise Http404
+    context = {"supplier": supplier, "cases": scoring.cases_of(supplier, one, request.user)}
+    return render(request, "suppliers/supplier_cases.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from yunchou.kernel.accounts.requests import SignedInRequest, needs
@@ -12,6 +13,8 @@ from yunchou.kernel.ui.toasts import toast
 from .. import actions
 from ..forms import GradeForm, MergeForm, ReasonForm
 from ..permissions import Perm
+from ..scorecards import Scorecard
+from ..scoring import scorecard_of
 from .shared import dialog, supplier_or_404
 
 
@@ -19,7 +22,9 @@ from .shared import dialog, supplier_or_404
 @needs(Perm.ASSESS)
 def supplier_grade(request: SignedInRequest, pk: int) -> HttpResponse:
     supplier = supplier_or_404(request, pk, Perm.ASSESS)
-    form = GradeForm(request.POST or None, initial={"grade": supplier.grade or "B"})
+    card = scorecard_of(supplier)
+    initial = {"grade": supplier.grade or card.suggestion or "B"}
+    form = GradeForm(request.POST or None, initial=initial)
 
     def save() -> str:
         actions.grade_supplier(supplier=supplier, actor=request.user, **form.cleaned_data)
@@ -27,7 +32,24 @@ def supplier_grade(request: SignedInRequest, pk: int) -> HttpResponse:
         return supplier.get_absolute_url()
 
     title = _("Grade %(supplier)s") % {"supplier": supplier.name}
-    return dialog(request, form, title, _("Save"), save, back=supplier.get_absolute_url())
+    return dialog(
+        request, form, title, _("Save"), save, back=supplier.get_absolute_url(), hint=_suggestion(card)
+    )
+
+
+def _suggestion(card: Scorecard) -> str:
+    """What the scorecard suggests, before somebody grades."""
+    if card.score is None:
+        return _("Too few cases for a score: the grade rests on your reason alone.")
+    told = {"score": card.score, "grade": card.suggestion, "count": card.counted}
+    words = ngettext(
+        "The scorecard comes to %(score)s points out of %(count)s measure and suggests %(grade)s;"
+        " the reason tells why another grade is given.",
+        "The scorecard comes to %(score)s points out of %(count)s measures and suggests %(grade)s;"
+        " the reason tells why another grade is given.",
+        card.counted,
+    )
+    return words % told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
