@@ -24,6 +24,7 @@ from yunchou.kernel.duties.climbing import MANY, escalate_due
 from yunchou.kernel.duties.kinds import OWNER, DutyKind, after, declare, kinds, role
 from yunchou.kernel.duties.models import Duty, Escalation
 from yunchou.kernel.jobs.models import Firing, Job, State
+from yunchou.kernel.jobs.registry import TICKS
 from yunchou.kernel.jobs.tests.test_workers import database_url
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.notify.models import Notification
@@ -161,7 +162,8 @@ def test_killed_workers_neither_lose_a_duty_nor_fire_one_twice(firm: Company) ->
         worker.send_signal(signal.SIGTERM)
         worker.wait(30)
     assert_each_rung_once(rungs=3)
-    assert not Job.objects.filter(state=State.PARKED).exists()
+    # A tick in which five workers died is put aside for a person, as it may be what kills them; the next one took its work.
+    assert not Job.objects.filter(state=State.PARKED).exclude(kind__in=TICKS).exists()
 
 
 def assert_each_rung_once(*, rungs: int) -> None:
