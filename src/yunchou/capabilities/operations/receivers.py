@@ -12,7 +12,7 @@ from yunchou.capabilities.metrics.models import Batch, Source
 from yunchou.kernel.subjects.kinds import lock_on
 
 from .actions import check_triggers
-from .actions.opening import LIVE
+from .actions.shared import LIVE
 from .models import Risk, Watch
 
 

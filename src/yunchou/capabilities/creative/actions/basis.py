@@ -11,8 +11,10 @@ from django.db.models import Max
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed
+from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
@@ -25,7 +27,6 @@ from ..models import ASKED, ActivityForm, AudienceGroup, Study, StudyUse
 from ..permissions import Perm
 from ..plans import CREATIVE, modules_of, plan, table_of
 from ..selectors.basis import studies_for
-from .shared import opened, told, wanted, wrong
 
 OVERVIEW = "overview"
 NEEDED = ("age", "preferences", "habits", "offer", "answer")
@@ -55,10 +56,10 @@ def keep_group(
         refuse_stale(seen, group_stamp(kept))
     kept.name = wanted(name, "name")
     if AudienceGroup.objects.filter(name=kept.name).exclude(pk=kept.pk).exists():
-        raise told("name", _("There is a group of this name already."))
+        raise at_field("name", _("There is a group of this name already."))
     kept.words, kept.channels = _each(words), _each(channels)
     if not kept.channels:
-        raise told("channels", _("Name at least one channel."))
+        raise at_field("channels", _("Name at least one channel."))
     if group is None:
         kept.position = (AudienceGroup.objects.aggregate(last=Max("position"))["last"] or 0) + 1
     kept.save()
@@ -83,7 +84,7 @@ def keep_form(*, name: str, is_high_end: bool, actor: User, form: ActivityForm |
     kept = ActivityForm.objects.select_for_update().get(pk=form.pk) if form else ActivityForm()
     kept.name, kept.is_high_end = wanted(name, "name"), is_high_end
     if ActivityForm.objects.filter(name=kept.name).exclude(pk=kept.pk).exists():
-        raise told("name", _("There is a form of this name already."))
+        raise at_field("name", _("There is a form of this name already."))
     if form is None:
         kept.position = (ActivityForm.objects.aggregate(last=Max("position"))["last"] or 0) + 1
     kept.save()
@@ -104,13 +105,13 @@ def drop_form(*, form: ActivityForm, actor: User) -> None:
 def choose_forms(*, subject: Subject, forms: Sequence[str], actor: User, seen: str = "") -> tuple[str, ...]:
     """Combine forms of the list; what the activity says besides the list stays. Refuses without `creative.edit`, forms that
     are not on the list, a locked overview, and what was changed meanwhile. Records `creative.forms_chosen`."""
-    locked = opened(subject, OVERVIEW, actor, Perm.EDIT)
+    locked = open_table(subject, OVERVIEW, actor, Perm.EDIT)
     now = plan(locked).forms
     refuse_stale(seen, stamp(now))
     known = set(ActivityForm.objects.values_list("name", flat=True))
     chosen = _each(forms)
     if any(name not in known for name in chosen):
-        raise told("forms", _("This form is not on the list."))
+        raise at_field("forms", _("This form is not on the list."))
     combined = [name for name in now if name not in known or name in chosen]
     combined += [name for name in chosen if name not in combined]
     kept = table_of(locked, OVERVIEW)
@@ -124,7 +125,7 @@ def choose_forms(*, subject: Subject, forms: Sequence[str], actor: User, seen: s
 def take_channels(*, subject: Subject, group: AudienceGroup, actor: User) -> list[str]:
     """Write the channels of a group that the channel mix does not name yet into it. Refuses without `creative.edit`, where
     the plan has no row for the mix, while it is locked, and where nothing is missing. Records `creative.channels_taken`."""
-    locked = opened(subject, CREATIVE, actor, Perm.EDIT)
+    locked = open_table(subject, CREATIVE, actor, Perm.EDIT)
     name = plan(locked).names[2]
     row = next((one for one in modules_of(locked) if one.module == name), None)
     if row is None:
@@ -173,7 +174,7 @@ def keep_study(
         refuse_stale(seen, study_stamp(kept))
     kept.name, kept.source = wanted(studied.name, "name"), wanted(studied.source, "source")
     if studied.as_of > clock.today():
-        raise told("as_of", _("This day has not come yet."))
+        raise at_field("as_of", _("This day has not come yet."))
     kept.as_of = studied.as_of
     for name in ASKED[kept.kind]:
         value = studied.facts.get(name, "")
@@ -186,7 +187,7 @@ def keep_study(
 @transaction.atomic
 def link_study(*, study: Study, subject: Subject, actor: User) -> StudyUse:
     """Say that a plan rests on a study; records `creative.study_linked`. Refuses what the person does not see."""
-    locked = opened(subject, "studies", actor, Perm.EDIT)
+    locked = open_table(subject, "studies", actor, Perm.EDIT)
     if not studies_for(actor).filter(pk=study.pk).exists():
         raise NotAllowed(say(_("You may not see this.")))
     use, is_new = StudyUse.objects.get_or_create(study=study, subject=locked, defaults={"linked_by": actor})
@@ -198,7 +199,7 @@ def link_study(*, study: Study, subject: Subject, actor: User) -> StudyUse:
 @transaction.atomic
 def unlink_study(*, study: Study, subject: Subject, actor: User) -> None:
     """A plan no longer rests on a study, which stays; records `creative.study_unlinked`."""
-    locked = opened(subject, "studies", actor, Perm.EDIT)
+    locked = open_table(subject, "studies", actor, Perm.EDIT)
     gone, _by = StudyUse.objects.filter(study=study, subject=locked).delete()
     if gone:
         record(journal.STUDY_UNLINKED, actor=actor, subject=locked, data=_told(study))

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.files.actions import Upload, add_version, attach_file
 from yunchou.kernel.identity.models import User
@@ -19,7 +21,6 @@ from yunchou.kernel.subjects.models import Subject
 from .. import journal
 from ..models import Draft, DraftVersion, Remark
 from ..permissions import Perm
-from .shared import opened, told, wanted, wrong
 
 TABLE: Final = "drafts"
 STAGE: Final = "draft"
@@ -31,12 +32,12 @@ def hand_in_draft(
 ) -> Draft:
     """Hand in the first version of a text or a file. Refuses without `creative.edit`, a title that is taken, and neither
     or both of text and file. Records `creative.draft_handed_in`."""
-    locked = opened(subject, TABLE, actor, Perm.EDIT)
+    locked = open_table(subject, TABLE, actor, Perm.EDIT)
     name = wanted(title, "title")
     if Draft.objects.filter(subject=locked, title=name).exists():
-        raise told("title", _("There is a draft of this name; hand in a new version of it."))
+        raise at_field("title", _("There is a draft of this name; hand in a new version of it."))
     if bool(text.strip()) == (upload is not None):
-        raise told("text", _("Write the text, or choose a file."))
+        raise at_field("text", _("Write the text, or choose a file."))
     kind = Draft.Kind.TEXT if upload is None else Draft.Kind.FILE
     draft = Draft.objects.create(subject=locked, title=name, kind=kind, made_by=actor)
     _add(draft, actor, text=text, upload=upload, note="")
@@ -51,17 +52,17 @@ def hand_in_version(
 
     The approved version stays marked until another one is approved. Records `creative.draft_handed_in`.
     """
-    opened(draft.subject, TABLE, actor, Perm.EDIT)
+    open_table(draft.subject, TABLE, actor, Perm.EDIT)
     last = draft.versions.select_related("file").first()
     if last is None or last.number != seen:
         raise wrong(_("Somebody has just handed in a newer version; look at that one first."))
     if draft.kind == Draft.Kind.TEXT:
         wanted(text, "text")
         if _clean(text) == last.text:
-            raise told("text", _("This is what version {version} says already."), version=last.number)
+            raise at_field("text", _("This is what version {version} says already."), version=last.number)
         upload = None
     elif upload is None:
-        raise told("file", _("Choose the file."))
+        raise at_field("file", _("Choose the file."))
     return _add(draft, actor, text=text, upload=upload, note=note, last=last)
 
 
@@ -78,15 +79,15 @@ def remark(
     """Pin a remark to a point (in percent of the page) or to words of the text. Refuses who does not see the draft, words
     that the text does not have, and a version that is no longer the newest. Records `creative.remarked`."""
     draft = version.draft
-    subject = opened(draft.subject, TABLE, actor, Perm.VIEW)
+    subject = open_table(draft.subject, TABLE, actor, Perm.VIEW)
     said = wanted(text, "text")
     if draft.versions.filter(number__gt=version.number).exists():
         raise wrong(_("There is a newer version; remark on that one."))
     quote = quote.strip()
     if draft.kind == Draft.Kind.TEXT and quote and quote not in version.text:
-        raise told("quote", _("The text does not have these words."))
+        raise at_field("quote", _("The text does not have these words."))
     if at is not None and not all(0 <= part <= 100 for part in at):
-        raise told("text", _("The point lies beside the page."))
+        raise at_field("text", _("The point lies beside the page."))
     number = (version.remarks.aggregate(last=Max("number"))["last"] or 0) + 1
     made = Remark.objects.create(
         version=version, number=number, page=page, x=at[0] if at else None, y=at[1] if at else None,
@@ -103,7 +104,7 @@ def resolve_remark(*, remark: Remark, answer: str, actor: User) -> Remark:
     resolved. Records `creative.remark_resolved`."""
     draft = remark.version.draft
     right = Perm.VIEW if remark.author_id == actor.pk else Perm.EDIT
-    subject = opened(draft.subject, TABLE, actor, right)
+    subject = open_table(draft.subject, TABLE, actor, right)
     locked = Remark.objects.select_for_update(of=("self",)).get(pk=remark.pk)
     if not locked.is_open:
         raise wrong(_("This remark is resolved already."))
@@ -118,7 +119,7 @@ def resolve_remark(*, remark: Remark, answer: str, actor: User) -> Remark:
 def approve_draft(*, version: DraftVersion, actor: User) -> Draft:
     """Mark a version as the approved one. Refuses without `creative.approve`, one that is not the newest, and while a remark
     on the draft is open. Records `creative.draft_approved`."""
-    subject = opened(version.draft.subject, TABLE, actor, Perm.APPROVE)
+    subject = open_table(version.draft.subject, TABLE, actor, Perm.APPROVE)
     draft = Draft.objects.select_for_update(of=("self",)).get(pk=version.draft_id)
     if draft.versions.filter(number__gt=version.number).exists():
         raise wrong(_("There is a newer version; look at that one first."))

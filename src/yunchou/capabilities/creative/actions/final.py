@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core.errors import RuleRefused
+from yunchou.kernel.core.refusing import wanted, wrong
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
@@ -17,7 +19,6 @@ from .. import journal
 from ..models import FinalPlan
 from ..permissions import Perm
 from ..selectors.final import what_stops
-from .shared import opened, wanted, wrong
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def confirm_plan(*, subject: Subject, effect: str, evaluation: str, actor: User,
     `seen` is the digest of the content that the form showed. Refuses without `creative.approve`, without either text, what
     stops a creative plan (R-CRE-01, K-CRE-06), and a plan that is as it was confirmed. Records `creative.confirmed`.
     """
-    locked = opened(subject, "", actor, Perm.APPROVE)
+    locked = open_table(subject, "", actor, Perm.APPROVE)
     refuse_stale(seen, present_digest(locked))
     effect, evaluation = wanted(effect, "effect"), wanted(evaluation, "evaluation")
     if verdicts := what_stops(locked):

@@ -12,8 +12,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import RuleRefused
+from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.rules.selectors import evaluate
@@ -23,7 +25,6 @@ from .. import drawing, journal
 from ..models import Entry, Grant, Lottery, Offer, Prize, Win
 from ..permissions import Perm
 from ..rules import Worth, prizes_stay_below_the_limit
-from .shared import opened, told, wanted, wrong
 
 TABLE: Final = "rewards"
 MOST_ENTRIES: Final = 100_000
@@ -60,12 +61,12 @@ def make_offer(*, subject: Subject, kind: str, terms: Terms, stock: int, actor: 
     Refuses without `creative.edit`, without a rule or a stock, a period that ends before it begins, and a name that is
     taken. Records `creative.offer_made`.
     """
-    locked = opened(subject, TABLE, actor, Perm.EDIT)
+    locked = open_table(subject, TABLE, actor, Perm.EDIT)
     _check(terms)
     if stock < 1:
-        raise told("stock", _("At least one."))
+        raise at_field("stock", _("At least one."))
     if Offer.objects.filter(subject=locked, title=terms.title.strip()).exists():
-        raise told("title", _("There is an offer of this name already."))
+        raise at_field("title", _("There is an offer of this name already."))
     offer = Offer.objects.create(
         subject=locked, kind=Offer.Kind(kind), title=terms.title.strip(), rule=terms.rule.strip(),
         starts_at=terms.starts_at, ends_at=terms.ends_at, stock=stock, made_by=actor,
@@ -79,14 +80,14 @@ def make_offer(*, subject: Subject, kind: str, terms: Terms, stock: int, actor: 
 def grant(*, offer: Offer, quantity: int, actor: User, note: str = "") -> Grant:
     """Give something of an offer. Refuses without `creative.edit`, outside its period, and more than is left: what is below
     zero was never there. Records `creative.granted`."""
-    subject = opened(offer.subject, TABLE, actor, Perm.EDIT)
+    subject = open_table(offer.subject, TABLE, actor, Perm.EDIT)
     locked = Offer.objects.select_for_update(of=("self",)).get(pk=offer.pk)
     if quantity < 1:
-        raise told("quantity", _("At least one."))
+        raise at_field("quantity", _("At least one."))
     if not locked.runs_at(clock.now()):
         raise wrong(_("“{offer}” does not run now."), offer=locked.title)
     if quantity > locked.left:
-        raise told("quantity", _("Only {left} are left."), left=locked.left)
+        raise at_field("quantity", _("Only {left} are left."), left=locked.left)
     locked.given += quantity
     locked.save(update_fields=["given"])
     made = Grant.objects.create(offer=locked, quantity=quantity, note=note.strip()[:120], given_by=actor)
@@ -102,20 +103,20 @@ def open_lottery(*, subject: Subject, terms: Terms, prizes: Sequence[Won], actor
     Refuses what `make_offer` refuses, no prize, one above what may be won by lot (K-CRE-07), and a beginning that has
     passed: nobody may enter before the commitment is told. Records `creative.lottery_opened` with the commitment.
     """
-    locked = opened(subject, TABLE, actor, Perm.EDIT)
+    locked = open_table(subject, TABLE, actor, Perm.EDIT)
     _check(terms)
     if terms.starts_at < clock.now():
-        raise told("starts_at", _("This moment has passed; the commitment comes before anybody enters."))
+        raise at_field("starts_at", _("This moment has passed; the commitment comes before anybody enters."))
     if not prizes:
-        raise told("prizes", _("Name at least one prize."))
+        raise at_field("prizes", _("Name at least one prize."))
     if any(prize.stock < 1 or not prize.name.strip() for prize in prizes):
-        raise told("prizes", _("Every prize has a name and a number."))
+        raise at_field("prizes", _("Every prize has a name and a number."))
     worth = Worth(tuple(prize.value for prize in prizes))
     if verdicts := [one for one in evaluate([prizes_stay_below_the_limit], worth) if not one.passed]:
         reason = verdicts[0].reason
         raise RuleRefused(reason, verdicts=verdicts, fields={"prizes": reason})
     if Lottery.objects.filter(subject=locked, title=terms.title.strip()).exists():
-        raise told("title", _("There is a lottery of this name already."))
+        raise at_field("title", _("There is a lottery of this name already."))
     seed = drawing.new_seed()
     lottery = Lottery.objects.create(
         subject=locked, title=terms.title.strip(), rule=terms.rule.strip(), starts_at=terms.starts_at,
@@ -134,7 +135,7 @@ def open_lottery(*, subject: Subject, terms: Terms, prizes: Sequence[Won], actor
 def enter_lottery(*, lottery: Lottery, people: Sequence[tuple[str, str]], actor: User) -> int:
     """Enter people by name and contact, each contact once; says how many are new. Refuses without `creative.edit`, outside
     the period, and after the draw. Records `creative.entered`, without names."""
-    subject = opened(lottery.subject, TABLE, actor, Perm.EDIT)
+    subject = open_table(lottery.subject, TABLE, actor, Perm.EDIT)
     locked = _again(lottery)
     now = clock.now()
     if locked.drawn_at or not locked.starts_at <= now < locked.ends_at:
@@ -143,7 +144,7 @@ def enter_lottery(*, lottery: Lottery, people: Sequence[tuple[str, str]], actor:
     new = {contact.strip(): name.strip() for name, contact in people if name.strip() and contact.strip()}
     new = {contact: name for contact, name in new.items() if contact not in known}
     if len(known) + len(new) > MOST_ENTRIES:
-        raise told("people", _("At most {count} people take part."), count=MOST_ENTRIES)
+        raise at_field("people", _("At most {count} people take part."), count=MOST_ENTRIES)
     last = locked.entries.aggregate(last=Max("number"))["last"] or 0
     Entry.objects.bulk_create(
         [
@@ -162,7 +163,7 @@ def enter_lottery(*, lottery: Lottery, people: Sequence[tuple[str, str]], actor:
 def draw_lottery(*, lottery: Lottery, actor: User) -> Lottery:
     """Draw, once: the winners follow from the seed and the entries, and the seed is told. Refuses without
     `creative.approve`, before the end, with nobody entered, and a second draw. Records `creative.drawn` with the seed."""
-    subject = opened(lottery.subject, TABLE, actor, Perm.APPROVE)
+    subject = open_table(lottery.subject, TABLE, actor, Perm.APPROVE)
     locked = _again(lottery)
     if locked.drawn_at:
         raise wrong(_("“{lottery}” is drawn already."), lottery=locked.title)
@@ -198,7 +199,7 @@ def draw_lottery(*, lottery: Lottery, actor: User) -> Lottery:
 def publish_winners(*, lottery: Lottery, actor: User) -> Lottery:
     """Publish the list of winners, masked, with the moment. Refuses without `creative.approve`, before the draw, and a
     second time. Records `creative.winners_published`."""
-    subject = opened(lottery.subject, TABLE, actor, Perm.APPROVE)
+    subject = open_table(lottery.subject, TABLE, actor, Perm.APPROVE)
     locked = _again(lottery)
     if locked.drawn_at is None:
         raise wrong(_("“{lottery}” is not drawn yet."), lottery=locked.title)
@@ -220,4 +221,4 @@ def _check(terms: Terms) -> None:
     wanted(terms.title, "title")
     wanted(terms.rule, "rule")
     if terms.ends_at <= terms.starts_at:
-        raise told("ends_at", _("The end lies after the beginning."))
+        raise at_field("ends_at", _("The end lies after the beginning."))

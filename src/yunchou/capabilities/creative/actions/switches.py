@@ -14,8 +14,10 @@ from django.utils.translation import gettext_noop as _
 from yunchou.capabilities.work.actions import move_task
 from yunchou.capabilities.work.models import GanttTask
 from yunchou.capabilities.work.states import State
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import format_exact
+from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
@@ -27,7 +29,6 @@ from .. import journal
 from ..models import Switch
 from ..permissions import Perm
 from ..plans import CREATIVE, Module, modules_of, table_of
-from .shared import opened, told, wanted, wrong
 
 BUDGET = "budget"
 
@@ -71,18 +72,18 @@ def switch_alternative(
     schedule refuses (R-SCH-02); a form that shows what was changed meanwhile. Records `creative.switched`, and what the
     tables record.
     """
-    locked = opened(subject, CREATIVE, actor, Perm.EDIT)
+    locked = open_table(subject, CREATIVE, actor, Perm.EDIT)
     module = _module(locked, row)
     refuse_stale(seen, switch_stamp(locked, row))
     reason = wanted(instead.reason, "reason")
     if not module.alternative.strip():
         raise wrong(_("“{module}” has no alternative."), module=module.module)
     if instead.switched_on > clock.today():
-        raise told("switched_on", _("This day has not come yet."))
+        raise at_field("switched_on", _("This day has not come yet."))
     _demand_effect(instead)
     spare = instead.alternative.strip() or module.content.strip()
     if not spare:
-        raise told("alternative", _("Every module keeps at least one alternative."))
+        raise at_field("alternative", _("Every module keeps at least one alternative."))
     due_on = instead.due_on or module.due_on
     made = Switch(
         subject=locked, row=row, module=module.module, before=module.content, after=module.alternative,
@@ -122,16 +123,16 @@ def _module(subject: Subject, row: int) -> Module:
 def _demand_effect(instead: Instead) -> None:
     moves, costs = bool(instead.tasks and instead.days), bool(instead.amounts)
     if instead.tasks and not instead.days:
-        raise told("days", _("Say by how many days these tasks move."))
+        raise at_field("days", _("Say by how many days these tasks move."))
     if instead.days and not instead.tasks:
-        raise told("tasks", _("Say which tasks move."))
+        raise at_field("tasks", _("Say which tasks move."))
     if not moves and not costs and not instead.changes_nothing:
-        raise told(
+        raise at_field(
             "changes_nothing",
             _("Say what it does to schedule and budget, or that it changes neither."),
         )
     if (moves or costs) and instead.changes_nothing:
-        raise told("changes_nothing", _("Dates or costs are given above."))
+        raise at_field("changes_nothing", _("Dates or costs are given above."))
 
 
 def _moved(subject: Subject, instead: Instead, actor: User) -> list[list[Any]]:
@@ -142,7 +143,7 @@ def _moved(subject: Subject, instead: Instead, actor: User) -> list[list[Any]]:
     before = {task.pk: task for task in rows}
     chosen = [before[pk] for pk in instead.tasks if pk in before]
     if len(chosen) < len(set(instead.tasks)) or any(_is_fixed(task) for task in chosen):
-        raise told("tasks", _("Only open tasks with dates can be moved."))
+        raise at_field("tasks", _("Only open tasks with dates can be moved."))
     shift = timedelta(days=instead.days)
     for task in sorted(chosen, key=lambda one: (one.start_on, one.position)):
         assert task.start_on is not None
@@ -174,7 +175,7 @@ def _repriced(subject: Subject, amounts: Mapping[int, Decimal], actor: User) -> 
     for pk, amount in amounts.items():
         line = lines.get(pk)
         if line is None:
-            raise told("line", _("This line is no longer there."))
+            raise at_field("line", _("This line is no longer there."))
         if line.amount != amount:
             save_row(subject=subject, kept=kept, pk=pk, cells={"amount": str(amount)}, actor=actor)
             found.append([line.item, str(line.amount or 0), str(amount)])

@@ -74,7 +74,7 @@ def draft_add(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         form,
         _("Hand in a draft"),
-        _("Hand in"),
+        pgettext("draft", "Hand in"),
         save,
         back=part_url(subject, DRAFTS),
         wide=("title", "file"),

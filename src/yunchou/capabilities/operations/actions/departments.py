@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
+from yunchou.kernel.core.refusing import wanted
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties.actions import cancel, fulfil, owe
 from yunchou.kernel.files.actions import Upload, attach_file
@@ -28,7 +29,6 @@ from ..models import Delivery, Every, Receipt, RecurringReport, ReportKind
 from ..periods import next_due, period_named
 from ..permissions import Perm
 from ..subject import DEPARTMENT_REPORT
-from .opening import wanted
 
 LENGTH = 20_000
 

@@ -7,8 +7,10 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
+from yunchou.kernel.core.refusing import wanted
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
@@ -18,7 +20,7 @@ from .. import journal
 from ..models import Feedback, Place, Tone
 from ..permissions import Perm
 from ..tables import REPORTS
-from .opening import open_subject, short, wanted
+from .shared import short
 
 MOST = 100_000
 
@@ -39,7 +41,7 @@ def note_feedback(
 
     It stays as it is; a wrong one is followed by a right one. Refuses a day to come and no or too many voices.
     """
-    subject = open_subject(subject=subject, table=REPORTS.key, actor=actor, right=Perm.REPORT)
+    subject = open_table(subject=subject, table=REPORTS.key, actor=actor, right=Perm.REPORT)
     if day > clock.today():
         words = say(_("This day has not come yet."))
         raise Invalid(words, fields={"day": words})

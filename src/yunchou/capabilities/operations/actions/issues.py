@@ -10,10 +10,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, RuleRefused, WrongState
 from yunchou.kernel.core.money import ZERO, yuan
+from yunchou.kernel.core.refusing import wanted
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.duties.actions import cancel, fulfil, owe
 from yunchou.kernel.identity.models import User
@@ -24,6 +26,7 @@ from yunchou.kernel.rules.selectors import evaluate, params_on
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.subjects.selectors import lead_of
 from yunchou.kernel.ui.seen import refuse_stale, stamp
 
 from .. import journal
@@ -38,8 +41,8 @@ from ..rules import (
     small_issue_is_small,
 )
 from ..tables import ISSUES
-from .opening import lines_of, open_subject, overall_lead, short, wanted
 from .remedies import RemedyTerms, decide_remedies, refuse_unfunded
+from .shared import LONG, lines_of, short
 
 State, Size = Issue.State, Issue.Size
 DECIDED = ("causes", "adjustments", "extra_cost")
@@ -88,11 +91,11 @@ def report_issue(
     the overall lead's, who owes a solution within 2 hours (R-ISS-02). A small one is `owner`'s, or the reporter's who
     may decide it on the spot, else the overall lead's. `source` says what it came from, in words and by its page (ISS-07).
     """
-    subject = open_subject(subject=subject, table=ISSUES.key, actor=actor, right=Perm.REPORT)
+    subject = open_table(subject=subject, table=ISSUES.key, actor=actor, right=Perm.REPORT)
     issue = Issue(
         subject=subject,
         position=(Issue.objects.filter(subject=subject).aggregate(last=Max("position"))["last"] or 0) + 1,
-        problem=wanted(problem, "problem"),
+        problem=wanted(problem, "problem", LONG),
         target=target.to_json() if target else None,
         actual=actual.to_json() if actual else None,
         causes=lines_of(causes if isinstance(causes, str) else list(causes)),
@@ -115,7 +118,7 @@ def report_issue(
         reported_at=clock.now(),
     )
     _refuse(small_issue_is_small, issue)
-    lead = overall_lead(subject)
+    lead = lead_of(subject)
     settles = owner or (actor if holds(actor, Perm.SETTLE, subject) else lead)
     issue.owner = (lead if issue.is_large else settles) or actor
     issue.due_at = _two_hours_from_now() if issue.is_large else None
@@ -139,7 +142,7 @@ def reclassify_issue(*, issue: Issue, size: str, reason: str, actor: User) -> Is
     _refuse(small_issue_is_small, issue)
     issue.due_at = None
     if issue.is_large:
-        issue.owner = overall_lead(subject) or issue.owner or actor
+        issue.owner = lead_of(subject) or issue.owner or actor
         issue.due_at = _two_hours_from_now() if issue.reported_at else None
     issue.save(update_fields=["size", "owner", "due_at"])
     told = {**_told(issue), "size": _word(issue), "reason": wanted(reason, "reason", 400)}
@@ -171,7 +174,7 @@ def decide_issue(
     """
     subject, issue = _open(issue, actor, _right_to_decide(issue), State.REPORTED)
     refuse_stale(seen, stamp_of_issue(issue))
-    issue.decision = wanted(decision, "decision")
+    issue.decision = wanted(decision, "decision", LONG)
     if causes is not None:
         issue.causes = lines_of(causes if isinstance(causes, str) else list(causes))
     if adjustments is not None:
@@ -215,7 +218,7 @@ def verify_issue(*, issue: Issue, verification: str, actor: User) -> Issue:
     """Say how it was found that the adjustment worked; records `operations.issue_verified`. Its reporter may, too."""
     right = "" if issue.reporter_id == actor.pk else _right_to_decide(issue)
     subject, issue = _open(issue, actor, right, State.DECIDED, State.ADJUSTING)
-    issue.verification = wanted(verification, "verification")
+    issue.verification = wanted(verification, "verification", LONG)
     issue.state = State.VERIFIED
     issue.verified_by, issue.verified_at = actor, clock.now()
     issue.save(update_fields=["verification", "state", "verified_by", "verified_at"])
@@ -258,7 +261,7 @@ def close_issue(*, issue: Issue, actor: User) -> Issue:
 def _open(issue: Issue, actor: User, right: str, *states: str) -> tuple[Subject, Issue]:
     """The locked subject and the issue as it is now; whoever owns the issue needs no further right."""
     right = "" if issue.owner_id == actor.pk else right
-    subject = open_subject(subject=issue.subject, table=ISSUES.key, actor=actor, right=right)
+    subject = open_table(subject=issue.subject, table=ISSUES.key, actor=actor, right=right)
     found = Issue.objects.select_related("subject", "owner", "reporter").get(pk=issue.pk)
     if found.state not in states:
         raise WrongState(

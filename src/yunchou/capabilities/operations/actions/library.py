@@ -10,7 +10,9 @@ from django.db.models import Max
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core.errors import Invalid, WrongState
+from yunchou.kernel.core.refusing import wanted
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
@@ -20,7 +22,7 @@ from .. import journal
 from ..models import LibraryRisk, PreparedResource, Risk
 from ..permissions import Perm
 from ..tables import RISKS, extra_amounts
-from .opening import lines_of, open_subject, wanted
+from .shared import lines_of
 from .triggers import apply_terms, terms_of
 
 
@@ -31,7 +33,7 @@ def copy_risks(*, subject: Subject, entries: Sequence[LibraryRisk], actor: User)
     Whoever copies is responsible until somebody else is named. A scenario that is there already is left out. Records
     `operations.risks_copied`.
     """
-    subject = open_subject(subject=subject, table=RISKS.key, actor=actor, right=Perm.EDIT)
+    subject = open_table(subject=subject, table=RISKS.key, actor=actor, right=Perm.EDIT)
     there = Risk.objects.filter(subject=subject)
     names = set(there.values_list("scenario", flat=True))
     last = there.aggregate(last=Max("position"))["last"] or 0
@@ -101,7 +103,7 @@ def prepare_resource(
 
     With the plan it is approved; while the plan is locked it stays as it is.
     """
-    subject = open_subject(subject=risk.subject, table=RISKS.key, actor=actor, right=Perm.EDIT)
+    subject = open_table(subject=risk.subject, table=RISKS.key, actor=actor, right=Perm.EDIT)
     kept = resource or PreparedResource(risk=risk)
     for name, value in values.items():
         setattr(kept, name, value)
@@ -116,7 +118,7 @@ def prepare_resource(
 def drop_resource(*, resource: PreparedResource, actor: User) -> None:
     """Prepare something no longer; records `operations.resource_dropped`."""
     risk = resource.risk
-    subject = open_subject(subject=risk.subject, table=RISKS.key, actor=actor, right=Perm.EDIT)
+    subject = open_table(subject=risk.subject, table=RISKS.key, actor=actor, right=Perm.EDIT)
     told = {"risk": risk.scenario, "resource": resource.name}
     resource.delete()
     record(journal.RESOURCE_DROPPED, actor=actor, subject=subject, data=told)

@@ -15,9 +15,11 @@ from yunchou.capabilities.budgets.adjustments import movable_lines
 from yunchou.capabilities.budgets.models import Adjustment, BudgetLine
 from yunchou.capabilities.work.actions.beside import add_beside, end_beside
 from yunchou.capabilities.work.duties import DUE_HOUR
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.money import yuan
+from yunchou.kernel.core.refusing import wanted
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties.actions import fulfil, owe
 from yunchou.kernel.identity.models import User
@@ -28,7 +30,7 @@ from .. import journal
 from ..duties import REMEDY
 from ..models import Issue, Remedy
 from ..tables import ISSUES
-from .opening import open_subject, short, wanted
+from .shared import LONG, short
 
 LENGTH = 400
 
@@ -93,14 +95,12 @@ def finish_remedy(*, remedy: Remedy, result: str, actor: User, right: str) -> Re
     """
     issue = remedy.issue
     allowed = actor.pk in (remedy.owner_id, issue.owner_id)
-    subject = open_subject(
-        subject=issue.subject, table=ISSUES.key, actor=actor, right="" if allowed else right
-    )
+    subject = open_table(subject=issue.subject, table=ISSUES.key, actor=actor, right="" if allowed else right)
     found = Remedy.objects.select_related("issue", "task").get(pk=remedy.pk)
     if found.done_at is not None or not found.issue.is_open:
         raise WrongState(say(_("“{remedy}” is done, or its issue is closed."), remedy=short(found.text)))
     refuse_unfunded(subject, [found])
-    found.result = wanted(result, "text")
+    found.result = wanted(result, "text", LONG)
     found.done_at, found.done_by = clock.now(), actor
     found.save(update_fields=["result", "done_at", "done_by"])
     if found.task:
@@ -125,7 +125,7 @@ def fund_remedy(
 
     It is an adjustment of the budget like any other, whose reason names the issue. Refuses what costs nothing, and twice.
     """
-    subject = open_subject(subject=remedy.issue.subject, table=ISSUES.key, actor=actor)
+    subject = open_table(subject=remedy.issue.subject, table=ISSUES.key, actor=actor)
     found = Remedy.objects.select_related("issue").get(pk=remedy.pk)
     if found.cost is None or found.money_id is not None:
         raise WrongState(say(_("There is no money to ask for here.")))

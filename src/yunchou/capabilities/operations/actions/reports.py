@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
@@ -32,9 +33,9 @@ from ..permissions import Perm
 from ..rules import ReportFacts, data_report_in_time, progress_report_in_time
 from ..tables import REPORTS
 from .issues import report_issue
-from .opening import lines_of, open_subject
 from .owed import progress_key
 from .requests import ask_department
+from .shared import lines_of
 
 FIGURES = ("leads", "exposure")
 """What a data report says of each channel (RPT-02)."""
@@ -62,7 +63,7 @@ def hand_in_report(
     (RPT-04). `problem_is_issue` reports the problem as a large issue at once, `department` is asked for the resources
     (RPT-05). Refuses a second report of the same person and day, and one for a day to come.
     """
-    subject = open_subject(subject=subject, table=REPORTS.key, actor=actor, right=Perm.REPORT)
+    subject = open_table(subject=subject, table=REPORTS.key, actor=actor, right=Perm.REPORT)
     _not_ahead(day)
     if _handed_in(subject, day, owner):
         raise WrongState(
@@ -114,7 +115,7 @@ def correct_report(
 
     Its owner, whoever handed it in, and who edits the plan may. The correction keeps whether the first was late.
     """
-    subject = open_subject(subject=report.subject, table=REPORTS.key, actor=actor)
+    subject = open_table(subject=report.subject, table=REPORTS.key, actor=actor)
     _may_correct(actor, subject, {report.owner_id, report.submitted_by_id})
     report = DailyReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
     if DailyReport.objects.filter(corrects=report).exists():
@@ -146,7 +147,7 @@ def hand_in_data_report(
 
     `figures` maps a channel to `leads` and `exposure`. Whoever owed it is relieved, whoever of them hands it in.
     """
-    subject = open_subject(subject=subject, table=REPORTS.key, actor=actor, right=Perm.REPORT)
+    subject = open_table(subject=subject, table=REPORTS.key, actor=actor, right=Perm.REPORT)
     _not_ahead(day)
     if DataReport.objects.filter(subject=subject, day=day).exists():
         raise WrongState(say(_("The data report of {day} was handed in. Correct it instead."), day=str(day)))
@@ -174,7 +175,7 @@ def correct_data_report(
     *, report: DataReport, figures: Mapping[str, Mapping[str, Any]], actor: User, note: str = ""
 ) -> DataReport:
     """Put corrected figures beside those handed in; records `operations.data_corrected`."""
-    subject = open_subject(subject=report.subject, table=REPORTS.key, actor=actor)
+    subject = open_table(subject=report.subject, table=REPORTS.key, actor=actor)
     _may_correct(actor, subject, {report.submitted_by_id})
     report = DataReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
     if DataReport.objects.filter(corrects=report).exists():

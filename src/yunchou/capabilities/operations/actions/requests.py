@@ -8,8 +8,10 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.organisation.selectors import head_of
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
+from yunchou.kernel.core.refusing import wanted
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties.actions import fulfil, owe
 from yunchou.kernel.duties.kinds import working_days_after
@@ -24,7 +26,7 @@ from ..duties import REQUEST
 from ..models import DailyReport, ResourceRequest
 from ..permissions import Perm
 from ..tables import REPORTS
-from .opening import open_subject, short, wanted
+from .shared import LONG, short
 
 State = ResourceRequest.State
 WORDS = {
@@ -43,14 +45,14 @@ def ask_department(
     Its head owes an answer by the same time of the next working day, and may see the subject. Refuses a department without
     a head: then nobody would answer.
     """
-    subject = open_subject(subject=subject, table=REPORTS.key, actor=actor, right=Perm.REPORT)
+    subject = open_table(subject=subject, table=REPORTS.key, actor=actor, right=Perm.REPORT)
     head = head_of(unit)
     if head is None:
         words = say(_("“{unit}” has no head who could answer."), unit=unit.name)
         raise Invalid(words, fields={"unit": words})
     now = clock.now()
     request = ResourceRequest.objects.create(
-        subject=subject, report=report, unit=unit, need=wanted(need, "resources"), asked_by=actor, asked_at=now,
+        subject=subject, report=report, unit=unit, need=wanted(need, "resources", LONG), asked_by=actor, asked_at=now,
         owner=head, due_at=working_days_after(now, 1),
     )  # fmt: skip
     if not head.memberships.filter(subject=subject).exists():
@@ -97,7 +99,7 @@ def answer_request(*, request: ResourceRequest, state: str, answer: str, actor: 
     if state not in WORDS:
         words = say(_("Choose one."))
         raise Invalid(words, fields={"state": words})
-    found.state, found.answer = state, wanted(answer, "answer")
+    found.state, found.answer = state, wanted(answer, "answer", LONG)
     found.answered_by, found.answered_at = actor, clock.now()
     found.save(update_fields=["state", "answer", "answered_by", "answered_at"])
     told = {"unit": found.unit.name, "answer": say(WORDS[state]), "need": short(found.need)}

@@ -10,21 +10,24 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.work.actions.beside import add_beside, end_beside
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.refusing import wanted
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties.actions import cancel, fulfil, owe
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.subjects.selectors import lead_of
 
 from .. import journal
 from ..duties import MEASURE, RESPONSE
 from ..models import Measure, Risk, RiskResponse
 from ..permissions import Perm
 from ..timing import event_of, measure_due, response_due
-from .opening import LIVE, open_subject, overall_lead, short, wanted
+from .shared import LIVE, LONG, short
 
 State = Risk.State
 
@@ -42,7 +45,7 @@ def trigger_risk(*, risk: Risk, note: str, actor: User | None) -> RiskResponse:
     now, event_on = clock.now(), event_of(subject)
     due_at = response_due(risk, now, event_on)
     response = RiskResponse.objects.create(
-        risk=risk, opened_at=now, opened_by=actor, due_at=due_at, problem=wanted(note, "note")
+        risk=risk, opened_at=now, opened_by=actor, due_at=due_at, problem=wanted(note, "note", LONG)
     )
     risk.state, risk.triggered_at = State.TRIGGERED, now
     risk.save(update_fields=["state", "triggered_at"])
@@ -52,7 +55,7 @@ def trigger_risk(*, risk: Risk, note: str, actor: User | None) -> RiskResponse:
         subject=subject,
         data={"risk": risk.scenario, "note": short(note), "extra_amount": str(risk.extra_amount)},
     )
-    lead = overall_lead(subject)
+    lead = lead_of(subject)
     responsible = risk.owner or lead
     if due_at and responsible:
         owe(
@@ -138,7 +141,7 @@ def log_response(
     """Add what was done, and who agreed, to the open response; records `operations.response_logged` (RSK-07)."""
     subject, risk = _open(risk, actor)
     response = _response(risk)
-    line = f"{clock.local(clock.now()):%m-%d %H:%M} {actor.name}: {wanted(action, 'action')}"
+    line = f"{clock.local(clock.now()):%m-%d %H:%M} {actor.name}: {wanted(action, 'action', LONG)}"
     response.action = f"{response.action}\n{line}".strip()
     response.agreed_by = agreed_by or response.agreed_by
     response.result = result.strip() or response.result
@@ -163,7 +166,7 @@ def close_risk(*, risk: Risk, result: str, actor: User) -> Risk:
     """Close the response with its result, and tell the team of it; records `operations.risk_closed` (RSK-07)."""
     subject, risk = _open(risk, actor)
     response = _response(risk)
-    response.result = wanted(result, "result")
+    response.result = wanted(result, "result", LONG)
     response.closed_at, response.closed_by = clock.now(), actor
     response.save(update_fields=["result", "closed_at", "closed_by"])
     risk.state = State.CLOSED
@@ -200,7 +203,7 @@ def _open(risk: Risk, actor: User | None, *, right: str | None = None) -> tuple[
     """The locked subject and the risk as it is now; its responsible person needs no further right."""
     if right is None:
         right = "" if actor is None or risk.owner_id == actor.pk else Perm.REPORT
-    subject = open_subject(subject=risk.subject, table=LIVE, actor=actor, right=right)
+    subject = open_table(subject=risk.subject, table=LIVE, actor=actor, right=right)
     return subject, Risk.objects.select_related("subject", "owner").get(pk=risk.pk)
 
 

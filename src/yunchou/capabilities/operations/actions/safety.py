@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import say
@@ -17,7 +18,7 @@ from yunchou.kernel.subjects.models import Subject
 from .. import journal
 from ..models import Emergency, Scenario
 from ..permissions import Perm
-from .opening import LIVE, lines_of, open_subject
+from .shared import LIVE, lines_of
 
 
 @transaction.atomic
@@ -38,7 +39,7 @@ def plan_emergency(
     Refuses an emergency without a name of its own where it is none of the known ones. What is missing stops the start of
     an on-site high-end event, not the writing (R-RSK-06).
     """
-    subject = open_subject(subject=subject, table=LIVE, actor=actor, right=Perm.EDIT)
+    subject = open_table(subject=subject, table=LIVE, actor=actor, right=Perm.EDIT)
     if scenario not in Scenario.values:
         raise Invalid(say(_("There is no such emergency.")), fields={"scenario": say(_("Choose one."))})
     if scenario == Scenario.OTHER and not name.strip():
@@ -60,7 +61,7 @@ def plan_emergency(
 @transaction.atomic
 def drop_emergency(*, emergency: Emergency, actor: User) -> None:
     """Take an emergency out of the plan; records `operations.emergency_dropped`."""
-    subject = open_subject(subject=emergency.subject, table=LIVE, actor=actor, right=Perm.EDIT)
+    subject = open_table(subject=emergency.subject, table=LIVE, actor=actor, right=Perm.EDIT)
     told = {"emergency": emergency.name or say(SCENARIO_WORDS[emergency.scenario])}
     emergency.delete()
     record(journal.EMERGENCY_DROPPED, actor=actor, subject=subject, data=told)

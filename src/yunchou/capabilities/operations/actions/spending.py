@@ -14,8 +14,10 @@ from yunchou.capabilities.budgets.models import Adjustment, BudgetLine
 from yunchou.capabilities.budgets.permissions import Perm as BudgetPerm
 from yunchou.capabilities.ledger.actions import exact_amount
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core.errors import Invalid, RuleRefused, WrongState
 from yunchou.kernel.core.money import ZERO, format_exact
+from yunchou.kernel.core.refusing import wanted
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
@@ -23,8 +25,8 @@ from yunchou.kernel.subjects.models import Subject
 from ..models import Risk
 from ..rules import RiskSpending, response_spends_what_was_approved
 from ..spending import key_of, spending_of
-from .opening import LIVE, open_subject, wanted
 from .risks import log_response
+from .shared import LIVE
 
 
 def keep_preapproved(subject: Subject) -> None:
@@ -39,7 +41,7 @@ def spend_on_risk(*, risk: Risk, target: BudgetLine, amount: Decimal, note: str,
     The responsible person may, and who may edit the budget. Refuses while no response is open, and more than was approved
     with the plan or than the contingency has (R-RSK-05): that takes an ordinary draw. The draw names the risk.
     """
-    subject = open_subject(subject=risk.subject, table=LIVE, actor=actor)
+    subject = open_table(subject=risk.subject, table=LIVE, actor=actor)
     risk = Risk.objects.select_related("subject", "owner").get(pk=risk.pk)
     if risk.owner_id != actor.pk:
         require(actor, BudgetPerm.EDIT, subject)

@@ -16,6 +16,7 @@ from yunchou.capabilities.metrics.actions.readings import READINGS, Point, Recor
 from yunchou.capabilities.metrics.actions.watched import open_watched
 from yunchou.capabilities.metrics.models import Series, Source
 from yunchou.capabilities.work.models import GanttTask
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, Refused
 from yunchou.kernel.core.text import Say, say
@@ -30,8 +31,8 @@ from ..models import Comparator, LibraryRisk, Risk, RiskResponse, Watch, Wish
 from ..permissions import Perm
 from ..tables import OBSERVED, RISKS
 from ..timing import falls_short, tested_at
-from .opening import LIVE, open_subject
 from .risks import trigger_risk
+from .shared import LIVE
 
 COMPARE = {
     Comparator.AT_LEAST: operator.ge,
@@ -85,7 +86,7 @@ def set_trigger(
     `at`, so many minutes ahead; a day and time come by themselves; else only people set it off. Without `watch` an indicator
     stands for a value. An indicator that nobody records yet is opened among the figures. Records `operations.trigger_set`.
     """
-    subject = open_subject(subject=risk.subject, table=RISKS.key, actor=actor, right=Perm.EDIT)
+    subject = open_table(subject=risk.subject, table=RISKS.key, actor=actor, right=Perm.EDIT)
     risk = Risk.objects.select_related("owner").get(pk=risk.pk)
     watch = (Watch.READING if indicator.strip() else Watch.MANUAL) if watch is None else watch
     terms = _checked(

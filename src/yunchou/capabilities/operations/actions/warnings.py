@@ -10,6 +10,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
+from yunchou.kernel.core.refusing import wanted
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
@@ -22,7 +23,7 @@ from .. import journal
 from ..models import EarlyWarning, Warned, WarningField, WarningStep
 from ..permissions import Perm
 from ..subject import WARNING
-from .opening import short, wanted
+from .shared import LONG, short
 
 HIGH = 3
 
@@ -83,7 +84,7 @@ def follow_warning(
     refuse_stale(seen, stamp_of(found))
     if not found.is_open:
         raise WrongState(say(_("“{warning}” was lifted; raise a new one."), warning=found.title))
-    note = wanted(note, "note")
+    note = wanted(note, "note", LONG)
     if state not in Warned.values or level not in (1, 2, HIGH):
         words = say(_("Choose one."))
         raise Invalid(words, fields={"state" if state not in Warned.values else "level": words})

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.organisation.positions import MANAGEMENT, REGIONAL_LEADERSHIP
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.text import Say, say
@@ -19,6 +20,7 @@ from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.rules.selectors import evaluate, params_on
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.subjects.selectors import lead_of
 from yunchou.kernel.ui.seen import refuse_stale, stamp
 
 from .. import journal
@@ -30,7 +32,6 @@ from ..permissions import Perm
 from ..rules import ReportFacts, weekly_due, weekly_report_in_time
 from ..running import running_on
 from ..tables import REPORTS
-from .opening import open_subject, overall_lead
 
 ONE_WEEK = timedelta(days=7)
 
@@ -46,7 +47,7 @@ def draft_weekly(*, subject: Subject, week_on: date, actor: User | None) -> Week
 
     Refuses a week that has not begun.
     """
-    subject = open_subject(subject=subject, table=REPORTS.key, actor=actor, right=Perm.DECIDE)
+    subject = open_table(subject=subject, table=REPORTS.key, actor=actor, right=Perm.DECIDE)
     week_on = week_of(week_on)
     _not_ahead(week_on)
     known = WeeklyReport.objects.filter(subject=subject, week_on=week_on).first()
@@ -130,7 +131,7 @@ def stamp_of_weekly(report: WeeklyReport) -> str:
 @transaction.atomic
 def owe_weekly(*, subject: Subject, week_on: date, actor: User | None = None) -> None:
     """The overall lead owes the report of a week by Friday 18:00; again for the same week changes nothing (R-RPT-03)."""
-    lead = overall_lead(subject)
+    lead = lead_of(subject)
     sent = WeeklyReport.objects.filter(subject=subject, week_on=week_on, sent_at__isnull=False)
     if lead is None or sent.exists():
         return
@@ -168,7 +169,7 @@ def weekly_key(subject: Subject, week_on: date) -> str:
 
 
 def _open(report: WeeklyReport, actor: User, seen: str) -> tuple[Subject, WeeklyReport]:
-    subject = open_subject(subject=report.subject, table=REPORTS.key, actor=actor, right=Perm.DECIDE)
+    subject = open_table(subject=report.subject, table=REPORTS.key, actor=actor, right=Perm.DECIDE)
     found = WeeklyReport.objects.select_related("subject").get(pk=report.pk)
     if found.sent_at is not None:
         raise WrongState(say(_("The report of this week was sent; it stays as it is.")))

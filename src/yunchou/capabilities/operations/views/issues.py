@@ -25,7 +25,7 @@ from yunchou.kernel.ui.subject_pages import open_subject, page_context
 
 from .. import actions, forms, issue_forms
 from ..actions.issues import stamp_of_issue
-from ..actions.opening import LIVE
+from ..actions.shared import LIVE
 from ..models import DailyReport, Issue, Remedy
 from ..permissions import Perm
 from ..selectors import remedies_of

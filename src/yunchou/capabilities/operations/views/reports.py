@@ -18,12 +18,12 @@ from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.subjects.selectors import lead_of
 from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions, forms
-from ..actions.opening import overall_lead
 from ..duties import DATA, PROGRESS, WEEKLY
 from ..models import DailyReport, DataReport
 from ..monitoring import monitored
@@ -119,7 +119,7 @@ def report_new(request: SignedInRequest, pk: int) -> HttpResponse:
         "due_at": due_at,
         "left": left_until(due_at),
         "rule": progress_report_in_time,
-        "lead": overall_lead(subject),
+        "lead": lead_of(subject),
         "points": monitored(subject, clock.now()),
         "ticked": len(ideas.done),
     }

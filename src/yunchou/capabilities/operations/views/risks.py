@@ -28,7 +28,7 @@ from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 
 from .. import actions, forms, risk_forms
-from ..actions.opening import LIVE
+from ..actions.shared import LIVE
 from ..models import Issue, LibraryRisk, Measure, PreparedResource, Risk, grade_word
 from ..permissions import Perm
 from ..rules import band, risks_are_scored

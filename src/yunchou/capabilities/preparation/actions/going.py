@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
+from yunchou.kernel.core.refusing import wanted, wrong
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
@@ -13,7 +15,6 @@ from .. import journal
 from ..models import GoAhead
 from ..permissions import Perm
 from ..readiness import board_of, red_key
-from .shared import opened, wanted, wrong
 
 
 @transaction.atomic
@@ -22,7 +23,7 @@ def go_ahead(*, subject: Subject, reason: str, actor: User) -> GoAhead:
 
     Refuses without `preparation.override` on it, and where nothing is red; records `preparation.went_ahead` with every item.
     """
-    locked = opened(subject, "readiness", actor, Perm.OVERRIDE)
+    locked = open_table(subject, "readiness", actor, Perm.OVERRIDE)
     words = wanted(reason, "reason")[:300]
     board = board_of(locked)
     if not board.reds:

@@ -11,7 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.duties import actions as duties
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
@@ -23,7 +25,6 @@ from .. import journal
 from ..duties import DUE_HOUR, RESEARCH
 from ..models import FINDINGS, Research, ResearchUse, Source
 from ..permissions import RESEARCH_KIND, Perm
-from .shared import opened, told, wanted, wrong
 
 TABLE: Final = "research"
 
@@ -87,7 +88,7 @@ def research_stamp(research: Research) -> str:
 @transaction.atomic
 def change_research(*, research: Research, gathered: Gathered, actor: User, seen: str = "") -> Research:
     """Change a round of collection; refuses one that is not as it was `seen`. Records `preparation.research_changed`."""
-    subject = opened(research.subject, TABLE, actor, Perm.EDIT)
+    subject = open_table(research.subject, TABLE, actor, Perm.EDIT)
     locked: Research = Research.objects.select_related("subject", "keeper").get(pk=research.pk)
     refuse_stale(seen, research_stamp(locked))
     _check(gathered)
@@ -108,7 +109,7 @@ def attach_research(*, research: Research, subject: Subject, actor: User) -> Res
 
     Records `preparation.research_attached` at the activity.
     """
-    locked = opened(subject, TABLE, actor, Perm.EDIT)
+    locked = open_table(subject, TABLE, actor, Perm.EDIT)
     require(actor, Perm.VIEW, research)
     use, is_new = ResearchUse.objects.get_or_create(
         research=research, subject=locked, defaults={"attached_by": actor, "attached_at": clock.now()}
@@ -122,7 +123,7 @@ def attach_research(*, research: Research, subject: Subject, actor: User) -> Res
 @transaction.atomic
 def detach_research(*, research: Research, subject: Subject, actor: User) -> None:
     """Take it off the plan; records `preparation.research_detached`."""
-    locked = opened(subject, TABLE, actor, Perm.EDIT)
+    locked = open_table(subject, TABLE, actor, Perm.EDIT)
     gone, _by = ResearchUse.objects.filter(research=research, subject=locked).delete()
     if gone:
         data = {"title": research.title, "research": research.pk}
@@ -142,15 +143,15 @@ def _check(gathered: Gathered) -> None:
     wanted(gathered.title, "title")
     wanted(gathered.audience, "audience")
     if not [source for source in Source if source in gathered.sources]:
-        raise told("sources", _("Say where it was learned."))
+        raise at_field("sources", _("Say where it was learned."))
     if gathered.until_on < gathered.from_on:
-        raise told("until_on", _("The end lies after the beginning."))
+        raise at_field("until_on", _("The end lies after the beginning."))
     if gathered.until_on > clock.today():
-        raise told("until_on", _("This day has not come yet."))
+        raise at_field("until_on", _("This day has not come yet."))
     if gathered.people < 1:
-        raise told("people", _("At least one person."))
+        raise at_field("people", _("At least one person."))
     if not any(gathered.findings.get(name, "").strip() for name in FINDINGS):
-        raise told("interests", _("Write what was learned."))
+        raise at_field("interests", _("Write what was learned."))
 
 
 def _fill(research: Research, gathered: Gathered) -> None:

@@ -8,10 +8,12 @@ from typing import Final, TypeVar
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.access.selectors import holders_of
 from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed
+from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties import actions as duties
 from yunchou.kernel.duties.models import Duty
@@ -20,6 +22,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.subjects.selectors import lead_of
 
 from .. import journal
 from ..duties import DUE_HOUR
@@ -28,7 +31,7 @@ from ..following import OWES, follow, part_url, review_key
 from ..models import Print, Publicity, Review, ReviewedRow, Speaker
 from ..notices import REVIEW as REVIEW_NOTICE
 from ..permissions import Perm
-from .shared import again, bracketed, lead_of, opened, opened_for, told, wanted, wrong
+from .shared import again, bracketed, opened_for
 
 R = TypeVar("R", bound=ReviewedRow)
 TABLES: Final = {Print: "prints", Publicity: "publicity", Speaker: "speakers"}
@@ -53,7 +56,7 @@ def hand_in(*, row: R, upload: Upload | None, actor: User) -> R:
     if getattr(locked, "ordered_on", None) or getattr(locked, "published_on", None):
         raise wrong(_("This is printed or published already."))
     if upload is None and not isinstance(locked, Publicity):
-        raise told("file", _("Choose the file that is to be reviewed."))
+        raise at_field("file", _("Choose the file that is to be reviewed."))
     if upload is not None:
         before = locked.material
         if before is not None and before.removed_at:
@@ -90,7 +93,7 @@ def review_material(*, row: R, passes: bool, note: str, actor: User) -> R:
     Refuses without `preparation.review`, and what is not under review (409). Records `preparation.review_passed` or
     `preparation.review_returned`; whoever handed it in hears of it.
     """
-    subject = opened(row.subject, table_of(row), actor, Perm.REVIEW)
+    subject = open_table(row.subject, table_of(row), actor, Perm.REVIEW)
     locked = again(row)
     if locked.review != Review.ASKED:
         raise wrong(_("This is not under review."))
@@ -126,7 +129,7 @@ def send_to_print(*, row: Print, promised_on: date, actor: User) -> Print:
     if locked.ordered_on:
         raise wrong(_("This is in print already."))
     if promised_on < clock.today():
-        raise told("promised_on", _("This day has passed."))
+        raise at_field("promised_on", _("This day has passed."))
     locked.ordered_on, locked.promised_on = clock.today(), promised_on
     locked.save()
     data = {"name": locked.name, "day": promised_on.isoformat()}
@@ -142,7 +145,7 @@ def receive_print(*, row: Print, arrived_on: date, note: str, actor: User) -> Pr
     if not locked.ordered_on or locked.arrived_on:
         raise wrong(_("This is not in print."))
     if not locked.ordered_on <= arrived_on <= clock.today():
-        raise told("arrived_on", _("Between the day of printing and today."))
+        raise at_field("arrived_on", _("Between the day of printing and today."))
     locked.arrived_on, locked.arrival_note = arrived_on, note.strip()[:200]
     locked.save()
     late: timedelta = arrived_on - locked.due_on if locked.due_on else timedelta(0)
@@ -166,7 +169,7 @@ def publish(*, row: Publicity, published_on: date, address: str, actor: User) ->
     if locked.published_on:
         raise wrong(_("This is published already."))
     if published_on > clock.today():
-        raise told("published_on", _("This day has not come yet."))
+        raise at_field("published_on", _("This day has not come yet."))
     locked.published_on, locked.published_at_address = published_on, address.strip()[:300]
     locked.save()
     data = {"name": str(locked), "channel": say(CHANNELS[locked.channel])}
@@ -183,7 +186,7 @@ def note_reach(*, row: Publicity, reach: int, actor: User) -> Publicity:
     if not locked.published_on:
         raise wrong(_("This is not published yet."))
     if reach < 0:
-        raise told("reach", _("Not below zero."))
+        raise at_field("reach", _("Not below zero."))
     locked.reach = reach
     locked.save(update_fields=["reach"])
     record(journal.REACHED, actor=actor, subject=subject, data={"name": str(locked), "reach": reach})

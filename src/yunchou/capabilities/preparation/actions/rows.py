@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.purchasing.models import Contract, PurchaseLine
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.core.text import say
 from yunchou.kernel.files.actions import Upload
 from yunchou.kernel.identity.models import User
@@ -27,7 +28,7 @@ from ..models import (
     Supply,
     Trip,
 )
-from .shared import again, bracketed, opened_for, proven, told, wanted, wrong
+from .shared import again, bracketed, opened_for, proven
 from .stock import move_stock
 
 
@@ -82,7 +83,7 @@ def order_supply(*, supply: Supply, line: PurchaseLine, actor: User) -> Supply:
     subject = opened_for(supply, "supplies", actor)
     locked = again(supply)
     if line.purchase.activity_id != subject.pk:
-        raise told("line", _("This purchase is for another activity."))
+        raise at_field("line", _("This purchase is for another activity."))
     locked.order_line = line
     locked.save(update_fields=["order_line"])
     data = {"name": locked.name, "order": line.purchase.title, "line": line.pk}
@@ -123,7 +124,7 @@ def accept_supply(
         return locked, None
     open_quantity = (locked.quantity or quantity) - locked.accepted_quantity
     if not 0 < quantity <= open_quantity:
-        raise told(
+        raise at_field(
             "quantity", _("Between 0 and {most}: that much is still to come."), most=f"{open_quantity:f}"
         )
     locked.accepted_quantity += quantity

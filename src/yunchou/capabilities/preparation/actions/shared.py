@@ -10,15 +10,15 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.purchasing.models import SIGNED_CONTRACTS, Contract
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import Invalid, RuleRefused, WrongState
+from yunchou.kernel.core.errors import RuleRefused, WrongState
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.files.actions import Upload, attach_file
 from yunchou.kernel.files.models import Attachment
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.rules.selectors import evaluate
-from yunchou.kernel.subjects.kinds import lock_on
-from yunchou.kernel.subjects.models import Role, Subject
+from yunchou.kernel.subjects.models import Subject
 
 from ..permissions import Perm
 from ..rules import Resource, resource_is_agreed_in_writing
@@ -27,19 +27,9 @@ M = TypeVar("M", bound=models.Model)
 AGREEMENT_STAGE = "agreement"
 
 
-def opened(subject: Subject, table: str, actor: User, right: str = "") -> Subject:
-    """The subject, locked until the transaction ends. Refuses without `right` on it, and while `table` is locked."""
-    locked = Subject.objects.select_for_update(of=("self",)).select_related("unit").get(pk=subject.pk)
-    if right:
-        require(actor, right, locked)
-    if reason := lock_on(locked, table):
-        raise WrongState(reason)
-    return locked
-
-
 def opened_for(row: Any, table: str, actor: User) -> Subject:
-    """The activity of a row, locked as by `opened`, for who prepares it or is, under that lock, the row's owner."""
-    subject = opened(row.subject, table, actor, Perm.VIEW)
+    """The activity of a row, locked as by `open_table`, for who prepares it or is, under that lock, the row's owner."""
+    subject = open_table(row.subject, table, actor, Perm.VIEW)
     if not type(row)._default_manager.filter(pk=row.pk, owner=actor).exists():
         require(actor, Perm.EDIT, subject)
     return subject
@@ -51,23 +41,6 @@ def again(row: M) -> M:
     if found is None:
         raise WrongState(say(_("Somebody deleted this row meanwhile.")))
     return found
-
-
-def told(field: str, msgid: str, **params: Any) -> Invalid:
-    """A refusal at one field."""
-    words = say(msgid, **params)
-    return Invalid(words, fields={field: words})
-
-
-def wanted(text: str, field: str) -> str:
-    """What was typed, without blanks around; refused at its field where it is empty."""
-    if not (text := text.strip()):
-        raise told(field, _("Please fill this in."))
-    return text
-
-
-def wrong(msgid: str, **params: Any) -> WrongState:
-    return WrongState(say(msgid, **params))
 
 
 def proven(
@@ -93,13 +66,6 @@ def refuse_promise(name: str, field: str) -> None:
     """What R-PRE-01 says of a promise."""
     [verdict] = evaluate([resource_is_agreed_in_writing], Resource(name))
     raise RuleRefused(verdict.reason, verdicts=[verdict], fields={field: verdict.reason})
-
-
-def lead_of(subject: Subject) -> User | None:
-    """The overall lead of an activity, else its owner, else whoever made it."""
-    ties = subject.members.filter(role__in=[Role.LEAD, Role.OWNER]).select_related("user").order_by("-pk")
-    by_role = {member.role: member.user for member in ties}
-    return by_role.get(Role.LEAD) or by_role.get(Role.OWNER) or subject.created_by
 
 
 def times(starts_at: datetime, ends_at: datetime) -> str:

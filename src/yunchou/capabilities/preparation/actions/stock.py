@@ -12,6 +12,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import visible_subjects
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.refusing import at_field, wanted
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
@@ -24,7 +25,6 @@ from .. import journal
 from ..models import ADDING, PERSONAL, Holding, MoveKind, StockItem, StockMove, Supply, SupplyKind
 from ..notices import STOCK
 from ..permissions import STOCK_KIND, Perm
-from .shared import told, wanted
 
 WORDS: Final = {
     MoveKind.RECEIPT: _("received"),
@@ -121,18 +121,18 @@ def move_stock(
     locked = _locked(item, actor)
     move = MoveKind(kind)
     if quantity < 0 or (quantity == 0 and move != MoveKind.COUNT):
-        raise told("quantity", _("More than zero."))
+        raise at_field("quantity", _("More than zero."))
     if move in PERSONAL and person is None:
-        raise told("person", _("Name the person."))
+        raise at_field("person", _("Name the person."))
     if move == MoveKind.WRITE_OFF:
         wanted(note, "note")
     if activity is not None and not visible_subjects(actor).filter(pk=activity.pk).exists():
-        raise told("activity", _("You may not see this activity."))
+        raise at_field("activity", _("You may not see this activity."))
     change = (
         quantity if move in ADDING else quantity - locked.quantity if move == MoveKind.COUNT else -quantity
     )
     if locked.quantity + change < 0:
-        raise told(
+        raise at_field(
             "quantity",
             _("Only {left} {measure} are there."),
             left=f"{locked.quantity.normalize():f}",
@@ -176,7 +176,7 @@ def move_stock(
 def _hold(item: StockItem, person: User, change: Decimal) -> None:
     holding, _made = Holding.objects.select_for_update(of=("self",)).get_or_create(item=item, person=person)
     if holding.quantity + change < 0:
-        raise told(
+        raise at_field(
             "quantity",
             _("{name} holds only {left} {measure}."),
             name=person.name,
@@ -239,11 +239,11 @@ def _name(name: str, unit: Unit, besides: StockItem | None = None) -> str:
     title = wanted(name, "name")
     twins = StockItem.objects.filter(subject__unit=unit, name=title)
     if (twins.exclude(pk=besides.pk) if besides else twins).exists():
-        raise told("name", _("There is an item of this name already."))
+        raise at_field("name", _("There is an item of this name already."))
     return title
 
 
 def _not_negative(number: Decimal) -> Decimal:
     if number < 0:
-        raise told("minimum", _("Not below zero."))
+        raise at_field("minimum", _("Not below zero."))
     return number

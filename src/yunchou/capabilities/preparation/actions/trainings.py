@@ -8,7 +8,9 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
@@ -16,7 +18,7 @@ from yunchou.kernel.subjects.models import Subject
 from .. import journal
 from ..models import Attendance, Attendee, Topic, Training
 from ..permissions import Perm
-from .shared import again, opened, told, wanted, wrong
+from .shared import again
 
 TABLE = "trainings"
 
@@ -38,15 +40,15 @@ def put_training(
 
     Refuses a training without topic or people; records `preparation.training_put`.
     """
-    locked = opened(subject, TABLE, actor, Perm.EDIT)
+    locked = open_table(subject, TABLE, actor, Perm.EDIT)
     found = again(training) if training else Training(subject=locked)
     if found.pk and found.subject_id != locked.pk:
         raise wrong(_("This training is for another event."))
     chosen = [topic for topic in Topic if topic in topics]
     if not chosen:
-        raise told("topics", _("Choose at least one topic."))
+        raise at_field("topics", _("Choose at least one topic."))
     if not people:
-        raise told("people", _("Name who takes part."))
+        raise at_field("people", _("Name who takes part."))
     found.title, found.trainer = wanted(title, "title"), wanted(trainer, "trainer")
     found.topics, found.held_on, found.place = [str(topic) for topic in chosen], held_on, place.strip()
     found.save()
@@ -63,7 +65,7 @@ def put_training(
 @transaction.atomic
 def record_attendance(*, training: Training, present: Collection[int], actor: User) -> Training:
     """Note who came, by key of person; all others were absent. Refuses before the day; records `preparation.attended`."""
-    subject = opened(training.subject, TABLE, actor, Perm.EDIT)
+    subject = open_table(training.subject, TABLE, actor, Perm.EDIT)
     locked = again(training)
     if locked.held_on > clock.today():
         raise wrong(_("The training is on {day}."), day=locked.held_on.isoformat())
@@ -81,7 +83,7 @@ def record_attendance(*, training: Training, present: Collection[int], actor: Us
 @transaction.atomic
 def remove_training(*, training: Training, actor: User) -> None:
     """Take a training out that nobody attended; records `preparation.training_removed`."""
-    subject = opened(training.subject, TABLE, actor, Perm.EDIT)
+    subject = open_table(training.subject, TABLE, actor, Perm.EDIT)
     locked = again(training)
     if locked.attendees.exclude(attendance=Attendance.INVITED).exists():
         raise wrong(_("Attendance was recorded; this training stays."))

@@ -15,8 +15,10 @@ from yunchou.capabilities.ledger.models import Account
 from yunchou.capabilities.purchasing.models import Contract
 from yunchou.directory.suppliers.models import Supplier
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties import actions as duties
 from yunchou.kernel.duties.models import Duty
@@ -37,7 +39,7 @@ from ..models import Booking, BookingState, Layout, Seating, Slot, Surroundings,
 from ..notices import HOLD as HOLD_ENDED
 from ..permissions import VENUE_KIND, Perm
 from ..selectors.venues import fit, taken, venue_stamp
-from .shared import again, opened, proven, times, told, wanted, wrong
+from .shared import again, proven, times
 
 LONGEST: Final = timedelta(days=31)
 """No booking is longer."""
@@ -71,7 +73,7 @@ def add_venue(*, unit: Unit, details: VenueDetails, actor: User) -> Venue:
     Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
     _check_details(details)
     if Venue.objects.filter(subject__unit=unit, name=details.name.strip()).exists():
-        raise told("name", _("There is a venue of this name already."))
+        raise at_field("name", _("There is a venue of this name already."))
     subject = open_subject(kind=VENUE_KIND, unit=unit, title=details.name.strip(), actor=actor)
     venue = Venue(subject=subject)
     _fill(venue, details)
@@ -92,7 +94,7 @@ def change_venue(*, venue: Venue, details: VenueDetails, actor: User, seen: str 
     _check_details(details)
     twins = Venue.objects.filter(subject__unit=locked.subject.unit_id, name=details.name.strip())
     if twins.exclude(pk=locked.pk).exists():
-        raise told("name", _("There is a venue of this name already."))
+        raise at_field("name", _("There is a venue of this name already."))
     _fill(locked, details)
     locked.save()
     _seat(locked, details.seatings)
@@ -153,20 +155,20 @@ def hold_venue(
     stand at full or half hours or are longer than 31 days, a seating the venue has not, and time that is taken (409). One
     that holds fewer than come gives a warning (R-PRE-02). Records `preparation.held`; whoever booked owes to confirm or release.
     """
-    locked = opened(subject, TABLE, actor, Perm.EDIT)
+    locked = open_table(subject, TABLE, actor, Perm.EDIT)
     place = _locked(venue)
     require(actor, Perm.VIEW, place)
     if place.is_blocked:
-        raise told("venue", _("This venue is not booked: {reason}"), reason=place.blocked_reason)
+        raise at_field("venue", _("This venue is not booked: {reason}"), reason=place.blocked_reason)
     _check_times(starts_at, ends_at)
     if starts_at <= clock.now():
-        raise told("starts_at", _("This is past already."))
+        raise at_field("starts_at", _("This is past already."))
     seating = place.seatings.filter(layout=layout).first()
     if seating is None:
-        raise told("layout", _("The venue has no such seating."))
+        raise at_field("layout", _("The venue has no such seating."))
     end_of_hold = min(expires_at or clock.now() + HOLD_FOR, starts_at)
     if end_of_hold <= clock.now():
-        raise told("expires_at", _("This is past already."))
+        raise at_field("expires_at", _("This is past already."))
     booking = Booking(
         venue=place, subject=locked, layout=Layout(layout), capacity=seating.capacity, starts_at=starts_at,
         ends_at=ends_at, purpose=wanted(purpose, "purpose")[:120], expires_at=end_of_hold, booked_by=actor,
@@ -184,7 +186,7 @@ def prolong_hold(*, booking: Booking, expires_at: datetime, actor: User) -> Book
     """Give a hold another end, before the booking begins; records `preparation.prolonged`. Refuses one that has run out."""
     locked = _booking(booking, actor, BookingState.HELD)
     if not clock.now() < expires_at <= locked.starts_at:
-        raise told("expires_at", _("The hold ends in the future, and before the booking begins."))
+        raise at_field("expires_at", _("The hold ends in the future, and before the booking begins."))
     locked.expires_at = expires_at
     locked.save(update_fields=["expires_at"])
     _tell(journal.PROLONGED, locked, actor, until=f"{clock.local(expires_at):%Y-%m-%d %H:%M}")
@@ -214,7 +216,7 @@ def confirm_booking(
         name=name, subject=locked.subject, contract=contract, upload=upload, actor=actor
     )
     if account is not None and not locked.subject.pk == _activity_of(account):
-        raise told("account", _("This budget line belongs to another activity."))
+        raise at_field("account", _("This budget line belongs to another activity."))
     locked.account = account
     locked.state, locked.confirmed_by, locked.confirmed_at = BookingState.CONFIRMED, actor, clock.now()
     locked.expires_at = None
@@ -347,7 +349,7 @@ def _booking(booking: Booking, actor: User, *states: BookingState, may_be_over: 
     """The booking as it is now, with activity and venue locked before it; refuses other states."""
     if booking.subject is None:
         raise wrong(_("This is no booking for an activity."))
-    opened(booking.subject, TABLE, actor, Perm.EDIT)
+    open_table(booking.subject, TABLE, actor, Perm.EDIT)
     _locked(booking.venue)
     locked = again(booking)
     if locked.state not in states or (locked.is_over and not may_be_over):
@@ -378,24 +380,24 @@ def _activity_of(account: Account) -> int | None:
 def _check_times(starts_at: datetime, ends_at: datetime) -> None:
     for name, moment in (("starts_at", starts_at), ("ends_at", ends_at)):
         if moment.minute % 30 or moment.second or moment.microsecond:
-            raise told(name, _("Bookings begin and end at full or half hours."))
+            raise at_field(name, _("Bookings begin and end at full or half hours."))
     if ends_at <= starts_at:
-        raise told("ends_at", _("The end lies after the beginning."))
+        raise at_field("ends_at", _("The end lies after the beginning."))
     if ends_at - starts_at > LONGEST:
-        raise told("ends_at", _("At most {days} days at a time."), days=LONGEST.days)
+        raise at_field("ends_at", _("At most {days} days at a time."), days=LONGEST.days)
 
 
 def _check_details(details: VenueDetails) -> None:
     wanted(details.name, "name")
     wanted(details.address, "address")
     if not details.seatings:
-        raise told("seatings", _("Say how many people fit in, in at least one seating."))
+        raise at_field("seatings", _("Say how many people fit in, in at least one seating."))
     if any(number <= 0 for number in details.seatings.values()):
-        raise told("seatings", _("At least one person."))
+        raise at_field("seatings", _("At least one person."))
     for name in ("price", "deposit"):
         amount = getattr(details, name)
         if amount is not None and amount < 0:
-            raise told(name, _("An amount is not negative."))
+            raise at_field(name, _("An amount is not negative."))
 
 
 def _fill(venue: Venue, details: VenueDetails) -> None:

@@ -16,6 +16,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds, visible_subjects
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required, needs
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.refusing import wrong
 from yunchou.kernel.files.actions import attach_file, remove_attachment
 from yunchou.kernel.files.models import Attachment
 from yunchou.kernel.files.selectors import attachments_of
@@ -28,7 +29,6 @@ from yunchou.kernel.ui.subject_pages import open_subject
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
-from ..actions.shared import wrong
 from ..events import event, event_kinds
 from ..following import part_url
 from ..forms import (

@@ -18,6 +18,7 @@ from yunchou.kernel.approvals.actions import missing_route_told, open_case
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.core.errors import RuleRefused, WrongState
 from yunchou.kernel.core.money import ZERO, format_exact
+from yunchou.kernel.core.refusing import at_field
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
@@ -31,7 +32,7 @@ from ..permissions import CONTRACT_KIND, Perm
 from ..rules import large_purchases_are_tendered
 from ..selectors import facts_of, whole_contract, whole_purchase
 from .holding import demand_money, order_of
-from .shared import amount_at, locked_contract, required, tell, told
+from .shared import amount_at, locked_contract, required, tell
 
 
 def amend_contract(
@@ -89,7 +90,7 @@ def _enlarge(made: Amendment, contract: Contract, actor: User) -> Amendment:
 def _reduce(made: Amendment, contract: Contract, actor: User) -> Amendment:
     less = -made.change
     if less >= made.line.amount:
-        raise told(
+        raise at_field(
             "change", _("Less than {amount} yuan can be taken off."), amount=format_exact(made.line.amount)
         )
     ledger.take_turn([made.line.account])
@@ -98,10 +99,10 @@ def _reduce(made: Amendment, contract: Contract, actor: User) -> Amendment:
     wanted = {hold: sum_of(asked) for hold, asked in wishes.items()}
     free = sum((hold.open for hold in held), ZERO)
     if less > free:
-        raise told("change", _("Only {open} yuan of it are not paid yet."), open=format_exact(free))
+        raise at_field("change", _("Only {open} yuan of it are not paid yet."), open=format_exact(free))
     if less > free - sum(wanted.values(), ZERO):
         claims = {wish.code for asked in wishes.values() for wish in asked}
-        raise told(
+        raise at_field(
             "change",
             _("{claims}: claims under way are paid from it; only {open} yuan can be taken off."),
             claims="、".join(sorted(claims)),

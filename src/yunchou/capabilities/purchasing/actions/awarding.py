@@ -12,6 +12,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.money import format_exact
+from yunchou.kernel.core.refusing import at_field
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.rules.actions import rule_on
@@ -32,7 +33,6 @@ from .shared import (
     lock,
     locked_purchase,
     required,
-    told,
 )
 
 
@@ -129,12 +129,12 @@ def _choose(purchase: Purchase, choice: Mapping[int, int]) -> dict[int, Decimal]
     for number, line in enumerate(lines):
         quote = quotes.get(choice.get(line.pk, 0))
         if quote is None:
-            raise told(f"line_{line.pk}", _("Choose an offer for “{item}”."), item=line.name)
+            raise at_field(f"line_{line.pk}", _("Choose an offer for “{item}”."), item=line.name)
         if reason := obstacle_of(quote):
-            raise told(f"line_{line.pk}", "{reason}", reason=reason)
+            raise at_field(f"line_{line.pk}", "{reason}", reason=reason)
         amount = columns[quote.pk].cells[number].amount
         if amount is None:
-            raise told(
+            raise at_field(
                 f"line_{line.pk}",
                 _("{supplier} does not offer “{item}”."),
                 supplier=quote.supplier.name,

@@ -15,6 +15,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.money import ZERO, format_exact
+from yunchou.kernel.core.refusing import at_field
 from yunchou.kernel.core.text import Text, say
 from yunchou.kernel.duties.actions import cancel, owe, reassign
 from yunchou.kernel.duties.models import Duty
@@ -46,7 +47,7 @@ from ..selectors import (
     whole_contract,
 )
 from ..selectors.facts import won_amount
-from .shared import amount_at, choosable, lock, locked_contract, locked_purchase, required, told
+from .shared import amount_at, choosable, lock, locked_contract, locked_purchase, required
 
 PAYABLE = (*WRITABLE_CONTRACTS, ContractStatus.SIGNED)
 SIGNED_TERMS = _(
@@ -76,7 +77,7 @@ def draft_contract(
     choosable(supplier)
     lines = [one for one in lines_of(locked) if one.winner and one.winner.supplier_id == supplier.pk]
     if not lines:
-        raise told("supplier", _("This supplier was not chosen."))
+        raise at_field("supplier", _("This supplier was not chosen."))
     if Contract.objects.filter(purchase=locked, supplier=supplier, status__in=LIVE_CONTRACTS).exists():
         raise WrongState(say(_("There is a contract with this supplier for it already.")))
     company = company_of(locked.subject.unit)
@@ -114,12 +115,12 @@ def _check_number(company: Unit, number: str, besides: int | None = None) -> Non
     Unit.objects.select_for_update().get(pk=company.pk)
     taken = Contract.objects.filter(company=company, number__iexact=number.strip()).exclude(pk=besides)
     if other := taken.first():
-        raise told("number", _("This number is taken: {contract}."), contract=other.title)
+        raise at_field("number", _("This number is taken: {contract}."), contract=other.title)
 
 
 def _check_dates(starts_on: date | None, ends_on: date | None) -> None:
     if starts_on and ends_on and ends_on < starts_on:
-        raise told("ends_on", _("The end lies before the beginning."))
+        raise at_field("ends_on", _("The end lies before the beginning."))
 
 
 @transaction.atomic
@@ -188,7 +189,7 @@ def put_instalment(
         before = row.instalment.amount
     over = money.scheduled - before + amount - money.amount
     if over > 0:
-        raise told(
+        raise at_field(
             "amount",
             _("The instalments would come to {over} yuan more than the contract; {left} yuan are left."),
             over=format_exact(over),
@@ -214,9 +215,9 @@ def put_instalment(
 def _check_added(due_on: date, is_advance: bool) -> None:
     """What an amendment added is paid when it came, on a day to come."""
     if is_advance:
-        raise told("is_advance", _("After signing nothing is agreed to be paid in advance."))
+        raise at_field("is_advance", _("After signing nothing is agreed to be paid in advance."))
     if due_on < clock.today():
-        raise told("due_on", _("Choose a day to come."))
+        raise at_field("due_on", _("Choose a day to come."))
 
 
 def _check_taken_off(

@@ -17,6 +17,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.money import format_exact
+from yunchou.kernel.core.refusing import at_field
 from yunchou.kernel.core.text import Text, say
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.journal.actions import record
@@ -28,7 +29,7 @@ from ..models import EDITABLE, Bid, Method, Purchase, PurchaseLine
 from ..permissions import PURCHASE_KIND, Perm
 from ..selectors import whole_purchase
 from .holding import release_all
-from .shared import amount_at, lock, locked_purchase, required, told
+from .shared import amount_at, lock, locked_purchase, required
 
 LARGEST_QUANTITY = Decimal(1_000_000_000)
 
@@ -53,7 +54,7 @@ def create_purchase(
     """
     home = activity.unit if activity else unit
     if home is None:
-        raise told("activity", _("Choose the activity, or the unit that bears the cost."))
+        raise at_field("activity", _("Choose the activity, or the unit that bears the cost."))
     require(actor, Perm.REQUEST, activity or home)
     _check(title=title, kind=kind, method=method, needed_on=needed_on, price_weight=price_weight)
     subject = open_subject(kind=PURCHASE_KIND, unit=home, title=title.strip(), actor=actor)
@@ -145,13 +146,13 @@ def put_line(
     if locked.activity_id is not None and (
         budget_line is None or budget_line.subject_id != locked.activity_id
     ):
-        raise told("budget_line", _("Choose a line of the budget of this activity."))
+        raise at_field("budget_line", _("Choose a line of the budget of this activity."))
     if line is None:
         last = PurchaseLine.objects.filter(purchase=locked).aggregate(last=Max("position"))["last"] or 0
         line = PurchaseLine(purchase=locked, position=last + 1)
         _as_tendered(locked)
     elif line.purchase_id != locked.pk:
-        raise told("line", _("This line belongs to another purchase."))
+        raise at_field("line", _("This line belongs to another purchase."))
     elif (line.name, line.specification, line.measure, line.quantity) != (
         name.strip(), specification.strip(), measure.strip(), quantity,
     ):  # fmt: skip
@@ -167,9 +168,9 @@ def put_line(
 
 def _check_quantity(quantity: Decimal) -> None:
     if not quantity.is_finite() or quantity <= 0 or quantity >= LARGEST_QUANTITY:
-        raise told("quantity", _("Give a quantity above zero, below a billion."))
+        raise at_field("quantity", _("Give a quantity above zero, below a billion."))
     if quantity != quantity.quantize(Decimal("0.01")):
-        raise told("quantity", _("Give at most two decimals."))
+        raise at_field("quantity", _("Give at most two decimals."))
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.core.money import ZERO, format_exact
+from yunchou.kernel.core.refusing import at_field
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties.actions import cancel, fulfil
 from yunchou.kernel.duties.models import Duty
@@ -31,7 +32,7 @@ from ..selectors import money_of_contract, whole_contract
 from ..selectors.money import instalments_paid
 from .contracting import owe_instalment
 from .holding import bind, order_of
-from .shared import apart_from_choice, choosable, lock, locked_contract, required, told
+from .shared import apart_from_choice, choosable, lock, locked_contract, required
 
 STAGE = "contract"
 
@@ -45,7 +46,7 @@ def sign_contract(*, contract: Contract, signed_on: date, upload: Upload, actor:
     require(actor, Perm.SIGN, contract)
     apart_from_choice(contract.purchase, actor)
     if signed_on > clock.today():
-        raise told("signed_on", _("It cannot have been signed on a day to come."))
+        raise at_field("signed_on", _("It cannot have been signed on a day to come."))
     with transaction.atomic():
         lock(contract.purchase_id, contract.pk)
         whole = whole_contract(contract.pk)

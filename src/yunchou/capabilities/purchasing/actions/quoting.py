@@ -12,6 +12,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.money import format_exact, yuan
+from yunchou.kernel.core.refusing import at_field
 from yunchou.kernel.core.text import Text, say
 from yunchou.kernel.files.actions import Upload, attach_file
 from yunchou.kernel.identity.models import User
@@ -23,7 +24,7 @@ from ..models import QUOTABLE, Purchase, Quote, QuotePrice, Status, Tender
 from ..permissions import Perm
 from ..sealing import Offer
 from ..selectors import lines_of
-from .shared import amount_at, choosable, locked_purchase, required, told
+from .shared import amount_at, choosable, locked_purchase, required
 
 STAGE = "quote"
 
@@ -52,7 +53,7 @@ def put_quote(
     check_offer(locked, offer)
     known = Quote.objects.filter(purchase=locked, supplier=supplier, withdrawn_at=None)
     if (quote is None and known.exists()) or (quote is not None and known.exclude(pk=quote.pk).exists()):
-        raise told("supplier", _("There is a quote of this supplier already; change that one."))
+        raise at_field("supplier", _("There is a quote of this supplier already; change that one."))
     if quote is None:
         quote = Quote(purchase=locked, entered_by=actor)
     else:
@@ -83,7 +84,7 @@ def check_offer(purchase: Purchase, offer: Offer) -> None:
     faults: dict[str, Text] = {}
     for pk, price in offer.prices.items():
         if pk not in lines:
-            raise told("supplier", _("This line is not part of the purchase."))
+            raise at_field("supplier", _("This line is not part of the purchase."))
         try:
             amount_at(f"price_{pk}", price)
         except Invalid as refused:
@@ -155,7 +156,7 @@ def value_quote(*, quote: Quote, points: Decimal, note: str, actor: User) -> Quo
     if is_tendered(locked):
         raise WrongState(say(_("In a tender the committee evaluates the bids.")))
     if not points.is_finite() or not 0 <= points <= 100 or points != points.quantize(Decimal("0.01")):
-        raise told("points", _("Give points from 0 to 100, with at most two decimals."))
+        raise at_field("points", _("Give points from 0 to 100, with at most two decimals."))
     stored = Quote.objects.select_related("supplier").get(pk=quote.pk, withdrawn_at=None)
     stored.value, stored.value_note = points, note.strip()
     stored.save(update_fields=["value", "value_note"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
@@ -56,12 +55,6 @@ def amount_at(field: str, amount: Decimal) -> Decimal:
         return exact_amount(amount)
     except Invalid as refused:
         raise Invalid(refused.message, fields={field: refused.message}) from refused
-
-
-def told(field: str, msgid: str, **params: Any) -> Invalid:
-    """A refusal at one field."""
-    words = say(msgid, **params)
-    return Invalid(words, fields={field: words})
 
 
 def required(**texts: str) -> None:

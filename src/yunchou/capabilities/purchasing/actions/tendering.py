@@ -16,6 +16,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
+from yunchou.kernel.core.refusing import at_field
 from yunchou.kernel.core.text import Text, say
 from yunchou.kernel.duties.actions import cancel, fulfil, owe
 from yunchou.kernel.duties.kinds import working_days_after
@@ -33,7 +34,7 @@ from ..permissions import Perm
 from ..rules import quotes_are_compared
 from ..sealing import OPENERS, Offer, seal, unseal
 from .quoting import STAGE, check_offer, fill
-from .shared import apart_from_request, choosable, locked_purchase, required, told
+from .shared import apart_from_request, choosable, locked_purchase, required
 
 JURY: Final = 3
 """A committee has at least so many people, and an odd number of them (a)."""
@@ -67,7 +68,7 @@ def announce_tender(
         choosable_in_list(supplier)
     least = params_on([quotes_are_compared])[quotes_are_compared.id].quotes
     if len(invited) < least:
-        raise told("suppliers", _("Invite at least {least} suppliers."), least=least)
+        raise at_field("suppliers", _("Invite at least {least} suppliers."), least=least)
     if Bid.objects.filter(tender=locked.pk).exists():
         raise WrongState(say(_("Bids were handed in already; the terms stay as they are.")))
     Opening.objects.filter(tender=locked.pk).delete()
@@ -129,7 +130,7 @@ def receive_bid(
         words = say(_("Bids were accepted until {time}."), time=_moment(running.closes_at))
         raise WrongState(words)
     if not Invitation.objects.filter(tender=running, supplier=supplier).exists():
-        raise told("supplier", _("This supplier was not invited."))
+        raise at_field("supplier", _("This supplier was not invited."))
     choosable(supplier)
     check_offer(locked, offer)
     sealed = seal(offer)
@@ -218,18 +219,18 @@ def name_jury(*, tender: Tender, people: Sequence[User], actor: User) -> list[Ju
     running = Tender.objects.select_for_update().get(pk=locked.pk)
     named = list(dict.fromkeys(people))
     if len(named) < JURY or len(named) % 2 == 0:
-        raise told(
+        raise at_field(
             "people", _("A committee has at least {least} people, and an odd number of them."), least=JURY
         )
     if locked.requester in named:
-        raise told(
+        raise at_field(
             "people",
             _("{person} asked for this purchase and cannot evaluate the bids."),
             person=locked.requester.name,
         )
     takers = set(Bid.objects.filter(tender=running).values_list("received_by", flat=True))
     if inside := next((person for person in named if person.pk in takers), None):
-        raise told("people", _("{person} took bids in and cannot evaluate them."), person=inside.name)
+        raise at_field("people", _("{person} took bids in and cannot evaluate them."), person=inside.name)
     if Score.objects.filter(juror__tender=running).exists():
         raise WrongState(say(_("Somebody has evaluated the bids already; the committee stays as it is.")))
     for juror in running.jurors.exclude(user__in=named).select_related("user"):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import Say, say
@@ -26,7 +27,7 @@ from ..permissions import Perm
 from ..rules import acceptance_due, finished_work_is_looked_at
 from ..states import State
 from .division import set_assignment_state
-from .opening import PROGRESS, open_table
+from .opening import PROGRESS
 from .owed import acceptance_key, follow_tasks
 from .progress import set_task_state, write_state
 

@@ -9,6 +9,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
@@ -25,7 +26,7 @@ from ..stamps import assignment_stamp
 from ..states import STATE_WORDS, State
 from ..stores import ASSIGNMENTS
 from ..tables import DIVISION
-from .opening import PROGRESS, open_table
+from .opening import PROGRESS
 from .owed import drop_deliveries
 from .progress import check_decided, write_state
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import transaction
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import bulk
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
@@ -22,7 +23,6 @@ from ..selectors import plan_of
 from ..shifting import DATED, Going, going, later
 from ..states import State
 from ..tables import SCHEDULE
-from .opening import open_table
 from .owed import follow_tasks
 from .tasks import refuse_conflicts, set_dates
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, RuleRefused
 from yunchou.kernel.core.text import say
@@ -21,7 +22,6 @@ from ..permissions import Perm
 from ..schedule import Kind, Link
 from ..selectors import plan_of
 from ..tables import SCHEDULE
-from .opening import open_table
 
 TOO_EARLY = {
     Kind.FINISH_START: _("{task} begins before {predecessor} ends; days too early: {days}."),

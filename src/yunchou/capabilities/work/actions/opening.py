@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from yunchou.kernel.access.checks import require
 from yunchou.kernel.core.errors import WrongState
-from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
 
@@ -26,16 +24,3 @@ def check_may_start(subject: Subject, task: GanttTask) -> None:
         return
     if reason := lock_on(subject, EXECUTION) or lock_on(subject, f"{SCHEDULE.key}/{task.pk}"):
         raise WrongState(reason)
-
-
-def open_table(*, subject: Subject, table: str, actor: User, right: str) -> Subject:
-    """The subject, locked until the transaction ends. Raises `NotAllowed`, or `WrongState` while the table is locked.
-
-    The lock of the subject is what keeps two people from closing a loop of predecessors at the same time.
-    """
-    locked = Subject.objects.select_for_update().select_related("unit").get(pk=subject.pk)
-    if right:
-        require(actor, right, locked)
-    if reason := lock_on(locked, table):
-        raise WrongState(reason)
-    return locked

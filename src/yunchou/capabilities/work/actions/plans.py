@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import bulk
 from yunchou.kernel.core.errors import Invalid, NotAllowed
 from yunchou.kernel.core.text import Say, say
@@ -20,7 +21,6 @@ from ..permissions import Perm
 from ..schedule import days_between
 from ..states import DAY_WORDS, DayCount
 from ..tables import SCHEDULE
-from .opening import open_table
 
 NAME_LENGTH = 60
 MOST_BASELINES = 50

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, RuleRefused, WrongState
 from yunchou.kernel.core.text import Say, say
@@ -24,7 +25,7 @@ from ..permissions import Perm
 from ..rules import facts_of, nothing_starts_early
 from ..selectors import plan_of
 from ..states import STATE_WORDS, State
-from .opening import PROGRESS, check_may_start, open_table
+from .opening import PROGRESS, check_may_start
 from .owed import follow_tasks
 
 

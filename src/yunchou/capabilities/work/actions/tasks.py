@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import bulk
 from yunchou.kernel.core.errors import Invalid, RuleRefused
 from yunchou.kernel.core.text import say
@@ -35,7 +36,6 @@ from ..stamps import task_stamp
 from ..states import Phase, State, phase_of
 from ..stores import TASKS, sync_links
 from ..tables import SCHEDULE
-from .opening import open_table
 from .owed import drop_deliveries, drop_task, follow_tasks
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.duties.actions import reassign
@@ -25,7 +26,6 @@ from ..models import Assignment, GanttTask, Outsider, Seat, StandardPart, TeamSt
 from ..occasions import lead_named
 from ..permissions import Perm
 from ..states import State
-from .opening import open_table
 
 TEAM = "team"
 """What `lock_on` is asked for when a team changes: no table of the proposal, it stays open while work goes on."""

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core.errors import Invalid, NotAllowed
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Unit, User
@@ -25,7 +26,6 @@ from ..selectors import plan_of
 from ..stores import sync_links
 from ..tables import SCHEDULE
 from ..templating import Proposed, drawn_from, proposed
-from .opening import open_table
 from .owed import follow_tasks
 from .tasks import refuse_conflicts
 

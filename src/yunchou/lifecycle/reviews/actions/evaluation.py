@@ -8,15 +8,14 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
-from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import Invalid, WrongState
+from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.money import yuan
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.sheets.values import Figure, Person
-from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.campaigns.models import Goal
 from yunchou.lifecycle.campaigns.selectors import facts_of
@@ -38,7 +37,7 @@ def open_evaluation(*, subject: Subject, actor: User) -> list[EvaluationLine]:
 
     Records `reviews.evaluation_opened`. Returns the new lines; none, and no entry, where every goal has its line.
     """
-    subject = _open(subject, EVALUATION.key, actor)
+    subject = open_table(subject, EVALUATION.key, actor, Perm.EDIT)
     readings = last_readings(subject)
     owners = {goal.dimension: goal for goal in Goal.objects.filter(subject=subject)}
     lines = []
@@ -71,7 +70,7 @@ def record_actual(
     A stated attainment is dropped with the value it was stated for. Refuses a figure without a number, and a table
     that is locked.
     """
-    subject = _open(line.subject, EVALUATION.key, actor)
+    subject = open_table(line.subject, EVALUATION.key, actor, Perm.EDIT)
     if actual.value is None:
         wrong = say(_("Give a number."))
         raise Invalid(wrong, fields={"actual": wrong})
@@ -108,7 +107,7 @@ def state_gain(
 
     Refuses negative amounts, and a baseline without words on how it was found.
     """
-    subject = _open(subject, ROI.key, actor)
+    subject = open_table(subject, ROI.key, actor, Perm.EDIT)
     amounts = {"gross_sales": gross_sales, "baseline": baseline, "attributed_gain": attributed_gain}
     for name, amount in amounts.items():
         if amount is not None and not 0 <= amount <= LARGEST:
@@ -128,15 +127,6 @@ def state_gain(
         journal.GAIN, actor=actor, subject=subject, data={"changes": changes, "assumptions": roi.assumptions}
     )
     return roi
-
-
-def _open(subject: Subject, table: str, actor: User) -> Subject:
-    """The subject, locked, for somebody who may write this table now."""
-    locked = Subject.objects.select_for_update().select_related("unit").get(pk=subject.pk)
-    require(actor, Perm.EDIT, locked)
-    if reason := lock_on(locked, table):
-        raise WrongState(reason)
-    return locked
 
 
 def _note_source(line: EvaluationLine, source: str) -> None:
