@@ -77,6 +77,8 @@ def _database(url: str) -> dict[str, Any]:
 BASE_URL = _env("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 DEBUG = _env("DEBUG") == "1"
 SECRET_KEY = _secret_key()
+# Personal values are encrypted under the first of these and opened with any; see `kernel.core.sealing`.
+SEALING_KEYS = [key for key in _env("SEALING_KEYS").split(",") if key] or [SECRET_KEY]
 # `YUNCHOU_HOSTS=*` takes any name; `./run` sets that when it listens on every interface, where the names are not known.
 ALLOWED_HOSTS = [host for host in _env("HOSTS").split(",") if host] or [
     urlsplit(BASE_URL).hostname or "localhost",
@@ -112,11 +114,13 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     *[f"yunchou.kernel.{name}" for name in KERNEL],
-    *[f"yunchou.directory.{name}" for name in ("organisation", "suppliers")],
+    *[f"yunchou.directory.{name}" for name in ("organisation", "suppliers", "customers")],
     *[
         f"yunchou.capabilities.{name}"
         for name in (
             "rulebook",
+            "messaging",
+            "audiences",
             "ledger",
             "budgets",
             "purchasing",
@@ -126,11 +130,13 @@ INSTALLED_APPS = [
             "creative",
             "preparation",
             "operations",
+            "surveys",
+            "sales",
         )
     ],
     *[
         f"yunchou.lifecycle.{name}"
-        for name in ("planning", "campaigns", "reviews", "supervision", "archive", "insights")
+        for name in ("planning", "campaigns", "events", "reviews", "supervision", "archive", "insights")
     ],
     # After our own, whose templates and translations go before theirs.
     "allauth",

@@ -1,0 +1,132 @@
+"""Personal values that are kept encrypted: AES-256-GCM under a ring of keys, shown masked, found again by a keyed digest.
+
+The first secret of `SEALING_KEYS` encrypts; every one of them opens. A new secret is put in front, `reseal` writes all values
+anew, and then the old one can go. A value is bound to its column, so that it cannot be moved into another one.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.db import models
+
+NONCE: Final = 12
+MARK: Final = 4
+"""So many bytes in front of a sealed value tell under which key it was sealed."""
+HIDDEN: Final = "••••"
+
+
+class Unopened(Exception):
+    """No key of the ring opens the value, or somebody changed it."""
+
+
+@cache
+def _derived(secret: str, use: str) -> bytes:
+    return HKDF(hashes.SHA256(), 32, salt=None, info=f"yunchou.sealing.{use}".encode()).derive(
+        secret.encode()
+    )
+
+
+@cache
+def _cipher(secret: str) -> tuple[bytes, AESGCM]:
+    return _derived(secret, "mark")[:MARK], AESGCM(_derived(secret, "value"))
+
+
+def seal(text: str, column: str) -> bytes:
+    """`text` encrypted for one column (`app.model.field`)."""
+    mark, cipher = _cipher(settings.SEALING_KEYS[0])
+    nonce = os.urandom(NONCE)
+    return mark + nonce + cipher.encrypt(nonce, text.encode(), column.encode())
+
+
+def unseal(sealed: bytes, column: str) -> str:
+    """What `seal` was given. Raises `Unopened`."""
+    mark, nonce, body = sealed[:MARK], sealed[MARK : MARK + NONCE], sealed[MARK + NONCE :]
+    for secret in settings.SEALING_KEYS:
+        own, cipher = _cipher(secret)
+        if own == mark:
+            try:
+                return cipher.decrypt(nonce, body, column.encode()).decode()
+            except InvalidTag as error:
+                raise Unopened(column) from error
+    raise Unopened(column)
+
+
+def digest_of(text: str, use: str) -> str:
+    """The same for the same text and use, telling nothing without the secret; empty for no text. 64 hexadecimal digits."""
+    return _digest(settings.SEALING_KEYS[0], text, use) if text else ""
+
+
+def digests_of(text: str, use: str) -> list[str]:
+    """Every digest under which a value may have been stored, newest key first, for `__in`; empty for no text."""
+    return [_digest(secret, text, use) for secret in settings.SEALING_KEYS] if text else []
+
+
+def _digest(secret: str, text: str, use: str) -> str:
+    mac = HMAC(_derived(secret, f"digest.{use}"), hashes.SHA256())
+    mac.update(text.encode())
+    return mac.finalize().hex()
+
+
+class Sealed:
+    """A value read from the database: written out it is only dots; `open()` gives what it holds.
+
+    That printing hides it is the point: a log, an error page or a template that was not meant to show it shows nothing.
+    """
+
+    __slots__ = ("_column", "_stored")
+
+    def __init__(self, stored: bytes, column: str) -> None:
+        self._stored, self._column = stored, column
+
+    def __bool__(self) -> bool:
+        return bool(self._stored)
+
+    def __str__(self) -> str:
+        return HIDDEN if self._stored else ""
+
+    __repr__ = __str__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sealed) and self.open() == other.open()
+
+    def __hash__(self) -> int:
+        return hash(self._stored)
+
+    @property
+    def stored(self) -> bytes:
+        return self._stored
+
+    def open(self) -> str:
+        """The value in clear. Raises `Unopened`."""
+        return unseal(self._stored, self._column) if self._stored else ""
+
+
+class SealedField(models.BinaryField):  # type: ignore[type-arg]
+    """A text that the database holds encrypted. Assigned a `str`, saved sealed, read back as `Sealed`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", b"")
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def column_name(self) -> str:
+        """What the value is bound to."""
+        return f"{self.model._meta.label_lower}.{self.name}"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed:
+        return Sealed(bytes(value or b""), self.column_name)
+
+    def get_prep_value(self, value: Any) -> bytes:
+        if isinstance(value, Sealed):
+            return value.stored
+        return seal(value, self.column_name) if value and isinstance(value, str) else bytes(value or b"")
