@@ -68,6 +68,7 @@ tab(
     order=35,
     url_name="expenses:activity_expenses",
     perm=BudgetPerm.VIEW,
+    under="budget",
 )
 
 

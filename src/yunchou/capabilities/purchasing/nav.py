@@ -51,4 +51,5 @@ tab(
     url_name="purchasing:activity_purchases",
     perm=Perm.VIEW,
     count=_count,
+    under="budget",
 )

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import conditional_escape
@@ -145,7 +146,12 @@ def short_date(value: Any) -> str:
     """`08-02`, for tables; with the year when it is not this one."""
     if (day := as_day(value)) is None:
         return NONE
-    return f"{day:%m-%d}" if day.year == clock.today().year else f"{day:%Y-%m-%d}"
+    return _dated(day, is_this_year=day.year == clock.today().year)
+
+
+@lru_cache(maxsize=4096)  # tables say the same days again and again
+def _dated(day: date, *, is_this_year: bool) -> str:
+    return f"{day:%m-%d}" if is_this_year else f"{day:%Y-%m-%d}"
 
 
 def long_date(value: Any) -> str:

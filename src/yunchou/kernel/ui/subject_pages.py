@@ -2,7 +2,8 @@
 
 A room that serves any subject declares `tab("budget", _("Budget"), order=30, url_name="budgets:budget_detail", ...)` in
 its `nav.py`, and its view begins with `subject = open_subject(request, pk)` and renders a template that extends
-`ui/subject_page.html` with `page_context(request, subject, "budget")`.
+`ui/subject_page.html` with `page_context(request, subject, "budget")`. What belongs together stands `under` one tab: its
+pages are a second row that shows on them alone.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ from yunchou.kernel.subjects.models import Subject
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab of a subject's page. `url_name` takes the subject's `pk`; `count` may add a figure to the label."""
+    """One tab of a subject's page. `url_name` takes the subject's `pk`; `count` may add a figure to the label.
+
+    A tab `under` another stands in the second row, of the pages that hang together with that one.
+    """
 
     key: str
     label: str | Promise
@@ -34,6 +38,7 @@ class Tab:
     perm: str = ""
     subject_kinds: frozenset[str] = frozenset()
     count: Callable[[Subject], int | str | None] | None = None
+    under: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,14 @@ class ShownTab:
     url: str
     count: int | str | None
     is_active: bool
+
+
+@dataclass(frozen=True)
+class ShownTabs:
+    """The row that stands on every page of the subject, and that of the pages around the present one (else empty)."""
+
+    row: list[ShownTab]
+    below: list[ShownTab]
 
 
 tabs: Registry[Tab] = Registry("tab")
@@ -59,9 +72,10 @@ def tab(
     perm: str = "",
     subject_kinds: frozenset[str] = frozenset(),
     count: Callable[[Subject], int | str | None] | None = None,
+    under: str = "",
 ) -> Tab:
     """Add a tab to the pages of subjects (of all kinds where `subject_kinds` is empty)."""
-    return tabs.add(key, Tab(key, label, order, url_name, perm, subject_kinds, count))
+    return tabs.add(key, Tab(key, label, order, url_name, perm, subject_kinds, count, under))
 
 
 def open_subject(request: HttpRequest, pk: int, perm: str = "") -> Subject:
@@ -73,22 +87,41 @@ def open_subject(request: HttpRequest, pk: int, perm: str = "") -> Subject:
     return subject
 
 
-def shown_tabs(request: HttpRequest, subject: Subject, active: str) -> list[ShownTab]:
-    """The tabs that this person has on this subject, in order."""
+def shown_tabs(request: HttpRequest, subject: Subject, active: str) -> ShownTabs:
+    """The tabs that this person has on this subject, in order.
+
+    Whoever may not see the tab that heads others finds the first of these in its place.
+    """
+    found = [
+        (one, url) for one in sorted(tabs, key=lambda t: t.order) if (url := _address(request, subject, one))
+    ]
+    families: dict[str, list[tuple[Tab, str]]] = {}
+    for one, url in found:
+        families.setdefault(one.under or one.key, []).append((one, url))
+    row, below = [], []
+    for head, family in families.items():
+        family.sort(key=lambda member: member[0].key != head)
+        is_here = any(one.key == active for one, _url in family)
+        row.append(_shown(*family[0], subject, is_active=is_here))
+        if is_here and len(family) > 1:
+            below = [_shown(one, url, subject, is_active=one.key == active) for one, url in family]
+    return ShownTabs(row, below)
+
+
+def _shown(tab: Tab, url: str, subject: Subject, *, is_active: bool) -> ShownTab:
+    count = tab.count(subject) if tab.count else None
+    return ShownTab(tab.key, str(tab.label), url, count, is_active)
+
+
+def _address(request: HttpRequest, subject: Subject, tab: Tab) -> str:
+    """Where the tab leads; empty where the subject or the person has none."""
     user: Any = request.user
-    shown = []
-    for one in sorted(tabs, key=lambda t: t.order):
-        if not _is_for(one, subject):
-            continue
-        if one.perm and not holds(user, one.perm, subject):
-            continue
-        try:
-            url = reverse(one.url_name, args=[subject.pk])
-        except NoReverseMatch:
-            continue
-        count = one.count(subject) if one.count else None
-        shown.append(ShownTab(one.key, str(one.label), url, count, one.key == active))
-    return shown
+    if not _is_for(tab, subject) or (tab.perm and not holds(user, tab.perm, subject)):
+        return ""
+    try:
+        return reverse(tab.url_name, args=[subject.pk])
+    except NoReverseMatch:
+        return ""
 
 
 def _is_for(one: Tab, subject: Subject) -> bool:
@@ -100,10 +133,12 @@ def _is_for(one: Tab, subject: Subject) -> bool:
 def page_context(request: HttpRequest, subject: Subject, active: str, **more: Any) -> dict[str, Any]:
     """What `ui/subject_page.html` needs, together with the kind's own head."""
     kind = kinds[subject.kind]
+    shown = shown_tabs(request, subject, active)
     return {
         "subject": subject,
         "subject_kind": kind,
-        "subject_tabs": shown_tabs(request, subject, active),
+        "subject_tabs": shown.row,
+        "subject_tabs_below": shown.below,
         "active_tab": active,
         **(kind.header(request, subject) if kind.header else {}),
         **more,

@@ -55,4 +55,11 @@ def change_of_the_plan(verdict: Any) -> Way | None:
 
 tab("overview", _("Overview"), order=10, url_name="campaigns:campaign_detail", subject_kinds=CAMPAIGN)
 tab("proposal", _("Proposal"), order=20, url_name="campaigns:proposal_detail", subject_kinds=CAMPAIGN)
-tab("timeline", _("Timeline"), order=120, url_name="campaigns:timeline", subject_kinds=CAMPAIGN)
+tab(
+    "timeline",
+    _("Timeline"),
+    order=15,
+    url_name="campaigns:timeline",
+    subject_kinds=CAMPAIGN,
+    under="overview",
+)

@@ -22,6 +22,7 @@ tab(
     perm=Perm.VIEW,
     subject_kinds=NOTED_KINDS,
     count=_noted,
+    under="review",
 )
 # No count: it would be asked for on every page of every activity.
 tab(
@@ -31,6 +32,7 @@ tab(
     url_name="supervision:outside_detail",
     perm=Perm.VIEW,
     subject_kinds=NOTED_KINDS,
+    under="review",
 )
 nav.entry(key="supervision", label=_("Supervision"), icon="eye-check", order=880, group="lower")
 nav.entry(

@@ -361,9 +361,12 @@ def crumb(label: Any, url: str = "") -> SafeString:
 
 
 @register.inclusion_tag("ui/parts/tabs.html")
-def tabs(items: Iterable[Any], label: Any = "") -> dict[str, Any]:
-    """Tabs of a page or saved views of a list. Items have label, url, active and, if wanted, count, level, note."""
-    return {"items": items, "label": label}
+def tabs(items: Iterable[Any], label: Any = "", css: str = "") -> dict[str, Any]:
+    """Tabs of a page or saved views of a list. Items have label, url, active and, if wanted, count, level, note.
+
+    `css` "below" draws the second row of a page's tabs.
+    """
+    return {"items": items, "label": label, "css": css}
 
 
 @register.inclusion_tag("ui/parts/segmented.html")

@@ -76,7 +76,8 @@ def test_commission_report_and_conclusion_are_stored_with_the_project(
     boss, about = firm.people[MANAGEMENT], campaign.subject
     tab = reverse("supervision:outside_detail", args=[about.pk])
     client.force_login(boss)
-    assert tab in client.get(campaign.get_absolute_url()).content.decode()
+    beside = reverse("reviews:review_detail", args=[about.pk])
+    assert tab in client.get(beside).content.decode()
     assert client.get(tab).status_code == 200
     asked = {"institution": ASKED.institution, "scope": ASKED.scope, "due_on": "2099-03-01", "fee": "18,000"}
     commission = reverse("supervision:outside_commission", args=[about.pk])
