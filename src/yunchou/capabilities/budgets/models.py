@@ -63,7 +63,7 @@ class BudgetLine(TableRow):
     approver_name = person_name()
     # Where the line's money is, once the budget was approved, and the amount it was last given for.
     account = models.OneToOneField(Account, models.PROTECT, null=True, related_name="+", editable=False)
-    approved = YuanField(_("approved"), null=True, editable=False)
+    approved = YuanField(pgettext_lazy("amount", "approved"), null=True, editable=False)
 
     class Meta(TableRow.Meta):
         verbose_name = _("budget line")

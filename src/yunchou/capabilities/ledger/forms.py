@@ -31,7 +31,7 @@ class CeilingForm(forms.Form):
     at_reserve = forms.ChoiceField(label=Stage.RESERVE.label, choices=Effect, initial=Effect.BLOCK)
     at_commit = forms.ChoiceField(label=Stage.COMMIT.label, choices=Effect, initial=Effect.BLOCK)
     at_spend = forms.ChoiceField(label=Stage.SPEND.label, choices=Effect, initial=Effect.BLOCK)
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    reason = forms.CharField(label=pgettext_lazy("ledger", "Reason"), max_length=300)
 
     def __init__(self, *args: Any, account: Account, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

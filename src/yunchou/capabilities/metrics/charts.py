@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.sheets.values import decimal_text
@@ -92,7 +93,10 @@ def _cumulative(group: Sequence[Line], taken: dict[int, list[Taken]], today: dat
         "kind": "pace",
         "labels": [f"{day:%m-%d}" for day in days],
         "series": [{"name": _("Cumulative"), "values": _plain(values)}],
-        "expected": {"name": _("Due"), "values": _plain(_expected(group, day) for day in days)},
+        "expected": {
+            "name": pgettext("indicator", "Due"),
+            "values": _plain(_expected(group, day) for day in days),
+        },
     }
     if today in days and now_total is not None:
         data["today"] = {"index": days.index(today), "label": f"{now_total:,.0f}"}

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
@@ -82,7 +83,7 @@ class Series(TableRow):
     # The key of a `Source`, or the name of the system.
     latest_source = models.CharField(max_length=60, blank=True, editable=False)
     shown_state = models.CharField(_("state in the source"), max_length=8, choices=ShownState, blank=True)
-    cause = models.TextField(_("cause"), blank=True)
+    cause = models.TextField(pgettext_lazy("alert", "cause"), blank=True)
 
     class Meta(TableRow.Meta):
         verbose_name = _("indicator")
@@ -181,7 +182,7 @@ class Reading(models.Model):
     day = models.DateField(_("day"))
     at = models.DateTimeField(_("read at"))
     value = models.DecimalField(_("value"), max_digits=18, decimal_places=4)
-    unit = models.CharField(_("unit"), max_length=12, blank=True)
+    unit = models.CharField(pgettext_lazy("indicator", "unit"), max_length=12, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     objects = ReadingQuerySet.as_manager()
 
@@ -227,14 +228,14 @@ class Alert(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=AlertState, default=AlertState.OPEN)
     opened_at = models.DateTimeField(_("raised"), default=clock.now)
     due_at = models.DateTimeField(_("answer due"))
-    cause = models.TextField(_("cause"), blank=True)
+    cause = models.TextField(pgettext_lazy("alert", "cause"), blank=True)
     adjustment = models.TextField(_("adjustment that was started"), blank=True)
-    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_at = models.DateTimeField(pgettext_lazy("time", "answered"), null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     recovered_at = models.DateTimeField(_("recovered"), null=True)
     reason = models.TextField(_("reason for signing off"), blank=True)
     signed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    closed_at = models.DateTimeField(_("closed"), null=True)
+    closed_at = models.DateTimeField(pgettext_lazy("time", "closed"), null=True)
 
     class Meta:
         ordering = ("-opened_at", "-pk")

@@ -1,6 +1,6 @@
 """What reports, large issues and risk responses make people owe."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.organisation.positions import MANAGEMENT
@@ -32,7 +32,7 @@ PROGRESS = declare(
         rule="R-RPT-01",
         clause="004 四(一)",
         sentence=_("Progress report of {day}"),
-        verb=gettext_lazy("Write report"),
+        verb=pgettext_lazy("daily report", "Write report"),
         label=gettext_lazy("Progress reports in time"),
         ladder=report_ladder(30),
     )

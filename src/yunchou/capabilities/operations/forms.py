@@ -208,7 +208,7 @@ class IssueForm(forms.Form):
 
     problem = _text(_("Problem"), rows=2)
     target = FigureField(label=_("Target"), required=False, max_length=60)
-    actual = FigureField(label=_("Actual"), required=False, max_length=60)
+    actual = FigureField(label=pgettext_lazy("indicator", "Actual"), required=False, max_length=60)
     causes = _text(_("Causes"), required=False, rows=2, help_text=_("One a line"))
     extra_cost = forms.DecimalField(
         label=_("Extra cost"), required=False, min_value=0, max_digits=14, decimal_places=2

@@ -254,4 +254,4 @@ class FollowForm(SeenForm):
     state = forms.ChoiceField(label=pgettext_lazy("warning", "State"), choices=Warned.choices)
     level = forms.TypedChoiceField(label=pgettext_lazy("warning", "Level"), choices=GRADES, coerce=int)
     response = lines(_("Response"), rows=2, required=False)
-    note = lines(_("What happened"), rows=2)
+    note = lines(pgettext_lazy("risk", "What happened"), rows=2)

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.core.money import ZERO
 from yunchou.kernel.sheets.columns import Choice, DateText, Lines, Measure, Money, Person, Text
@@ -160,9 +161,9 @@ ISSUES = Table(
     columns=(
         Text("problem", "问题", _("Problem"), required=True, multiline=True, width=30),
         Measure("target", "目标", _("Target")),
-        Measure("actual", "实际", _("Actual")),
+        Measure("actual", "实际", pgettext_lazy("indicator", "Actual")),
         Lines("causes", "分析", _("Causes"), width=32),
-        Lines("adjustments", "调整", _("Adjustments"), width=40),
+        Lines("adjustments", "调整", pgettext_lazy("issue", "Adjustments"), width=40),
         Money("extra_cost", "追加费用", _("Extra cost")),
     ),
 )

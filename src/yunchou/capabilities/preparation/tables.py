@@ -171,7 +171,7 @@ class SpeakerRow(Row):
 SPEAKERS: Final = Table(
     key="speakers",
     sheet="讲师专家",
-    title=_("Speakers"),
+    title=pgettext_lazy("readiness", "Speakers"),
     row=SpeakerRow,
     identity=("name",),
     columns=(

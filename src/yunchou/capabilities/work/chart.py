@@ -58,7 +58,7 @@ def chart_of(
             "status": _("State"),
             "off": pgettext("calendar", "Off"),
             "makeup": pgettext("calendar", "Work"),
-            "today": pgettext("calendar", "Today"),
+            "today": pgettext("chart", "Today"),
         },
     }
 

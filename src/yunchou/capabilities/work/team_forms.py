@@ -149,10 +149,12 @@ class LeadForm(forms.Form):
 class OutsiderForm(_Placed):
     """Somebody of another company."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
-    company = forms.CharField(label=_("Company"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
+    company = forms.CharField(label=pgettext_lazy("team", "Company"), max_length=80)
     contact = forms.CharField(
-        label=_("Contact"), max_length=80, help_text=_("Telephone or e-mail; only the team sees it")
+        label=pgettext_lazy("team", "Contact"),
+        max_length=80,
+        help_text=_("Telephone or e-mail; only the team sees it"),
     )
     tier = forms.ChoiceField(
         label=_("Tier"), choices=[(tier.value, tier.label) for tier in PLACES], initial=Tier.EXECUTOR

@@ -10,7 +10,7 @@ from django.contrib.auth import get_backends
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.core import clock
@@ -37,7 +37,7 @@ class User(AbstractBaseUser):
         SYSTEM = "system", _("Follow system")
 
     username = models.CharField(_("user name"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     name_pinyin = models.CharField(max_length=120, blank=True, editable=False)
     name_initials = models.CharField(max_length=30, blank=True, editable=False, db_index=True)
     name_key = models.CharField(max_length=400, blank=True, editable=False)

@@ -13,6 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
@@ -34,7 +35,7 @@ class EmailChannel:
     """Mail by the configured server; without one the channel is not offered."""
 
     key: str = EMAIL
-    label: str | Promise = _("E-mail")
+    label: str | Promise = pgettext_lazy("channel", "E-mail")
 
     def is_ready(self) -> bool:
         return bool(getattr(settings, "EMAIL_URL", ""))

@@ -14,6 +14,7 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .cells import MAX_TEXT, Cell, Percent, letters
 from .columns.base import NOWHERE
@@ -209,7 +210,11 @@ class _Paper:
     def list_findings(self, findings: Iterable[Finding]) -> None:
         """The sheet that lists everything that was found."""
         page = self.book.add_worksheet(FINDINGS_SHEET)
-        levels = {Level.ERROR: _("Error"), Level.WARN: _("Warning"), Level.REMARK: _("Remark")}
+        levels = {
+            Level.ERROR: _("Error"),
+            Level.WARN: _("Warning"),
+            Level.REMARK: pgettext("level", "Remark"),
+        }
         titles = (_("Sheet"), _("Cell"), _("Level"), _("Finding"), _("Given"), _("Suggestion"))
         for position, (title, width) in enumerate(zip(titles, (16, 8, 8, 60, 30, 30), strict=True), 1):
             page.set_column(position - 1, position - 1, width)

@@ -219,7 +219,7 @@ class Goal(TableRow):
 
     dimension = models.CharField(_("dimension"), max_length=60)
     description = models.TextField(_("description"), blank=True)
-    metrics = models.JSONField(_("indicators"), default=list)
+    metrics = models.JSONField(pgettext_lazy("goal", "indicators"), default=list)
     targets = models.JSONField(_("targets"), default=list)
     data_sources = models.JSONField(_("data sources"), default=list)
     owner = person_key()
@@ -261,7 +261,7 @@ class GoalIndicator(models.Model):
     label = models.CharField(_("indicator"), max_length=80)
     comparator = models.CharField(max_length=2, default=">=")
     value = models.DecimalField(_("target"), max_digits=18, decimal_places=4)
-    unit = models.CharField(_("unit"), max_length=12, blank=True)
+    unit = models.CharField(pgettext_lazy("indicator", "unit"), max_length=12, blank=True)
     is_growth = models.BooleanField(default=False)
     is_decline = models.BooleanField(default=False)
     base = models.CharField(_("base period"), max_length=40, blank=True)
@@ -299,7 +299,7 @@ class CreativeModule(TableRow):
 
     module = models.CharField(_("module"), max_length=30)
     design_point = models.TextField(_("design point"), blank=True)
-    content = models.TextField(_("content"), blank=True)
+    content = models.TextField(pgettext_lazy("module", "content"), blank=True)
     alternative = models.TextField(_("alternative"), blank=True)
     owner = person_key()
     owner_name = person_name()

@@ -142,7 +142,7 @@ GOALS = Table(
             suggestions=DIMENSIONS,
         ),
         Text("description", "具体目标描述", pgettext_lazy("goal", "Description"), multiline=True, width=32),
-        Lines("metrics", "量化指标", _("Indicators"), width=22),
+        Lines("metrics", "量化指标", pgettext_lazy("goal", "Indicators"), width=22),
         Measures(
             "targets",
             "目标值",

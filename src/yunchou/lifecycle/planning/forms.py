@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.utils.translation import pgettext_lazy as pgettext
 
 from yunchou.directory.organisation.forms import PersonField, UnitField, day_field
@@ -123,7 +124,7 @@ class SupervisionForm(forms.Form):
 class RiskForm(forms.Form):
     """What became of a risk to the budget (BUD-28)."""
 
-    state = forms.ChoiceField(label=_("What became of it"), choices=RiskState.choices)
+    state = forms.ChoiceField(label=pgettext_lazy("risk", "What became of it"), choices=RiskState.choices)
     note = forms.CharField(label=pgettext("supervision", "Note"), max_length=5000, widget=area())
     next_on = day_field(_("Next review"), required=False)
 

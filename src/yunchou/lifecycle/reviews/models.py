@@ -26,7 +26,7 @@ class EvaluationLine(TableRow):
     dimension = models.CharField(_("dimension"), max_length=60)
     indicator = models.CharField(_("indicator"), max_length=80)
     target = models.JSONField(_("target"), null=True, blank=True)
-    actual = models.JSONField(_("actual"), null=True, blank=True)
+    actual = models.JSONField(pgettext_lazy("indicator", "actual"), null=True, blank=True)
     attainment = models.JSONField(_("stated attainment"), null=True, blank=True)
     explanation = models.TextField(_("explanation"), blank=True)
     owner = person_key(verbose_name=_("owner"))
@@ -54,7 +54,7 @@ class Roi(TableRow):
     """
 
     formula = models.CharField(_("formula"), max_length=200, blank=True)
-    cost = models.JSONField(_("cost"), null=True, blank=True)
+    cost = models.JSONField(pgettext_lazy("roi", "cost"), null=True, blank=True)
     gain = models.JSONField(_("incremental gain"), null=True, blank=True)
     result = models.JSONField(_("result"), null=True, blank=True)
     gross_sales = models.DecimalField(

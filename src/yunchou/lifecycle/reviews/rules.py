@@ -529,7 +529,7 @@ def _action(position: int, row: RetroRow) -> Iterator[Verdict]:
         parts = list(missing.values())
         joined = parts[0]
         for part in parts[1:]:
-            joined = say(_("{first}; {second}"), first=joined, second=part)
+            joined = say(_("{first}, {second}"), first=joined, second=part)
         yield failed(
             say(_("The action “{action}” lacks {parts}."), action="、".join(row.points), parts=joined),
             at=[Place("retrospective", position, key) for key in missing],

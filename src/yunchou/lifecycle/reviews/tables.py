@@ -54,10 +54,10 @@ EVALUATION = Table(
     row=EvaluationRow,
     identity=("dimension", "indicator"),
     columns=(
-        Text("dimension", "评估维度", _("Dimension"), required=True, max_length=60),
+        Text("dimension", "评估维度", pgettext_lazy("evaluation", "Dimension"), required=True, max_length=60),
         Text("indicator", "核心指标", _("Indicator"), required=True, width=24, max_length=80),
         Measure("target", "目标值", _("Target")),
-        Measure("actual", "实际值", _("Actual")),
+        Measure("actual", "实际值", pgettext_lazy("indicator", "Actual")),
         Measure("attainment", "达成率", _("Attainment")),
         Text("explanation", "分析说明", _("Explanation"), multiline=True, width=34),
         Person("owner", "负责人", _("Owner")),
@@ -91,7 +91,7 @@ ROI = Table(
     layout="pairs",
     columns=(
         Text("formula", "公式", _("Formula"), width=46),
-        Measure("cost", "活动成本", _("Cost")),
+        Measure("cost", "活动成本", pgettext_lazy("roi", "Cost")),
         Measure("gain", "增量销售额", _("Incremental gain")),
         Measure("result", "结果", _("Result")),
     ),

@@ -10,6 +10,7 @@ from django import forms as django_forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunchou.capabilities.operations.permissions import Perm as OperationsPerm
@@ -182,7 +183,7 @@ def action_finish(request: SignedInRequest, pk: int, item: int) -> HttpResponse:
         actions.finish_action(item=found, actor=request.user, **form.cleaned_data)
         return _saved(request, found)
 
-    return _action_dialog(request, form, found, _("Done"), save)
+    return _action_dialog(request, form, found, pgettext("verb", "Done"), save)
 
 
 @require_http_methods(["GET", "POST"])

@@ -73,7 +73,7 @@ class Issue(TableRow):
     origin = models.CharField(_("origin"), max_length=12, choices=Origin, default=Origin.WORKBOOK)
     report = models.ForeignKey(DailyReport, models.PROTECT, null=True, related_name="issues", editable=False)
     # Where it came from, as people call it, and the page of it: a complaint's number, a finding, an alert (ISS-07).
-    source = models.CharField(_("from"), max_length=160, blank=True, editable=False)
+    source = models.CharField(pgettext_lazy("issue", "from"), max_length=160, blank=True, editable=False)
     source_address = models.CharField(max_length=200, blank=True, editable=False)
     reporter = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("reporter")
@@ -142,7 +142,7 @@ class Remedy(models.Model):
     owner = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("responsible")
     )
-    due_on = models.DateField(_("until"), null=True)
+    due_on = models.DateField(pgettext_lazy("issue", "until"), null=True)
     cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=2, null=True)
     task = models.ForeignKey(GanttTask, models.SET_NULL, null=True, related_name="+")
     money = models.OneToOneField(Adjustment, models.PROTECT, null=True, related_name="+")

@@ -83,7 +83,9 @@ class LibraryRisk(Triggered):
     """
 
     scenario = models.CharField(_("scenario"), max_length=80)
-    category = models.CharField(_("category"), max_length=12, choices=Category, default=Category.OTHER)
+    category = models.CharField(
+        pgettext_lazy("risk", "category"), max_length=12, choices=Category, default=Category.OTHER
+    )
     likelihood = models.PositiveSmallIntegerField(_("likelihood"), default=2)
     impact = models.PositiveSmallIntegerField(_("impact"), default=2)
     responses = models.JSONField(_("response"), default=list, blank=True)

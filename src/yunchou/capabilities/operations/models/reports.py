@@ -178,13 +178,13 @@ class ResourceRequest(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("department"))
     need = models.TextField(_("what is needed"))
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
-    asked_at = models.DateTimeField(_("asked"), default=clock.now)
+    asked_at = models.DateTimeField(pgettext_lazy("time", "asked"), default=clock.now)
     owner = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("answers"))
     due_at = models.DateTimeField(_("due"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     answer = models.TextField(_("answer"), blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_at = models.DateTimeField(pgettext_lazy("time", "answered"), null=True)
 
     class Meta:
         verbose_name = _("request to a department")

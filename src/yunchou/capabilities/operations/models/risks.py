@@ -127,7 +127,7 @@ class PreparedResource(models.Model):
     supplier = models.ForeignKey(
         Supplier, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("supplier")
     )
-    contact = models.CharField(_("contact"), max_length=120, blank=True)
+    contact = models.CharField(pgettext_lazy("resource", "contact"), max_length=120, blank=True)
     note = models.CharField(_("agreed"), max_length=200, blank=True)
 
     class Meta:

@@ -52,7 +52,7 @@ class EarlyWarning(models.Model):
     owner = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("responsible"))
     state = models.CharField(_("state"), max_length=10, choices=Warned, default=Warned.OPEN)
     raised_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
-    raised_at = models.DateTimeField(_("raised"), default=clock.now, editable=False)
+    raised_at = models.DateTimeField(pgettext_lazy("warning", "raised"), default=clock.now, editable=False)
     closed_at = models.DateTimeField(_("lifted"), null=True, editable=False)
     objects = EarlyWarningQuerySet.as_manager()
 

@@ -53,7 +53,7 @@ class AttendanceForm(forms.Form):
     """Who came."""
 
     present = forms.MultipleChoiceField(
-        label=_("Present"), required=False, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("attendance", "Present"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, training: Training, **kwargs: Any) -> None:

@@ -28,7 +28,9 @@ class ResearchForm(SeenForm):
     audience = text(_("Whose needs"), 120)
     people = forms.IntegerField(label=_("People heard"), min_value=1, max_value=10_000_000)
     sources = forms.MultipleChoiceField(
-        label=_("Sources"), choices=Source.choices, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("research", "Sources"),
+        choices=Source.choices,
+        widget=forms.CheckboxSelectMultiple,
     )
     from_on = day_field(pgettext_lazy("research", "From"))
     until_on = day_field(pgettext_lazy("research", "Until"))

@@ -113,7 +113,7 @@ def research_add(request: SignedInRequest) -> HttpResponse:
         return research.get_absolute_url()
 
     back = reverse("preparation:research_list")
-    return dialog(request, form, _("File a needs research"), _("File"), save, back=back)
+    return dialog(request, form, _("File a needs research"), pgettext("research", "File"), save, back=back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

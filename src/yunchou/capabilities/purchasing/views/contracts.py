@@ -324,7 +324,15 @@ def contract_complete(request: SignedInRequest, pk: int) -> HttpResponse:
     left = money_of_contract(contract).open
     hint = _("%(left)s yuan that are bound and not paid become free again.") % {"left": f"{left:,.2f}"}
     back = contract.get_absolute_url()
-    return dialog(request, form, _("Complete the contract"), _("Complete"), save, back=back, hint=hint)
+    return dialog(
+        request,
+        form,
+        _("Complete the contract"),
+        pgettext("contract", "Complete"),
+        save,
+        back=back,
+        hint=hint,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

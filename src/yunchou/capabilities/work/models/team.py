@@ -44,9 +44,9 @@ class Outsider(models.Model):
     """Somebody of another company who works in the team and has no account; the contact is for the team's eyes only."""
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="outsiders")
-    name = models.CharField(_("name"), max_length=60)
-    company = models.CharField(_("company"), max_length=80)
-    contact = models.CharField(_("contact"), max_length=80)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
+    company = models.CharField(pgettext_lazy("team", "company"), max_length=80)
+    contact = models.CharField(pgettext_lazy("team", "contact"), max_length=80)
     tier = models.CharField(_("tier"), max_length=12, choices=Tier, default=Tier.EXECUTOR)
     duty = models.CharField(_("duties"), max_length=DUTY, blank=True)
     part = models.CharField(pgettext_lazy("team", "part"), max_length=PART, blank=True)
@@ -105,7 +105,7 @@ class StandardPart(models.Model):
     tier = models.CharField(_("tier"), max_length=12, choices=Tier, default=Tier.EXECUTOR)
     department = models.CharField(_("department"), max_length=20, choices=DepartmentKind, blank=True)
     duties = models.CharField(_("duties"), max_length=DUTY)
-    people = models.PositiveSmallIntegerField(_("people"), default=1)
+    people = models.PositiveSmallIntegerField(pgettext_lazy("count", "people"), default=1)
 
     class Meta:
         ordering = ["position", "pk"]

@@ -63,7 +63,7 @@ def hand_in(request: SignedInRequest, pk: int, table: str, row: int) -> HttpResp
         request,
         form,
         _("Hand in as finished"),
-        _("Hand in"),
+        pgettext("task", "Hand in"),
         save,
         template="work/hand_in.html",
         work=work,

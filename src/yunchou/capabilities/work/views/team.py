@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -57,7 +58,7 @@ def team_lead(request: SignedInRequest, pk: int) -> HttpResponse:
         return _page(subject)
 
     hint = _("The overall lead decides on progress, resources and risks. Who leads now stays in the team.")
-    return dialog(request, form, _("Name the overall lead"), _("Name"), save, hint=hint)
+    return dialog(request, form, _("Name the overall lead"), pgettext("verb", "Name"), save, hint=hint)
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +93,7 @@ def team_edit(request: SignedInRequest, pk: int, member: int) -> HttpResponse:
     danger = {
         "url": reverse("work:team_remove", args=[pk, member]),
         "question": _("Take %(name)s out of the team?") % {"name": tie.user.name},
-        "verb": _("Take out"),
+        "verb": pgettext("team", "Take out"),
     }
     return dialog(request, form, tie.user.name, _("Save"), save, danger=danger)
 
@@ -140,7 +141,7 @@ def _outsider(request: SignedInRequest, subject: Subject, known: Outsider | None
     danger = known and {
         "url": reverse("work:outsider_remove", args=[subject.pk, known.pk]),
         "question": _("Take %(name)s out of the team? The contact is deleted.") % {"name": known},
-        "verb": _("Take out"),
+        "verb": pgettext("team", "Take out"),
     }
     title = str(known) if known else _("Add an external person")
     return dialog(request, form, title, _("Save") if known else _("Add"), save, danger=danger)

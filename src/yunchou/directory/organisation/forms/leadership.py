@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ..models import ReportRhythm, RiskLevel
 from .pickers import day_field, lines_field
@@ -12,8 +13,10 @@ from .pickers import day_field, lines_field
 class RiskForm(forms.Form):
     """The risk assessment of a major decision."""
 
-    decision = forms.CharField(label=_("Decision"), max_length=160)
-    level = forms.ChoiceField(label=_("Risk"), choices=RiskLevel.choices, initial=RiskLevel.MEDIUM)
+    decision = forms.CharField(label=pgettext_lazy("leadership", "Decision"), max_length=160)
+    level = forms.ChoiceField(
+        label=pgettext_lazy("leadership", "Risk"), choices=RiskLevel.choices, initial=RiskLevel.MEDIUM
+    )
     decided_on = day_field(_("Decided on"))
     assessment = lines_field(_("Assessment"))
     measures = lines_field(_("Measures"))

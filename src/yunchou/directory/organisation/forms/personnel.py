@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.core import clock
 
@@ -59,7 +60,7 @@ class TrainingForm(forms.Form):
         label=_("Hours"), max_digits=5, decimal_places=1, min_value=Decimal("0.5"), required=False
     )
     people = PeopleField(label=_("Participants"), required=False)
-    content = lines_field(_("Content"))
+    content = lines_field(pgettext_lazy("training", "Content"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

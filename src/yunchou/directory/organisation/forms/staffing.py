@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Position
@@ -21,7 +22,9 @@ class CentreForm(forms.Form):
 
     unit = UnitField(label=_("Unit"))
     size = forms.ChoiceField(
-        label=_("Size"), choices=[*CentreSize.choices, ("", _("No marketing centre"))], required=False
+        label=pgettext_lazy("centre", "Size"),
+        choices=[*CentreSize.choices, ("", _("No marketing centre"))],
+        required=False,
     )
 
 

@@ -25,7 +25,9 @@ class RiskNote(models.Model):
 
     centre = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("marketing centre"))
     decision = models.CharField(_("decision"), max_length=160)
-    level = models.CharField(_("risk"), max_length=8, choices=RiskLevel, default=RiskLevel.MEDIUM)
+    level = models.CharField(
+        pgettext_lazy("leadership", "risk"), max_length=8, choices=RiskLevel, default=RiskLevel.MEDIUM
+    )
     assessment = models.TextField(_("assessment"))
     measures = models.TextField(_("measures"), blank=True)
     decided_on = models.DateField(_("decided on"))

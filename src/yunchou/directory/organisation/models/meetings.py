@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.access.querysets import ScopedQuerySet
 from yunchou.kernel.core import clock
@@ -34,7 +35,7 @@ class Series(models.Model):
     subject = models.OneToOneField(Subject, models.PROTECT, primary_key=True, related_name="meeting_series")
     name = models.CharField(_("name of the meeting"), max_length=80)
     rhythm = models.CharField(_("rhythm"), max_length=12, choices=Rhythm, default=Rhythm.WEEKLY)
-    first_on = models.DateField(_("first day"))
+    first_on = models.DateField(pgettext_lazy("meeting", "first day"))
     starts_at = models.TimeField(_("begins at"), default=time(9, 30))
     place = models.CharField(_("place"), max_length=80, blank=True)
     chair = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("chair"))
@@ -59,7 +60,7 @@ class Meeting(models.Model):
     number = models.PositiveIntegerField()
     held_on = models.DateField(_("day"))
     agenda = models.TextField(_("agenda"), blank=True)
-    minutes = models.TextField(_("minutes"), blank=True)
+    minutes = models.TextField(pgettext_lazy("meeting", "minutes"), blank=True)
     is_held = models.BooleanField(default=False)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Position, Unit, User
@@ -18,7 +19,7 @@ class Opening(models.Model):
     people = models.PositiveSmallIntegerField(_("people sought"), default=1)
     criteria = models.TextField(_("criteria"))
     opened_on = models.DateField(_("opened"))
-    closed_on = models.DateField(_("closed"), null=True, blank=True)
+    closed_on = models.DateField(pgettext_lazy("recruitment", "closed"), null=True, blank=True)
 
     class Meta:
         ordering = ("-opened_on", "-id")
@@ -49,7 +50,7 @@ class Candidate(models.Model):
     """Somebody who wants to work here. Name and phone stay in this row and never enter the journal."""
 
     opening = models.ForeignKey(Opening, models.CASCADE, related_name="candidates")
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     source = models.CharField(_("source"), max_length=60, blank=True)
     stage = models.CharField(_("stage"), max_length=10, choices=Stage, default=Stage.APPLIED)
@@ -80,7 +81,7 @@ class Training(models.Model):
     trainer = models.CharField(_("trainer"), max_length=120)
     held_on = models.DateField(_("day"))
     hours = models.DecimalField(_("hours"), max_digits=5, decimal_places=1, null=True, blank=True)
-    content = models.TextField(_("content"), blank=True)
+    content = models.TextField(pgettext_lazy("training", "content"), blank=True)
 
     class Meta:
         ordering = ("-held_on", "-id")

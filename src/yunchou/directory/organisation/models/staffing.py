@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Position, Unit, User
@@ -21,7 +22,7 @@ class Centre(models.Model):
     """A unit that is staffed as a marketing centre of a size."""
 
     unit = models.OneToOneField(Unit, models.CASCADE, related_name="centre", verbose_name=_("unit"))
-    size = models.CharField(_("size"), max_length=10, choices=CentreSize)
+    size = models.CharField(pgettext_lazy("centre", "size"), max_length=10, choices=CentreSize)
 
     class Meta:
         ordering = ("unit__path",)
@@ -37,7 +38,7 @@ class StaffingRule(models.Model):
     Rows are never changed; the newest that has begun counts, so the history is the table itself.
     """
 
-    size = models.CharField(_("size"), max_length=10, choices=CentreSize)
+    size = models.CharField(pgettext_lazy("centre", "size"), max_length=10, choices=CentreSize)
     position = models.ForeignKey(Position, models.PROTECT, related_name="+", verbose_name=_("position"))
     people = models.PositiveSmallIntegerField(_("head count"))
     valid_from = models.DateField(_("from"))

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from yunchou.kernel.access.rooms import in_order, room_of, room_word
 from yunchou.kernel.core import clock
@@ -204,7 +204,8 @@ def seal_of(entry: JournalEntry) -> Seal | None:
 def as_lines(entries: Iterable[JournalEntry]) -> list[list[str | int]]:
     """The rows of an export, head first: what the list shows, with before and after."""
     head: list[str | int] = [
-        _("No."), _("Time"), _("User name"), _("Kind"), _("What happened"), _("Code"), _("Subject"), _("Before and after"),
+        pgettext("of a list", "No."), _("Time"), _("User name"), _("Kind"),
+        _("What happened"), _("Code"), _("Subject"), _("Before and after"),
     ]  # fmt: skip
     return [head, *(_line(entry) for entry in entries)]
 

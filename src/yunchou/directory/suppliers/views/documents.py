@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yunchou.kernel.accounts.requests import SignedInRequest, needs
@@ -34,7 +35,7 @@ def _file(request: SignedInRequest, supplier: Supplier, renewed: SupplierDocumen
         return f"{supplier.get_absolute_url()}#documents"
 
     title = _("Renew a document") if renewed else _("File a document")
-    return dialog(request, form, title, _("File"), save, back=supplier.get_absolute_url())
+    return dialog(request, form, title, pgettext("document", "File"), save, back=supplier.get_absolute_url())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

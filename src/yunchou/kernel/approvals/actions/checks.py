@@ -143,7 +143,7 @@ def fact_changes(case: Case, facts: dict[str, list[object]]) -> Say:
     for name, (before, after) in facts.items():
         fact = declared[name]
         one = say("{fact} {a} → {b}", fact=say(fact.label), a=fact.words(before), b=fact.words(after))
-        told = one if told is None else say(_("{first}, {next}"), first=told, next=one)
+        told = one if told is None else say(_("{first}; {second}"), first=told, second=one)
     return told or say(_("no fact of the route"))
 
 

@@ -175,7 +175,7 @@ def _groups(active: str) -> list[dict[str, Any]]:
         "course": pgettext("timeline", "Course"),
         "approval": _("Approval"),
         "content": _("Content"),
-        "running": _("Running"),
+        "running": pgettext("timeline", "Running"),
         "closing": _("Closing"),
     }
     return [

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.core.fields import YuanField
 from yunchou.kernel.core.money import yuan
@@ -47,7 +48,7 @@ class Goal(TableRow):
     description = models.TextField(_("description"), blank=True)
     is_additive = models.BooleanField(_("adds up"), null=True)
     comparator = models.CharField(_("comparator"), max_length=2, default=">=")
-    unit = models.CharField(_("unit"), max_length=12, blank=True)
+    unit = models.CharField(pgettext_lazy("indicator", "unit"), max_length=12, blank=True)
     is_growth = models.BooleanField(_("growth"), null=True)
     year_value = amount(_("year"))
     q1, q2, q3, q4 = amount(), amount(), amount(), amount()
@@ -106,7 +107,7 @@ class Item(TableRow):
     level = models.CharField(_("level"), max_length=10, blank=True)
     title = models.CharField(_("item"), max_length=120)
     kind = models.CharField(_("type"), max_length=20, blank=True)
-    theme = models.CharField(_("theme"), max_length=120, blank=True)
+    theme = models.CharField(pgettext_lazy("plan item", "theme"), max_length=120, blank=True)
     start_on = models.DateField(_("start"), null=True, blank=True)
     end_on = models.DateField(_("end"), null=True, blank=True)
     goal = models.CharField(_("goal"), max_length=160, blank=True)
@@ -185,7 +186,7 @@ class Effect(TableRow):
     definition = models.CharField(_("how it is counted"), max_length=200, blank=True)
     base = amount(_("base"))
     target = amount(_("target"))
-    unit = models.CharField(_("unit"), max_length=12, blank=True)
+    unit = models.CharField(pgettext_lazy("indicator", "unit"), max_length=12, blank=True)
     source = models.CharField(_("data source"), max_length=120, blank=True)
     measured_on = models.DateField(_("measured on"), null=True, blank=True)
 

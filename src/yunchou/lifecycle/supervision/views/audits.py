@@ -261,7 +261,7 @@ def audit_plan_add(request: SignedInRequest) -> HttpResponse:
         return plan.get_absolute_url()
 
     return dialog(
-        request, form, _("Plan an audit"), _("Plan"), save, back=reverse("supervision:audit_plan_list"),
+        request, form, _("Plan an audit"), pgettext("audit", "Plan"), save, back=reverse("supervision:audit_plan_list"),
         hint=_("On the day after each period its case is opened with a sample."),
     )  # fmt: skip
 

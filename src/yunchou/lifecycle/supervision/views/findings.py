@@ -96,11 +96,11 @@ def finding_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
     def save() -> str:
         actions.withdraw_finding(finding=finding, actor=request.user, **form.cleaned_data)
-        toast(request, _("Withdrawn"))
+        toast(request, pgettext("finding", "Withdrawn"))
         return finding.get_absolute_url()
 
     return dialog(
-        request, form, _("Withdraw %(finding)s") % {"finding": finding}, _("Withdraw"), save,
+        request, form, _("Withdraw %(finding)s") % {"finding": finding}, pgettext("finding", "Withdraw"), save,
         back=finding.get_absolute_url(), is_dangerous=True,
         hint=_("What was drawn is then in order; the finding stays to be read with its reason."),
     )  # fmt: skip

@@ -115,7 +115,7 @@ def outside_cancel(request: SignedInRequest, pk: int, evaluation: int) -> HttpRe
 
     title = _("Withdraw the commission of %(institution)s") % {"institution": found.institution}
     back = reverse("supervision:outside_detail", args=[about.pk])
-    return dialog(request, form, title, _("Withdraw"), save, back=back, is_dangerous=True)
+    return dialog(request, form, title, pgettext("outside", "Withdraw"), save, back=back, is_dangerous=True)
 
 
 @require_http_methods(["GET", "POST"])
