@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polib
 import pytest
 
 import hatch_build
@@ -78,6 +79,25 @@ def test_a_translation_is_compiled_once(tmp_path: Path) -> None:
 
 def test_placeholders_must_survive_translation() -> None:
     assert translations._placeholders("%(n)s of {total} is 5%%") == {"%(n)s", "{total}"}
+
+
+def test_a_text_means_the_same_in_every_room() -> None:
+    """A context tells two meanings apart; what is not translated yet is another finding."""
+    rooms = [
+        ("meetings", _catalogue(("", "minutes", "会议纪要"), ("", "Close", "关闭"), ("", "Owner", ""))),
+        ("stock", _catalogue(("", "minutes", "分钟"), ("shop", "Close", "打烊"), ("", "Owner", "负责人"))),
+        ("reports", _catalogue(("", "minutes", "分钟"), ("", "Close", "关闭"))),
+    ]
+    assert list(translations.clashes(rooms)) == [
+        "translated differently: 'minutes': 会议纪要 (meetings), 分钟 (stock reports)"
+    ]
+
+
+def _catalogue(*entries: tuple[str, str, str]) -> polib.POFile:
+    catalogue = polib.POFile()
+    for context, msgid, text in entries:
+        catalogue.append(polib.POEntry(msgctxt=context or None, msgid=msgid, msgstr=text))
+    return catalogue
 
 
 def _claims(tmp_path: Path, text: str) -> list[coverage_page.Claim]:

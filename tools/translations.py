@@ -1,8 +1,8 @@
 """`python -m tools.translations [--write]`: is every text that a person sees translated?
 
 Reads the texts of each app out of its source with gettext, in a copy, and merges them into the app's Chinese catalogue. A text
-that is missing, not translated, marked fuzzy, or whose placeholders differ is a finding. `--write` puts the merged catalogues
-into place, so that only the translating is left.
+that is missing, not translated, marked fuzzy, or whose placeholders differ is a finding, and so is one that two apps translate
+differently. `--write` puts the merged catalogues into place, so that only the translating is left.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -32,13 +33,16 @@ def main(arguments: list[str]) -> int:
     settings.configure(USE_I18N=True, INSTALLED_APPS=[], LOCALE_PATHS=[])
     django.setup()
     findings = []
+    rooms: dict[str, list[tuple[str, polib.POFile]]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as scratch:
         for app in apps():
             for kept, merged in merge(app, Path(scratch) / app.name):
                 findings += [f"{kept.relative_to(ROOT)}: {finding}" for finding in problems(merged, kept)]
+                rooms[kept.name].append((app.name, merged))
                 if "--write" in arguments:
                     kept.parent.mkdir(parents=True, exist_ok=True)
                     merged.save(str(kept))
+    findings += [finding for catalogues in rooms.values() for finding in clashes(catalogues)]
     for finding in findings:
         print(finding)
     return 1 if findings else 0
@@ -92,6 +96,22 @@ def problems(merged: polib.POFile, kept: Path) -> Iterator[str]:
             yield f"not translated: {entry.msgid!r}"
         elif any(_placeholders(text) != _placeholders(entry.msgid, entry.msgid_plural) for text in texts):
             yield f"placeholders differ: {entry.msgid!r}"
+
+
+def clashes(catalogues: Iterable[tuple[str, polib.POFile]]) -> Iterator[str]:
+    """Texts that mean one thing in one app and another elsewhere, one line for each, from (app, catalogue).
+
+    Django reads all catalogues as one: without a context (`pgettext`) the word of the first app stands on the pages of all.
+    """
+    meanings: dict[tuple[str, str], dict[tuple[str, ...], list[str]]] = defaultdict(lambda: defaultdict(list))
+    for app, catalogue in catalogues:
+        for entry in catalogue.translated_entries():
+            texts = tuple(entry.msgstr_plural.values()) or (entry.msgstr,)
+            meanings[entry.msgctxt or "", entry.msgid][texts].append(app)
+    for (context, msgid), found in meanings.items():
+        if len(found) > 1:
+            told = ", ".join(f"{' | '.join(texts)} ({' '.join(apps)})" for texts, apps in found.items())
+            yield f"translated differently: {msgid!r}{f' in context {context!r}' if context else ''}: {told}"
 
 
 def _placeholders(*texts: str) -> set[str]:
