@@ -1,12 +1,14 @@
 """Personal values that are kept encrypted: AES-256-GCM under a ring of keys, shown masked, found again by a keyed digest.
 
 The first secret of `SEALING_KEYS` encrypts; every one of them opens. A new secret is put in front, `reseal` writes all values
-anew, and then the old one can go. A value is bound to its column, so that it cannot be moved into another one.
+anew, and then the old one can go; where only digests are kept (addresses that want no more messages) it stays at the end of
+the ring. A value is bound to its column, so that it cannot be moved into another one.
 """
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -15,8 +17,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 NONCE: Final = 12
 MARK: Final = 4
@@ -130,3 +133,59 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
         if isinstance(value, Sealed):
             return value.stored
         return seal(value, self.column_name) if value and isinstance(value, str) else bytes(value or b"")
+
+
+@dataclass(frozen=True)
+class Digested:
+    """A column that holds the digest of a sealed one, so that `reseal` can write it anew."""
+
+    column: str
+    use: str
+
+
+digested: dict[tuple[type[models.Model], str], Digested] = {}
+
+
+def keep_digest(model: type[models.Model], field: str, *, column: str, use: str) -> None:
+    """Declare that `column` of `model` holds `digest_of(<field>, use)`."""
+    digested[model, field] = Digested(column, use)
+
+
+def reseal(model: type[models.Model], size: int = 1000) -> int:
+    """Write a model's sealed values that are not under the first key anew, with their digests; returns how many rows.
+
+    In transactions of `size` rows under their locks, so that it can run beside people who work and be stopped and begun again.
+    """
+    names = [field.name for field in model._meta.concrete_fields if isinstance(field, SealedField)]
+    total, last = 0, 0
+    while names:
+        with transaction.atomic():
+            rows: list[Any] = list(
+                model._default_manager.select_for_update(of=("self",))
+                .filter(pk__gt=last)
+                .order_by("pk")[:size]
+            )
+            if not rows:
+                break
+            last = rows[-1].pk
+            stale = [row for row in rows if any(not _is_current(getattr(row, name)) for name in names)]
+            for row in stale:
+                for name in names:
+                    text = getattr(row, name).open()
+                    setattr(row, name, text)
+                    if found := digested.get((model, name)):
+                        setattr(row, found.column, digest_of(text, found.use))
+            columns = [digest.column for (of, _name), digest in digested.items() if of is model]
+            if stale:
+                model._default_manager.bulk_update(stale, [*names, *columns])
+            total += len(stale)
+    return total
+
+
+def _is_current(value: Sealed) -> bool:
+    return not value or value.stored[:MARK] == _cipher(settings.SEALING_KEYS[0])[0]
+
+
+def sealed_models() -> list[type[models.Model]]:
+    """Every model that keeps a sealed value."""
+    return [m for m in apps.get_models() if any(isinstance(f, SealedField) for f in m._meta.concrete_fields)]

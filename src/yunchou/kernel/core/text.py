@@ -6,7 +6,7 @@ English sentence with its parameters; `str()` renders it in the language of whoe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -52,3 +52,8 @@ def say(msgid: str, **params: str | int | Say) -> Say:
 
 
 Text: TypeAlias = str | Promise | Say
+
+
+def listed(words: Iterable[Text]) -> str:
+    """Words one after the other as the reader's language lists them: `a、b` or `a, b`."""
+    return pgettext("between listed words", ", ").join(map(str, words))
