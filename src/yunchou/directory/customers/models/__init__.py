@@ -2,23 +2,30 @@
 
 from .consents import Basis, Channel, Consent, ConsentEntry, Notice, Purpose
 from .history import GradeEntry, Touch, TouchKind
+from .lists import Choice, CustomerList, ExportRequest, ListLine, ListPiece, Result
 from .people import ContactCard, Customer, CustomerIdentity, Diet, Grade, Identity, Nature, Source, Stage
 
 __all__ = [
     "Basis",
     "Channel",
+    "Choice",
     "Consent",
     "ConsentEntry",
     "ContactCard",
     "Customer",
     "CustomerIdentity",
+    "CustomerList",
     "Diet",
+    "ExportRequest",
     "Grade",
     "GradeEntry",
     "Identity",
+    "ListLine",
+    "ListPiece",
     "Nature",
     "Notice",
     "Purpose",
+    "Result",
     "Source",
     "Stage",
     "Touch",

@@ -42,6 +42,8 @@ class Basis(models.TextChoices):
     SPOKEN = "spoken", pgettext_lazy("consent basis", "Said to a colleague")
     IMPORTED = "imported", pgettext_lazy("consent basis", "Taken over with a list")
     LINK = "link", pgettext_lazy("consent basis", "By the link in a message")
+    MERGED = "merged", pgettext_lazy("consent basis", "The narrower of two merged records")
+    ERASED = "erased", pgettext_lazy("consent basis", "The record was erased")
 
 
 class Notice(models.Model):

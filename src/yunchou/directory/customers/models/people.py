@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -12,11 +14,11 @@ from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.access.querysets import ScopedQuerySet
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.sealing import SealedField
-from yunchou.kernel.core.search import syllable_key
+from yunchou.kernel.core.sealing import Sealed, SealedField
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
+from ..names import readings_of
 from ..permissions import Perm
 
 
@@ -122,6 +124,8 @@ class Customer(models.Model):
     )
     name = models.CharField(pgettext_lazy("customer", "name"), max_length=80)
     name_key = models.CharField(max_length=400, blank=True, editable=False)
+    pinyin = models.CharField(max_length=80, blank=True, editable=False)
+    initials = models.CharField(max_length=40, blank=True, editable=False)
     organisation = models.CharField(pgettext_lazy("customer", "organisation"), max_length=120, blank=True)
     title = models.CharField(pgettext_lazy("customer", "title"), max_length=60, blank=True)
     grade = models.CharField(
@@ -143,14 +147,17 @@ class Customer(models.Model):
     income = models.CharField(_("income band"), max_length=20, blank=True)
     interests = models.CharField(_("interests"), max_length=200, blank=True)
     preferences = models.TextField(_("preferences"), blank=True)
-    diet = models.JSONField(_("diet"), default=list, blank=True)
-    diet_note = models.CharField(_("diet, in words"), max_length=120, blank=True)
+    # What is not eaten tells of faith and health: sensitive (PIPL 28), so it is encrypted. `diet` and `diet_note` open it.
+    diet_kept = SealedField(editable=False)
     language = models.CharField(pgettext_lazy("customer", "language"), max_length=7, default="zh-hans")
     is_official = models.BooleanField(_("works for a public authority"), default=False)
     # PIPL 24: somebody may refuse to be chosen by automatic means and still be served.
     no_profiling = models.BooleanField(_("not to be profiled"), default=False)
+    # Whether something is missing that every record must have (CUS-03); kept by the actions.
+    is_incomplete = models.BooleanField(default=False, editable=False)
     entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     verified_at = models.DateTimeField(null=True, editable=False)
+    verified_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -165,6 +172,14 @@ class Customer(models.Model):
             models.Index(fields=["city", "-subject"], name="customer_city", condition=~Q(city="")),
             models.Index(fields=["keeper", "-subject"], name="customer_keeper"),
             models.Index(fields=["verified_at", "subject"], name="customer_verified"),
+            models.Index(fields=["-subject"], name="customer_incomplete", condition=Q(is_incomplete=True)),
+            # Looked into by the beginnings of words.
+            models.Index(fields=["name"], name="customer_name", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["pinyin"], name="customer_pinyin", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["initials"], name="customer_initials", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["organisation"], name="customer_organisation", opclasses=["varchar_pattern_ops"]
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -177,11 +192,39 @@ class Customer(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the readings of the name, by which it is searched."""
-        self.name_key = syllable_key(self.name)[:400]
+        self.name_key, self.pinyin, self.initials = readings_of(self.name)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("customers:customer_detail", args=[self.pk])
+
+    @property
+    def diet(self) -> list[str]:
+        """What is not eaten, by the codes of `Diet`."""
+        return list(self._diet()[0])
+
+    @diet.setter
+    def diet(self, codes: Iterable[str]) -> None:
+        self._keep_diet(list(codes), self.diet_note)
+
+    @property
+    def diet_note(self) -> str:
+        """What the codes do not say."""
+        return str(self._diet()[1])
+
+    @diet_note.setter
+    def diet_note(self, words: str) -> None:
+        self._keep_diet(self.diet, words)
+
+    def _diet(self) -> tuple[list[str], str]:
+        kept = self.diet_kept.open() if isinstance(self.diet_kept, Sealed) else self.diet_kept
+        if not kept:
+            return [], ""
+        codes, words = json.loads(kept)
+        return codes, words
+
+    def _keep_diet(self, codes: list[str], words: str) -> None:
+        self.diet_kept = json.dumps([codes, words], ensure_ascii=False) if codes or words else b""
 
     @property
     def is_important(self) -> bool:
@@ -219,6 +262,7 @@ class ContactCard(models.Model):
     customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="card")
     phone = SealedField()
     phone_mask = models.CharField(max_length=24, blank=True, editable=False)
+    phone_tail = models.CharField(max_length=4, blank=True, editable=False, db_index=True)
     phone_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     email = SealedField()
     email_mask = models.CharField(max_length=80, blank=True, editable=False)

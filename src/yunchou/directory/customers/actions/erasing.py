@@ -1,0 +1,55 @@
+"""Destroying what is known of a customer who asked for it; that it was done stays in the journal (CUS-11, R-CUS-03)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import transaction
+
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.refusing import wanted
+from yunchou.kernel.duties.actions import cancel
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.journal.actions import record
+
+from .. import duties, journal
+from ..models import ConsentEntry, ContactCard, Customer, GradeEntry, ListLine, Touch
+from ..permissions import Perm
+from ..references import references
+from ..selectors.register import same_as
+from .register import lock
+
+EMPTIED: Final = {
+    "name_key": "", "pinyin": "", "initials": "", "organisation": "", "title": "", "grade": "", "grade_until": None,
+    "stage": "", "gender": "", "born_on": None, "city": "", "occupation": "", "income": "", "interests": "", "preferences": "",
+    "diet_kept": b"", "keeper": None, "is_official": False, "is_incomplete": False,
+}  # fmt: skip
+
+
+@transaction.atomic
+def erase_customer(*, customer: Customer, reason: str, actor: User) -> None:
+    """Destroy name, contacts, profile, sensitive data and the words of touches, of what was merged into it too.
+
+    Figures stay: that somebody came, ordered, agreed and withdrew, under a number that leads to nobody. Rooms that copied
+    something take it away (`references.Reference.forget`). Refuses without `customers.erase` and without a reason; records
+    `customers.erased`. Backups lose it as they are rotated.
+    """
+    locked = lock(customer, actor, Perm.ERASE)
+    reason = wanted(reason, "reason", 200)
+    ids = [locked.pk, *same_as(locked)]
+    for reference in references():
+        if reference.forget:
+            reference.forget(locked)
+    ContactCard.objects.filter(customer__in=ids).delete()
+    Touch.objects.filter(customer__in=ids).update(note="")
+    ConsentEntry.objects.filter(customer__in=ids).update(proof="")
+    GradeEntry.objects.filter(customer__in=ids).update(reason="—")
+    ListLine.objects.filter(match__in=ids).update(values=b"", match=None)
+    for one in Customer.objects.filter(pk__in=ids).select_related("subject"):
+        one.consents.all().delete()
+        one.identities.all().delete()
+        Customer.objects.filter(pk=one.pk).update(name=f"#{one.pk}", erased_at=clock.now(), **EMPTIED)
+        one.subject.title = f"#{one.pk}"
+        one.subject.save(update_fields=["title", "search"])
+    cancel(kind=duties.VERIFICATION.key, subject=locked.subject, actor=actor)
+    record(journal.ERASED, actor=actor, subject=locked.subject, data={"reason": reason})

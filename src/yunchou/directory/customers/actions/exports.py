@@ -1,0 +1,128 @@
+"""Lists of customers that leave the house: asked for with a reason, from a size on released by a second person (CUS-08)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.selectors import holders_of
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import NotAllowed
+from yunchou.kernel.core.refusing import wanted, wrong
+from yunchou.kernel.core.text import say
+from yunchou.kernel.identity.models import Appointment, Unit, User
+from yunchou.kernel.journal.actions import record
+from yunchou.kernel.notify.actions import notify
+from yunchou.kernel.rules.selectors import evaluate
+
+from .. import journal, notices
+from ..models import Customer, ExportRequest
+from ..models.people import CustomerQuerySet
+from ..permissions import Perm
+from ..rules import Looked, looked_at_with_purpose
+from ..selectors.register import Filters
+from ..words import word
+
+
+@transaction.atomic
+def ask_export(
+    *, actor: User, filters: Filters, reason: str, form: str = "xlsx", is_clear: bool = False
+) -> ExportRequest:
+    """Ask for the visible customers of a filter as a file. A small one is released at once, a large one waits (R-CUS-02).
+
+    Refuses without `customers.export`, contacts in clear without `customers.reveal`, without a reason, and an empty list;
+    records `customers.export_asked` and tells those who may release.
+    """
+    require(actor, Perm.EXPORT)
+    if is_clear:
+        require(actor, Perm.REVEAL)
+    reason = wanted(reason, "reason", 200)
+    count = _lines(actor, filters).count()
+    if not count:
+        raise wrong(_("There is nobody in this list."))
+    waits = any(
+        not one.passed for one in evaluate([looked_at_with_purpose], Looked(lines=count, has_clear=is_clear))
+    )
+    made = ExportRequest.objects.create(
+        actor=actor,
+        query=filters.to_json(),
+        is_clear=is_clear,
+        reason=reason,
+        form="csv" if form == "csv" else "xlsx",
+        count=count,
+        state=ExportRequest.State.WAITING if waits else ExportRequest.State.RELEASED,
+    )
+    told = {"count": count, "reason": reason, "clear": is_clear, "export": made.pk}
+    record(journal.EXPORT_ASKED, actor=actor, data=told)
+    if waits:
+        others = [one for one in holders_of(Perm.RELEASE, actor_unit(actor)) if one.pk != actor.pk]
+        words = say(
+            _("{person} asks for a file of {count} customers: {reason}"),
+            person=actor.name,
+            count=count,
+            reason=reason,
+        )
+        notify(users=others, kind=notices.EXPORT.key, say=words, address=made.get_absolute_url())
+    return made
+
+
+def actor_unit(actor: User) -> Unit | None:
+    """The unit whose holders of the right are asked: where the person serves."""
+    post = Appointment.objects.valid().filter(user=actor).select_related("unit").first()
+    return post.unit if post else None
+
+
+@transaction.atomic
+def decide_export(*, request: ExportRequest, is_released: bool, words: str, actor: User) -> ExportRequest:
+    """Release an export or refuse it. Nobody decides on their own; records `customers.export_decided` and tells who asked."""
+    require(actor, Perm.RELEASE)
+    locked = ExportRequest.objects.select_for_update(of=("self",)).select_related("actor").get(pk=request.pk)
+    if locked.actor_id == actor.pk:
+        raise NotAllowed(say(_("You asked for this export; somebody else decides on it.")))
+    if locked.state != ExportRequest.State.WAITING:
+        raise wrong(_("This export is decided already."))
+    words = wanted(words, "words", 200)
+    locked.state = ExportRequest.State.RELEASED if is_released else ExportRequest.State.REFUSED
+    locked.decided_by, locked.decided_at, locked.words = actor, clock.now(), words
+    locked.save(update_fields=["state", "decided_by", "decided_at", "words"])
+    decision = word(ExportRequest.State(locked.state).label, "export of customers")
+    told = {"decision": decision, "export": locked.pk, "words": words}
+    record(journal.EXPORT_DECIDED, actor=actor, data=told)
+    answer = say(_("Your export of {count} customers: {decision}"), count=locked.count, decision=decision)
+    notify(users=[locked.actor], kind=notices.EXPORT.key, say=answer, address=locked.get_absolute_url())
+    return locked
+
+
+@transaction.atomic
+def open_export(*, request: ExportRequest, actor: User) -> ExportRequest:
+    """Take the released file; each taking is recorded as `customers.export_taken`.
+
+    Refuses somebody else's, one that is not released, one that grew beyond what was released, and one a week after that.
+    """
+    require(actor, Perm.EXPORT)
+    locked = ExportRequest.objects.select_for_update(of=("self",)).select_related("actor").get(pk=request.pk)
+    if locked.actor_id != actor.pk:
+        raise NotAllowed(say(_("Only who asked for an export takes it.")))
+    if locked.state != ExportRequest.State.RELEASED:
+        raise wrong(_("This export is not released."))
+    released = locked.decided_at or locked.created_at
+    if (clock.now() - released).days >= DAYS:
+        raise wrong(_("This export was released more than {days} days ago; ask again."), days=DAYS)
+    count = _lines(actor, Filters.from_json(locked.query)).count()
+    if count > locked.count * 1.1 + 10:
+        raise wrong(_("The list has grown since it was released; ask again."))
+    locked.taken += 1
+    locked.save(update_fields=["taken"])
+    clear = count if locked.is_clear else 0
+    told = {"count": count, "number": locked.pk, "clear": clear}
+    record(journal.EXPORT_TAKEN, actor=actor, data=told)
+    return locked
+
+
+DAYS = 7
+
+
+def _lines(actor: User, filters: Filters) -> CustomerQuerySet:
+    seen: CustomerQuerySet = Customer.objects.visible_to(actor)
+    return filters.apply(seen)

@@ -1,0 +1,86 @@
+"""Looking at customers: each unmasking is written down, and nobody leafs through hundreds of them (R-CUS-02, T20)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
+
+from yunchou.directory.organisation.positions import SECURITY_ADMIN
+from yunchou.kernel.access.checks import require
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import NotAllowed, RuleRefused
+from yunchou.kernel.core.refusing import wanted, wrong
+from yunchou.kernel.core.text import say
+from yunchou.kernel.identity.models import Appointment, User
+from yunchou.kernel.journal.actions import record
+from yunchou.kernel.notify.actions import notify
+from yunchou.kernel.rules.selectors import evaluate
+
+from .. import journal, notices, phones
+from ..classes import BY_KEY, REVEALED
+from ..models import Customer
+from ..permissions import Perm
+from ..rules import Looked, looked_at_with_purpose
+from ..words import word
+from .register import card_of
+
+HOUR: Final = 3600
+
+
+@transaction.atomic
+def reveal(*, customer: Customer, field: str, reason: str, actor: User) -> str:
+    """One value in clear, for this once. Refuses without `customers.reveal`, without a reason and where nothing is known.
+
+    Records `customers.revealed` with the name of the field and the reason; the value itself stands nowhere.
+    """
+    require(actor, Perm.REVEAL, customer)
+    if field not in REVEALED:
+        raise NotAllowed(say(_("This is not shown.")))
+    reason = wanted(reason, "reason", 200)
+    value = "、".join(customer.diet_words) if field == "diet_kept" else getattr(card_of(customer), field)
+    clear = value if isinstance(value, str) else value.open() if value else ""
+    if not clear:
+        raise wrong(_("Nothing is known here."))
+    # Whoever types the value itself as the reason would write it into the journal.
+    if clear in reason or (field == "phone" and phones.tail(clear) in reason):
+        raise wrong(_("The reason must not repeat what is hidden."))
+    label = BY_KEY[field].label
+    told = {"what": word(label, _context(field)), "reason": reason}
+    record(journal.REVEALED, actor=actor, subject=customer.subject, data=told)
+    return phones.shown(clear) if field == "phone" else clear
+
+
+def _context(field: str) -> str:
+    return "" if field == "diet_kept" else "customer"
+
+
+def count_view(*, user: User, customer: Customer) -> None:
+    """One more customer opened within this hour; refuses beyond the limit, and tells the security administrator once.
+
+    Counted in the shared cache, a customer as often as it is opened; the hour begins with the first.
+    """
+    key = f"customers.views:{user.pk}:{clock.now():%Y%m%d%H}"
+    cache.add(key, 0, HOUR)
+    try:
+        count = cache.incr(key)
+    except ValueError:  # it ran out in between
+        return
+    verdict = next(
+        (one for one in evaluate([looked_at_with_purpose], Looked(views=count)) if not one.passed), None
+    )
+    if verdict is None:
+        return
+    if cache.add(f"{key}:told", 1, HOUR):
+        with transaction.atomic():
+            record(journal.MANY_SEEN, actor=user, data={"count": count})
+            posts = Appointment.objects.valid().filter(position__code=SECURITY_ADMIN).select_related("user")
+            words = say(
+                _("{person} opened {count} customers within an hour and was stopped"),
+                person=user.name,
+                count=count,
+            )
+            notify(users=[post.user for post in posts], kind=notices.MANY_SEEN.key, say=words, key=key)
+    raise RuleRefused(verdict.reason, verdicts=[verdict])

@@ -1,0 +1,160 @@
+"""What the pages of the directory show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import pgettext_lazy
+
+from yunchou.kernel.access.selectors import holds, units_with
+from yunchou.kernel.core.text import Text
+from yunchou.kernel.identity.models import Unit, User
+
+from ..actions.verifying import outdated_before
+from ..classes import FIELDS, Sensitivity
+from ..models import Customer, CustomerIdentity, GradeEntry, Source, Touch
+from ..models.people import CustomerQuerySet
+from ..permissions import Perm
+
+COMPANY_KINDS = (Unit.Kind.GROUP, Unit.Kind.REGION)
+UNGRADED = "none"
+GENDERS: dict[str, Any] = {"f": pgettext_lazy("gender", "Female"), "m": pgettext_lazy("gender", "Male")}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed by; empty means not at all. `state`: incomplete, outdated or merged.
+
+    Nothing of it is personal, so it may stand in an address.
+    """
+
+    identity: str = ""
+    grade: str = ""
+    stage: str = ""
+    city: str = ""
+    keeper: int | None = None
+    unit: int | None = None
+    state: str = ""
+
+    def apply(self, customers: CustomerQuerySet) -> CustomerQuerySet:
+        found = customers.exclude(merged_into=None) if self.state == "merged" else customers.living()
+        if self.identity:
+            held = CustomerIdentity.objects.filter(customer=OuterRef("pk"), identity=self.identity)
+            found = found.filter(Exists(held))
+        if self.grade:
+            found = found.filter(grade="" if self.grade == UNGRADED else self.grade)
+        for name in ("stage", "city"):
+            if value := getattr(self, name):
+                found = found.filter(**{name: value})
+        if self.keeper:
+            found = found.filter(keeper=self.keeper)
+        if self.unit:
+            found = found.filter(subject__unit=self.unit)
+        if self.state == "incomplete":
+            found = found.filter(is_incomplete=True)
+        elif self.state == "outdated":
+            found = found.filter(verified_at__lt=outdated_before())
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        return {key: value for key, value in asdict(self).items() if value}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Filters:
+        return cls(**{key: value for key, value in data.items() if key in cls.__dataclass_fields__})
+
+
+def for_lists(customers: CustomerQuerySet) -> CustomerQuerySet:
+    """With what a line of a list shows, in two queries whatever the number."""
+    return customers.select_related("subject__unit", "card", "keeper").prefetch_related("identities")
+
+
+def companies_for(user: User, right: str = Perm.MANAGE) -> QuerySet[Unit]:
+    """The companies in which the person holds a right on customers."""
+    return units_with(user, right).filter(kind__in=COMPANY_KINDS, is_active=True)
+
+
+def open_sources() -> QuerySet[Source]:
+    """Registered lawful sources from which data may come now."""
+    return Source.objects.filter(closed_at=None)
+
+
+def grades_of(customer: Customer) -> QuerySet[GradeEntry]:
+    return customer.grades.select_related("given_by")
+
+
+def touches_of(customer: Customer, merged: list[int], user: User, at_most: int = 40) -> list[dict[str, Any]]:
+    """The line of time, newest first: what happened, when, with whom; campaigns only where the person sees them."""
+    found = Touch.objects.filter(customer__in=[customer.pk, *merged]).select_related("subject", "by")
+    shown = list(found[:at_most])
+    visible = _visible({touch.subject_id for touch in shown if touch.subject_id}, user)
+    return [
+        {"touch": touch, "subject": touch.subject if touch.subject_id in visible else None} for touch in shown
+    ]
+
+
+def _visible(ids: set[int], user: User) -> set[int]:
+    from yunchou.kernel.access.selectors import visible_subjects
+
+    if not ids:
+        return set()
+    return set(visible_subjects(user).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def same_as(customer: Customer) -> list[int]:
+    """The keys of those that were merged into a customer, at any distance."""
+    found: list[int] = []
+    waiting = [customer.pk]
+    while waiting:
+        waiting = list(Customer.objects.filter(merged_into__in=waiting).values_list("pk", flat=True))
+        found += waiting
+    return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """One classed field as a page shows it. `is_hidden`: there is a value that is shown only on request, with a reason."""
+
+    key: str
+    label: Text
+    shown: str
+    is_hidden: bool
+    sensitivity: Sensitivity
+
+
+def card_lines(customer: Customer) -> list[Line]:
+    """Contact and sensitive values, masked."""
+    card = getattr(customer, "card", None)
+    found = []
+    for one in FIELDS:
+        if not one.revealed:
+            continue
+        if one.model == "card":
+            value = getattr(card, one.key, None)
+            shown = getattr(card, f"{one.key}_mask", "") or (str(value) if value else "")
+        else:
+            shown = "••••" if customer.diet_kept else ""
+        found.append(Line(one.key, one.label, shown, bool(shown), one.sensitivity))
+    return found
+
+
+def profile_lines(customer: Customer) -> list[tuple[Text, str]]:
+    """The profile (SEG-02), for those who may see it."""
+    born = customer.born_on.isoformat() if customer.born_on else ""
+    values = {
+        "gender": GENDERS.get(customer.gender, ""),
+        "born_on": born,
+        "occupation": customer.occupation,
+        "income": customer.income,
+        "interests": customer.interests,
+        "preferences": customer.preferences,
+    }
+    labels = {one.key: one.label for one in FIELDS}
+    return [(labels[key], str(value)) for key, value in values.items()]
+
+
+def sees_profile(user: User, customer: Customer) -> bool:
+    return holds(user, Perm.REVEAL, customer)
