@@ -5,11 +5,17 @@ Only subjects that the viewer may see are told of, and only open tasks load anyb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
+from html import escape
+from itertools import islice
+from typing import NamedTuple
 
 from django.db.models import Min
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from yunchou.kernel.access.selectors import visible_subjects
@@ -29,6 +35,7 @@ WEEK = timedelta(days=7)
 MOST_WEEKS, WEEKS = 52, 12
 MOST_SUBJECTS = 500
 MOST_CLASHES = 200
+DONE, NOT_STARTED, OVERDUE = State.DONE.value, State.NOT_STARTED.value, "overdue"
 
 
 @dataclass(frozen=True)
@@ -60,11 +67,11 @@ class Window:
 # ---------------------------------------------------------------- campaigns
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """The tasks of one phase as a bar; `left` and `width` in percent of the window."""
 
     phase: Phase
+    called: str
     start_on: date
     end_on: date
     left: float
@@ -78,23 +85,17 @@ class Stretch:
     @property
     def words(self) -> str:
         """The phase and its days."""
-        return f"{self.phase.label} {date_range(self.start_on, self.end_on)}"
+        return f"{self.called} {date_range(self.start_on, self.end_on)}"
 
 
-@dataclass(frozen=True)
-class Milestone:
-    """A milestone in the window, and whether it is passed, missed or to come; `left` in percent of the window."""
+class Milestone(NamedTuple):
+    """A milestone in the window; `left` in percent of the window, `level` a signal for what is passed or missed."""
 
     name: str
     day: date
     left: float
-    state: State
-    is_overdue: bool
-
-    @property
-    def level(self) -> str:
-        """A signal: done, missed, to come."""
-        return "fine" if self.state == State.DONE else "act" if self.is_overdue else ""
+    level: str
+    standing: str
 
     @property
     def place(self) -> str:
@@ -104,7 +105,11 @@ class Milestone:
     @property
     def words(self) -> str:
         """What it is called, its day, and its state."""
-        return f"{self.name} {short_date(self.day)} {_('Overdue') if self.is_overdue else self.state.label}"
+        return f"{self.name} {short_date(self.day)} {self.standing}"
+
+
+BAR = '<span class="weeks-bar" data-phase="{}" style="{}" title="{}"></span>'
+MARK = '<span class="weeks-milestone" data-level="{}" style="{}" role="img" title="{}"></span>'
 
 
 @dataclass
@@ -122,9 +127,26 @@ class Running:
     end_on: date | None = None
 
     @property
+    def drawn(self) -> SafeString:
+        """Its bars and milestones: a page has a thousand, for which a template would take as long as for all the rest."""
+        bars = [BAR.format(bar.phase.value, bar.place, escape(bar.words)) for bar in self.stretches]
+        marks = [MARK.format(mark.level, mark.place, escape(mark.words)) for mark in self.milestones]
+        return mark_safe("".join(bars + marks))  # noqa: S308 (words are escaped, all else is our own)
+
+    @property
+    def address(self) -> str:
+        """Its schedule."""
+        return _schedule_address(self.subject.pk)
+
+    @property
     def days(self) -> str:
         """From when to when its tasks run."""
         return date_range(self.start_on, self.end_on)
+
+    @property
+    def tally(self) -> str:
+        """How many of its tasks are done: `3/12`."""
+        return f"{self.done}/{self.tasks}"
 
     @property
     def overdue_words(self) -> str:
@@ -137,6 +159,11 @@ class Running:
         return round(100 * self.done / self.tasks) if self.tasks else 0
 
 
+@lru_cache(maxsize=4096)  # a page asks for hundreds
+def _schedule_address(subject_id: int) -> str:
+    return reverse("work:schedule_detail", args=[subject_id])
+
+
 def running(viewer: User, window: Window) -> list[Running]:
     """The subjects whose tasks touch the window, the earliest first; a fixed number of queries. Nothing of a draft is late."""
     here = GanttTask.objects.filter(
@@ -144,42 +171,51 @@ def running(viewer: User, window: Window) -> list[Running]:
     )
     earliest = here.order_by().values("subject").annotate(first=Min("start_on")).order_by("first", "subject")
     shown = list(earliest.values_list("subject", flat=True)[:MOST_SUBJECTS])
-    subjects = Subject.objects.select_related("unit").in_bulk(shown)
+    subjects = Subject.objects.only("kind", "title").in_bulk(shown)
     tasks, today = tasks_by_subject(shown), clock.today()
     states, drafts = signals(shown, clock.now(), tasks), drafts_among(subjects.values())
+    said = {each.value: str(each.label) for each in (*Phase, *State)} | {OVERDUE: _("Overdue")}
     campaigns = []
     for pk in shown:
-        one = _running(subjects[pk], tasks[pk], window, date.min if pk in drafts else today)
+        one = _running(subjects[pk], tasks[pk], window, date.min if pk in drafts else today, said)
         one.signal = None if pk in drafts else states.get(pk)
         campaigns.append(one)
     return sorted(campaigns, key=lambda one: (one.start_on or date.max, one.subject.pk))
 
 
-def _running(subject: Subject, tasks: Iterable[Judged], window: Window, today: date) -> Running:
-    """One subject by its dated tasks."""
+def _running(
+    subject: Subject, tasks: Iterable[Judged], window: Window, today: date, said: Mapping[str, str]
+) -> Running:
+    """One subject by its dated tasks; `said` is what phases and states are called."""
     one = Running(subject)
     spans: dict[str, tuple[date, date]] = {}
     for task in tasks:
-        start, end = task.start_on, task.end_on
+        start, end, phase = task.start_on, task.end_on, task.phase
         if start is None or end is None:
             continue
-        first, last = spans.get(task.phase, (start, end))
-        spans[task.phase] = min(first, start), max(last, end)
-        is_done = task.state == State.DONE
-        is_overdue = end < today and not is_done
+        if phase in spans:
+            first, last = spans[phase]
+            spans[phase] = (start if start < first else first), (end if end > last else last)
+        else:
+            spans[phase] = start, end
         one.tasks += 1
-        one.done += is_done
-        one.overdue += is_overdue
+        level, standing = "", task.state or NOT_STARTED
+        if standing == DONE:
+            level = "fine"
+            one.done += 1
+        elif end < today:
+            level, standing = "act", OVERDUE
+            one.overdue += 1
         if task.is_milestone and window.first <= end < window.end:
-            state = State(task.state or State.NOT_STARTED)
-            one.milestones.append(Milestone(task.name, end, window.share(end), state, is_overdue))
+            one.milestones.append(Milestone(task.name, end, window.share(end), level, said[standing]))
     one.start_on = min((first for first, _last in spans.values()), default=None)
     one.end_on = max((last for _first, last in spans.values()), default=None)
     one.milestones.sort(key=lambda each: each.day)
     for phase, (first, last) in sorted(spans.items(), key=lambda each: each[1]):
         left, right = window.share(first), window.share(last + timedelta(days=1))
         if right > left:
-            one.stretches.append(Stretch(Phase(phase), first, last, left, round(right - left, 2)))
+            width = round(right - left, 2)
+            one.stretches.append(Stretch(Phase(phase), said[phase], first, last, left, width))
     return one
 
 
@@ -207,6 +243,14 @@ class Clash:
     last_on: date
     task: GanttTask
     other: GanttTask
+
+    @property
+    def sides(self) -> tuple[tuple[str, GanttTask], tuple[str, GanttTask]]:
+        """Both tasks, each with the address of its schedule."""
+        return (_schedule_address(self.task.subject_id), self.task), (
+            _schedule_address(self.other.subject_id),
+            self.other,
+        )
 
 
 @dataclass(frozen=True)
@@ -262,7 +306,11 @@ def _load(tasks: Sequence[GanttTask], window: Window, worked: Sequence[Sequence[
     )
     owner = tasks[0].owner
     assert owner is not None
-    return Load(owner, cells, tuple(_clashes(tasks, window)) if any(cell.clashes for cell in cells) else ())
+    return Load(
+        owner,
+        cells,
+        tuple(islice(_clashes(tasks, window), MOST_CLASHES)) if any(cell.clashes for cell in cells) else (),
+    )
 
 
 def _days(task: GanttTask, window: Window) -> Iterable[date]:
@@ -275,15 +323,14 @@ def _days(task: GanttTask, window: Window) -> Iterable[date]:
 
 def _clashes(tasks: Sequence[GanttTask], window: Window) -> Iterable[Clash]:
     """Pairs of different campaigns that overlap, by their first day; a sweep over tasks in the order of their starts."""
-    told, running_tasks = 0, list[GanttTask]()
+    running_tasks = list[GanttTask]()
     for task in tasks:
         assert task.start_on is not None
         assert task.end_on is not None
+        first, end = max(task.start_on, window.first), min(task.end_on, window.end)
         running_tasks = [one for one in running_tasks if one.end_on and one.end_on > task.start_on]
         for other in running_tasks:
-            first = max(task.start_on, window.first)
-            last = min(task.end_on, other.end_on or task.end_on, window.end)
-            if other.subject_id != task.subject_id and first < last and told < MOST_CLASHES:
-                told += 1
+            last = min(end, other.end_on or end)
+            if other.subject_id != task.subject_id and first < last:
                 yield Clash(first, last - timedelta(days=1), other, task)
         running_tasks.append(task)

@@ -248,7 +248,7 @@ Judgeable = Mapping[int, Sequence[Judged]]
 def tasks_by_subject(subject_ids: Sequence[int]) -> Judgeable:
     """The tasks of many subjects as signals and portfolio need them; one query."""
     tasks: dict[int, list[Judged]] = {pk: [] for pk in subject_ids}
-    found = GanttTask.objects.filter(subject__in=subject_ids).order_by("position", "pk")
+    found = GanttTask.objects.filter(subject__in=subject_ids).order_by("subject", "position", "pk")
     for task in map(Judged._make, found.values_list(*Judged._fields)):
         tasks[task.subject_id].append(task)
     return tasks
@@ -337,14 +337,9 @@ def _signal(tasks: Sequence[Judged], links: Iterable[Link], axis: Axis, today: d
 
 def _job(task: Judged) -> Job:
     """A task as the arithmetic sees it; what was never approved is measured against its plan."""
+    start, end, state = task.start_on, task.end_on, task.state
     return Job(
-        key=task.pk,
-        start_on=task.start_on,
-        end_on=task.end_on,
-        is_started=task.state in STARTED,
-        is_done=task.state == DONE,
-        done_on=task.done_on,
-        baseline_end_on=task.baseline_end_on or task.end_on,
+        task.pk, start, end, state in STARTED, state == DONE, task.done_on, task.baseline_end_on or end
     )
 
 
@@ -352,12 +347,15 @@ def _progress(tasks: Sequence[Judged], today: date) -> tuple[float | None, float
     """The share of all task days that is done, and that should be by now."""
     total = done = due = 0.0
     for task in tasks:
-        if not task.start_on or not task.end_on:
+        start, end = task.start_on, task.end_on
+        if not start or not end:
             continue
-        days = max(1, (task.end_on - task.start_on).days)
+        days = (end - start).days if start < end else 1
         total += days
         done += days * task.progress / 100
-        due += min(days, max(0, (today - task.start_on).days))
+        if start < today:
+            passed = (today - start).days
+            due += passed if passed < days else days
     return (done / total, due / total) if total else (None, None)
 
 

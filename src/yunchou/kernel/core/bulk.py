@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connections, models, router
@@ -40,7 +41,7 @@ def insert(rows: Iterable[models.Model]) -> None:
     """Write new rows of one model, which may be made on the way: they are forgotten as soon as they are written."""
     for some in _batches(rows):
         fields = _fields(type(some[0]))
-        _insert(type(some[0]), fields, [[field.pre_save(row, True) for row in some] for field in fields])
+        _insert(type(some[0]), fields, [_saved(field, some) for field in fields])
 
 
 def twins(row: M) -> Callable[[], M]:
@@ -96,6 +97,20 @@ def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
     return field
 
 
+def _saved(field: models.Field[Any, Any], rows: Rows) -> Column:
+    """What `save()` writes of it. Of most fields `pre_save` says no more than what the row has, at thirty times the price."""
+    if type(field).pre_save in BARE and not _is_stamped(field):
+        return list(map(attrgetter(field.attname), rows))
+    return [field.pre_save(row, True) for row in rows]
+
+
+BARE = {models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save}
+
+
+def _is_stamped(field: models.Field[Any, Any]) -> bool:
+    return bool(getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False))
+
+
 def _fields(model: type[models.Model]) -> Fields:
     return [field for field in model._meta.concrete_fields if not field.primary_key]
 
@@ -127,5 +142,7 @@ def _prepared(field: models.Field[Any, Any], column: Column, connection: BaseDat
             else empty[type(value)]
             for value in column
         ]
+    if column.count(column[0]) == len(column):
+        return [field.get_db_prep_save(column[0], connection)] * len(column)
     known = {value: field.get_db_prep_save(value, connection) for value in set(column)}
     return [known[value] for value in column]

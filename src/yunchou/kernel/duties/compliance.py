@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.db.models.expressions import Combinable
 
 from yunchou.kernel.access.selectors import reach_of
 from yunchou.kernel.core import clock
@@ -22,8 +23,9 @@ from .kinds import kinds
 from .models import Duty, DutyQuerySet, about, overseen
 from .permissions import Perm
 
-#: What the figures can be told by, with the column that the database groups by.
-BY = {"rule": "kind", "unit": "subject__unit", "person": "owner"}
+#: What the figures can be told by, with what the database groups by: sums, as to bare columns SQLite goes along their own
+#: indexes and looks at each of a hundred thousand duties, which takes three times as long as going along the times.
+BY: Mapping[str, Combinable] = {"rule": F("kind"), "unit": F("subject__unit") + 0, "person": F("owner") + 0}
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,8 @@ def units_overseen(user: User) -> list[Unit]:
 
 def due_in(duties: DutyQuerySet, since: datetime, now: datetime) -> DutyQuerySet:
     """Those that count: due in [since, now], or done already."""
-    return (
-        duties.filter(due_at__gte=since, is_history=False)
-        .exclude(state=Duty.State.CANCELLED)
-        .filter(Q(due_at__lte=now) | Q(state=Duty.State.DONE))
-    )
+    counted = duties.filter(due_at__gte=since, is_history=False, state__in=(Duty.State.OPEN, Duty.State.DONE))
+    return counted.filter(Q(due_at__lte=now) | Q(state=Duty.State.DONE))
 
 
 def late_in(duties: DutyQuerySet, since: datetime, now: datetime) -> DutyQuerySet:
@@ -125,10 +124,11 @@ def compliance_by(
     return sorted(told, key=lambda row: (-row.late, str(row.label)))
 
 
-def _figures(duties: DutyQuerySet, column: str) -> list[Compliance]:
-    """The figures by a column. Counted by state and added up here, which takes the database a third of the time."""
+def _figures(duties: DutyQuerySet, heading: Combinable) -> list[Compliance]:
+    """The figures by a heading. Counted by state and added up here, which takes the database a third of the time."""
     found: dict[str, Counter[tuple[str, bool]]] = defaultdict(Counter)
-    counted = duties.order_by().values_list(column, "state", "is_late").annotate(count=Count("*"))
+    told = duties.order_by().annotate(heading=heading).values_list("heading", "state", "is_late")
+    counted = told.annotate(count=Count("*"))
     for key, state, is_late, count in counted:
         found[str(key)][state, is_late] = count
     done = Duty.State.DONE

@@ -86,10 +86,10 @@ class Duty(models.Model):
             models.Index(
                 fields=["next_rung_at"], name="duty_next_rung", condition=Q(next_rung_at__isnull=False)
             ),
-            # Everything that figures are made of: they are counted without looking at the duties themselves.
+            # What is owed soonest, and everything that figures are made of: read without the duties themselves.
             models.Index(
-                fields=["kind", "due_at", "state", "is_late", "is_history", "subject", "owner"],
-                name="duty_of_kind",
+                fields=["state", "due_at", "subject", "owner", "kind", "is_late", "is_history"],
+                name="duty_by_due",
             ),
         ]
         constraints = [

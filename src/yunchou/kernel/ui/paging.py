@@ -38,7 +38,7 @@ class Page(Generic[M]):
 
 
 def paginate(
-    rows: QuerySet[M],
+    rows: QuerySet[M] | Sequence[QuerySet[M]],
     query: Mapping[str, str],
     *,
     by: str = "-pk",
@@ -47,15 +47,19 @@ def paginate(
 ) -> Page[M]:
     """One page of `rows` ordered by the column `by` ("-due_at") and the primary key, as `?after=` or `?before=` ask.
 
-    `by` must be a column without nulls. A cursor that cannot be read shows the first page.
+    `by` must be a column without nulls. A cursor that cannot be read shows the first page. Rows may come in several parts
+    where those of each stand before those of the next; a part is asked only where those before it do not fill the page.
     """
     column, falling = by.lstrip("-"), by.startswith("-")
     before, cursor = bool(query.get("before")), _read(query.get("before") or query.get("after") or "")
     backwards = falling != before
-    found = rows.order_by(*_order(column, backwards))
-    if cursor:
-        found = found.filter(_beyond(column, cursor, backwards))
-    window = list(found[: size + 1])
+    parts = [rows] if isinstance(rows, QuerySet) else rows
+    window: list[M] = []
+    for part in reversed(parts) if backwards else parts:
+        found = part.order_by(*_order(column, backwards))
+        if cursor:
+            found = found.filter(_beyond(column, cursor, backwards))
+        window += found[: size + 1 - len(window)] if len(window) <= size else ()
     more, window = len(window) > size, window[:size]
     if before:
         window.reverse()
@@ -80,7 +84,9 @@ def _beyond(column: str, cursor: dict[str, Any], backwards: bool) -> Q:
     sign = "lt" if backwards else "gt"
     if column == "pk":
         return Q(**{f"pk__{sign}": cursor["pk"]})
-    return Q(**{f"{column}__{sign}": cursor["v"]}) | Q(**{column: cursor["v"], f"pk__{sign}": cursor["pk"]})
+    # Not `a > v or a = v and pk > k`: a range of `a` alone is one that an index is entered by.
+    is_there, is_past = Q(**{f"{column}__{sign}e": cursor["v"]}), Q(**{f"{column}__{sign}": cursor["v"]})
+    return is_there & (is_past | Q(**{f"pk__{sign}": cursor["pk"]}))
 
 
 def _first(cursor: dict[str, Any] | None, before: bool, length: int) -> int:

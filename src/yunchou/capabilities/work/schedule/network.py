@@ -71,14 +71,23 @@ class Wire(NamedTuple):
     lag: int
 
 
+class Tie(NamedTuple):
+    """What a link asks of the task at `place` that is more than to wait for an end: ends and lag, and the gap of starts."""
+
+    place: int
+    from_end: bool
+    to_end: bool
+    lag: int
+    gap: int
+
+
 class Network:
     """Tasks by their places from 0, worked out. `days` are their durations; links to unknown tasks, and those inside
     loops, are left out.
 
     Every kind of link is a least distance between the starts of two tasks, its gap. Most gaps are the duration of the
-    first; those links are bare numbers, and only the others, the `tied`, keep theirs. Sorting the tasks behind those they
-    wait for and the forward pass are one walk, the backward pass is another: O(V + E).
-    `order` has the places so sorted, `earliest` and `latest` the starts in days from the beginning.
+    first; those links are bare numbers, `waiting` by place, and only the others, the `tied`, keep what they ask. Both passes
+    go along the `line`: O(V + E). `earliest` and `latest` have the starts in days from the beginning.
     """
 
     def __init__(self, keys: Sequence[Key], days: Sequence[int], links: Sequence[Link]) -> None:
@@ -88,19 +97,16 @@ class Network:
         self.looped: tuple[tuple[int, ...], ...] = ()
         self._group: Sequence[int] = ()
         self._inside: list[list[int]] = []
-        self._join()
-        self.order, self.earliest = self._walk()
-        if len(self.order) < len(keys):
+        self.waiting, self.tied = self._join()
+        if len(self.line) < len(keys):
             self._cut_loops()
-            self.order, self.earliest = self._walk()
 
-    def _join(self) -> None:
+    def _join(self) -> tuple[list[list[int]], dict[int, list[Tie]]]:
         """Who waits for whom, and for how many."""
         place, days, plain = self.place, self.days, Kind.FINISH_START
-        self._plain: list[list[int]] = [[] for _each in self.keys]
-        self._tied: dict[int, list[tuple[int, int]]] = {}
-        self._waiting = waiting = [0] * len(self.keys)
-        behind = self._plain
+        waiting: list[list[int]] = [[] for _each in self.keys]
+        tied: dict[int, list[Tie]] = {}
+        self._leads_on = True
         for link in self.links:
             first, second, kind, lag = link
             try:
@@ -108,33 +114,35 @@ class Network:
             except KeyError:
                 self.unknown.append(link)
                 continue
+            if other <= one:
+                self._leads_on = False
             if lag or kind is not plain:
                 gap = _gap(kind, lag, days[one], days[other])
-                self._tied.setdefault(one, []).append((other, gap))
+                tied.setdefault(one, []).append(Tie(other, kind.from_end, kind.to_end, lag, gap))
             else:
-                behind[one].append(other)
-            waiting[other] += 1
+                waiting[one].append(other)
+        return waiting, tied
 
-    def _walk(self) -> tuple[list[int], list[int]]:
-        """Sort (Kahn) and work out the earliest starts on the way; what waits for itself is missing from the order."""
-        days, behind, tied, waiting = self.days, self._plain, self._tied, self._waiting.copy()
-        starts = [0] * len(days)
-        order = [n for n, count in enumerate(waiting) if not count]
+    @cached_property
+    def line(self) -> Sequence[int]:
+        """The places, each behind those it waits for; as they are, where nobody waits for one further down."""
+        return range(len(self.keys)) if self._leads_on else self.order
+
+    @cached_property
+    def order(self) -> list[int]:
+        """The places, each behind those it waits for and as early as it may (Kahn); what waits for itself is missing."""
+        after = self.after
+        holders = [0] * len(after)
+        for row in after:
+            for other in row:
+                holders[other] += 1
+        order = [n for n, count in enumerate(holders) if not count]
         for n in order:
-            end = starts[n] + days[n]
-            for other in behind[n]:
-                if end > starts[other]:
-                    starts[other] = end
-                left = waiting[other] = waiting[other] - 1
+            for other in after[n]:
+                left = holders[other] = holders[other] - 1
                 if not left:
                     order.append(other)
-            if n in tied:
-                for other, gap in tied[n]:
-                    starts[other] = max(starts[other], starts[n] + gap)
-                    waiting[other] -= 1
-                    if not waiting[other]:
-                        order.append(other)
-        return order, starts
+        return order
 
     def _cut_loops(self) -> None:
         """Take the links inside groups that wait for each other out of every sum."""
@@ -150,21 +158,34 @@ class Network:
         self._group = group
         self._inside = [[other for other in row if group[other] == group[n]] for n, row in enumerate(after)]
         for n, row in enumerate(self._inside):
-            for other in row:
-                self._waiting[other] -= 1
             if row:
-                self._plain[n] = [other for other in self._plain[n] if group[other] != group[n]]
-        outside = {n: [tie for tie in row if group[tie[0]] != group[n]] for n, row in self._tied.items()}
-        self._tied = {n: row for n, row in outside.items() if row}
-        del self.after
+                self.waiting[n] = [other for other in self.waiting[n] if group[other] != group[n]]
+        outside = {n: [tie for tie in row if group[tie.place] != group[n]] for n, row in self.tied.items()}
+        self.tied = {n: row for n, row in outside.items() if row}
+        del self.after, self.order, self.line
 
     @cached_property
     def after(self) -> list[list[int]]:
         """Who waits for each task."""
-        if not self._tied:
-            return self._plain
-        tied = self._tied
-        return [[*row, *(other for other, _gap in tied.get(n, ()))] for n, row in enumerate(self._plain)]
+        if not self.tied:
+            return self.waiting
+        tied = self.tied
+        return [[*row, *(tie.place for tie in tied.get(n, ()))] for n, row in enumerate(self.waiting)]
+
+    @cached_property
+    def earliest(self) -> list[int]:
+        """When each task starts at the earliest."""
+        days, waiting, tied = self.days, self.waiting, self.tied
+        starts = [0] * len(days)
+        for n in self.line:
+            end = starts[n] + days[n]
+            for other in waiting[n]:
+                if end > starts[other]:
+                    starts[other] = end
+            if n in tied:
+                for tie in tied[n]:
+                    starts[tie.place] = max(starts[tie.place], starts[n] + tie.gap)
+        return starts
 
     @cached_property
     def length(self) -> int:
@@ -174,16 +195,16 @@ class Network:
     @cached_property
     def latest(self) -> list[int]:
         """When each task starts at the latest without making the whole longer."""
-        days, behind, tied, length = self.days, self._plain, self._tied, self.length
+        days, waiting, tied, length = self.days, self.waiting, self.tied, self.length
         starts = [0] * len(days)
-        for n in reversed(self.order):
+        for n in reversed(self.line):
             end = length
-            for other in behind[n]:
+            for other in waiting[n]:
                 if starts[other] < end:
                     end = starts[other]
             start = end - days[n]
             if n in tied:
-                start = min(start, *(starts[other] - gap for other, gap in tied[n]))
+                start = min(start, *(starts[tie.place] - tie.gap for tie in tied[n]))
             starts[n] = start
         return starts
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import compress
-from operator import eq
+from operator import eq, itemgetter
 from typing import NamedTuple
 
 from .axis import CALENDAR_DAYS, Axis
-from .network import Job, Key, Kind, Link, Network, Wire
+from .network import Job, Key, Kind, Link, Network
 
 NEVER = -sys.maxsize
 """A position before all others: nothing holds a task there."""
+KEY = itemgetter(Job._fields.index("key"))
 
 
 class Span(NamedTuple):
@@ -78,9 +79,14 @@ class Schedule:
         return {job.key: job for job in self.jobs}
 
     @cached_property
+    def lined(self) -> Sequence[Job]:
+        """The tasks by their places: in the order of their keys, so that those that wait for each other lie side by side."""
+        return sorted(self.jobs, key=KEY)
+
+    @cached_property
     def network(self) -> Network:
         """The tasks by their places."""
-        return Network([job.key for job in self.jobs], self.days, self.links)
+        return Network([job.key for job in self.lined], self.days, self.links)
 
     @property
     def unknown(self) -> tuple[Link, ...]:
@@ -120,9 +126,9 @@ class Schedule:
 
     @cached_property
     def days(self) -> list[int]:
-        """How many days of the axis each task takes, in the order of the tasks; at least 0."""
+        """How many days of the axis each task takes, by places; at least 0."""
         at, days = self.axis.at, []
-        for job in self.jobs:
+        for job in self.lined:
             start, end = job.start_on, job.end_on
             days.append(at(end) - at(start) if start and end and start < end else 0)
         return days
@@ -157,17 +163,23 @@ class Schedule:
         today, whichever is latest. What has begun and should have ended ends today at the earliest. Without `today` only
         the plan and the links speak. What nothing pushes keeps its own dates, whatever days they fall on.
         """
-        axis, before = self.axis, self.network.before
-        now = NEVER if today is None else axis.at(today)
+        at, days, jobs, network = self.axis.at, self.days, self.lined, self.network
+        now = NEVER if today is None else at(today)
         spans: dict[Key, Span] = {}
-        bounds: dict[int, tuple[int, int]] = {}  # where the tasks before run: the positions of start and end
-        for n in self.network.order:
-            job = self.jobs[n]
+        # Before which positions each task can neither start nor end, for what has been found of those it waits for.
+        starts, ends = [NEVER] * len(days), [NEVER] * len(days)
+        for n in network.line:
+            job = jobs[n]
             if job.start_on is None or job.end_on is None:
                 continue
-            start, end = (NEVER, NEVER) if job.is_done else _limits(before[n], bounds)
-            spans[job.key] = span = self._expected(job, start, end, self.days[n], today, now)
-            bounds[n] = axis.at(span.start_on), axis.at(span.end_on)
+            spans[job.key] = span = self._expected(job, starts[n], ends[n], days[n], today, now)
+            end = at(span.end_on)
+            for other in network.waiting[n]:
+                if end > starts[other]:
+                    starts[other] = end
+            for place, from_end, to_end, lag, _gap in network.tied.get(n, ()):
+                limits = ends if to_end else starts
+                limits[place] = max(limits[place], (end if from_end else at(span.start_on)) + lag)
         return spans
 
     def _expected(self, job: Job, start: int, end: int, days: int, today: date | None, now: int) -> Span:
@@ -243,17 +255,3 @@ class Schedule:
         """All tasks that wait for `key`, directly or not."""
         network = self.network
         return {network.keys[n] for n in network.followers(network.place[key])}
-
-
-def _limits(wires: Sequence[Wire], bounds: Mapping[int, tuple[int, int]]) -> tuple[int, int]:
-    """Before which positions a task can neither start nor end, for its links; `bounds` has where those before it run."""
-    start = end = NEVER
-    for place, from_end, to_end, lag in wires:
-        if place not in bounds:
-            continue
-        limit = bounds[place][from_end] + lag
-        if to_end:
-            end = max(end, limit)
-        else:
-            start = max(start, limit)
-    return start, end

@@ -191,7 +191,7 @@ class _Stage:
         self.cause = [NOBODY] * len(network.keys)
         self.drawn: dict[int, list[float]] = {}
         self.blamed: Counter[int] = Counter()
-        dated = [n for n in network.order if schedule.jobs[n].start_on and schedule.jobs[n].end_on]
+        dated = [n for n in network.order if schedule.lined[n].start_on and schedule.lined[n].end_on]
         known = set(dated)
         self.steps = [step for n in dated if (step := self._step(n, known))]
         self.drawn = {step.place: [] for step in self.steps}
@@ -200,7 +200,7 @@ class _Stage:
 
     def _step(self, n: int, known: Collection[int]) -> _Step | None:
         """An open task; one that is done takes its place for all runs and needs no step."""
-        job = self.schedule.jobs[n]
+        job = self.schedule.lined[n]
         assert job.start_on is not None
         assert job.end_on is not None
         floor: float = self.axis.at(job.start_on)

@@ -37,6 +37,24 @@ def test_forwards_and_backwards_show_the_same(units: list[Unit], by: str) -> Non
     assert (start.first, start.previous) == (1, "")
 
 
+@pytest.mark.parametrize("by", ["name", "-name"])
+def test_rows_in_parts_are_turned_like_rows_in_one(units: list[Unit], by: str) -> None:
+    parts = [
+        Unit.objects.filter(name__lt="单位 2"),
+        Unit.objects.filter(name="单位 9"),
+        Unit.objects.filter(name__gte="单位 2"),
+    ]
+    found = paginate(parts, {}, by=by, size=4)
+    for page in walk(by):
+        assert (list(found), found.first, bool(found.next)) == (list(page), page.first, bool(page.next))
+        if page.previous:
+            before = paginate(parts, {"before": found.previous}, by=by, size=4)
+            assert list(before) == list(
+                paginate(Unit.objects.all(), {"before": page.previous}, by=by, size=4)
+            )
+        found = paginate(parts, {"after": found.next}, by=by, size=4)
+
+
 def test_an_unreadable_cursor_shows_the_first_page(units: list[Unit]) -> None:
     assert paginate(Unit.objects.all(), QueryDict("after=%00nonsense"), by="pk", size=4).first == 1
 
