@@ -77,6 +77,8 @@ class ReadingsForm(forms.Form):
 class UploadForm(forms.Form):
     """A table of readings, as a file or pasted."""
 
+    field_order = ("file", "pasted", "day")
+
     day = _day(label=_("Day of rows without one"), required=False)
     file = forms.FileField(
         label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"})

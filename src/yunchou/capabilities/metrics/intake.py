@@ -20,14 +20,11 @@ from yunchou.kernel.sheets.findings import Finding, Level
 from yunchou.kernel.sheets.layout import read_part
 from yunchou.kernel.sheets.raw import RawSheet
 from yunchou.kernel.sheets.table import Row, Table
+from yunchou.kernel.sheets.texts import sheet_of, text_sheet
 from yunchou.kernel.sheets.values import Context, Figure
-from yunchou.kernel.sheets.xlsx import read_workbook
 
 from .actions.readings import MAX_POINTS, Point
 from .models import ReadingKind, Series
-
-MAX_BYTES = 5 * 1024 * 1024
-ZIP = b"PK"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,22 +68,12 @@ class Intake:
 
 def read_upload(data: bytes, *, day: date | None = None) -> Intake:
     """Read a file; rows without a day are of `day` (today). Raises `Invalid` or `WorkbookRefused` for other files."""
-    if len(data) > MAX_BYTES:
-        raise Invalid(
-            say(gettext_noop("The file is larger than {limit} MB."), limit=MAX_BYTES // 1024 // 1024)
-        )
-    if data.startswith(ZIP):
-        sheets = read_workbook(data).sheets
-        named = [sheet for sheet in sheets if READINGS.is_sheet(sheet.name)]
-        sheet = (named or list(sheets))[0]
-    else:
-        sheet = _text_sheet(_decoded(data))
-    return _intake(sheet, hashlib.sha256(data).hexdigest(), day)
+    return _intake(sheet_of(data, READINGS.sheet), hashlib.sha256(data).hexdigest(), day)
 
 
 def read_pasted(text: str, *, day: date | None = None) -> Intake:
     """Read cells that were copied out of a table, with their headings."""
-    return _intake(_text_sheet(text), hashlib.sha256(text.encode()).hexdigest(), day)
+    return _intake(text_sheet(text, READINGS.sheet), hashlib.sha256(text.encode()).hexdigest(), day)
 
 
 def template_for(series: Sequence[Series], day: date) -> str:
@@ -102,32 +89,6 @@ def template_for(series: Sequence[Series], day: date) -> str:
 def _inert(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
-
-
-def _decoded(data: bytes) -> str:
-    """UTF-8, or GB18030 as Chinese Excel writes it."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid(say(gettext_noop("This file is neither a workbook nor a table in text.")))
-
-
-def _text_sheet(text: str) -> RawSheet:
-    """Comma, semicolon or tab between the cells, whichever the first line has most of."""
-    text = text.strip("\r\n\ufeff ")
-    first = text.split("\n", 1)[0]
-    mark = max("\t,;，", key=first.count)
-    rows = csv.reader(
-        io.StringIO(text.replace("，", ",") if mark == "，" else text),
-        delimiter="," if mark == "，" else mark,
-    )
-    lines = {
-        n: {column: cell for column, cell in enumerate(row, 1) if cell.strip()}
-        for n, row in enumerate(rows, 1)
-    }
-    return RawSheet(READINGS.sheet, {n: line for n, line in lines.items() if line})
 
 
 def _intake(sheet: RawSheet, digest: str, day: date | None) -> Intake:

@@ -54,6 +54,7 @@ class Source(models.TextChoices):
     PAGE = "page", _("Page")
     SHEET = "sheet", _("Uploaded table")
     API = "api", _("Interface")
+    COMPUTED = "computed", pgettext_lazy("source of figures", "Computed")
 
 
 class Series(TableRow):

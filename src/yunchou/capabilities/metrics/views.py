@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.forms import BaseForm
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -23,6 +23,7 @@ from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.dialogs import dialog, go, sent, typed
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.signals import Level
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
@@ -39,7 +40,6 @@ from .tables import DASHBOARD
 TAB = "data"
 VIEWS = ("indicators", "channels", "log", "table")
 SHOWN_PROBLEMS = 50
-T = TypeVar("T")
 
 
 # ---------------------------------------------------------------- the tab
@@ -195,7 +195,7 @@ def goals_take(request: SignedInRequest, pk: int) -> HttpResponse:
     words = ngettext("%(count)d target taken over", "%(count)d targets taken over", len(touched))
     toast(request, words % {"count": len(touched)})
     address = selectors.dashboard_url(subject)
-    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)
+    return go(request, address)
 
 
 # ---------------------------------------------------------------- one indicator
@@ -222,19 +222,20 @@ def series_detail(request: SignedInRequest, pk: int, series: int) -> HttpRespons
     return render(request, "metrics/series_detail.html", page_context(request, subject, TAB, **context))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def series_terms(request: SignedInRequest, pk: int, series: int) -> HttpResponse:
     """Window and threshold of an indicator, in a dialog."""
     subject = open_subject(request, pk, Perm.EDIT)
     one = _series(subject, series)
     names = ("start_on", "end_on", "comparison", "threshold", "lower_is_better")
-    form = forms.TermsForm(request.POST or None, initial={name: getattr(one, name) for name in names})
-    if request.method == "POST" and form.is_valid():
-        saved = _try(form, lambda: actions.set_terms(series=one, terms=form.as_terms(), actor=request.user))
-        if saved:
-            return _done(request, subject, _("Saved: %(name)s") % {"name": one})
-    return _dialog(request, "metrics/terms_form.html", subject, form, series=one)
+    form = forms.TermsForm(typed(request), initial={name: getattr(one, name) for name in names})
+
+    def save() -> str:
+        actions.set_terms(series=one, terms=form.as_terms(), actor=request.user)
+        return _done(request, subject, _("Saved: %(name)s") % {"name": one})
+
+    return _dialog(request, form, str(one), _("Save"), save, subject)
 
 
 def _series(subject: Subject, pk: int) -> Series:
@@ -244,57 +245,80 @@ def _series(subject: Subject, pk: int) -> Series:
 # ---------------------------------------------------------------- readings
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def readings_record(request: SignedInRequest, pk: int) -> HttpResponse:
     """All indicators of a day, in a dialog. People without the right record the indicators they own."""
     subject, series = _recordable(request, pk)
-    form = forms.ReadingsForm(request.POST or None, series=series)
-    if request.method == "POST" and form.is_valid():
-        found = _record_form(request, subject, form)
-        if found:
-            return _recorded(request, subject, found)
-    return _dialog(request, "metrics/readings_form.html", subject, form)
+    form = forms.ReadingsForm(typed(request), series=series)
+    more = {"template": "metrics/readings_form.html", "draft": f"readings-{subject.pk}"}
+
+    def save() -> str:
+        named = form.named_points()
+        try:
+            found = actions.record_readings(
+                subject=subject,
+                points=[point for _name, point in named],
+                actor=request.user,
+                source=Source.PAGE,
+                key=f"form:{form.cleaned_data['key']}",
+                origin=form.cleaned_data["note"],
+            )
+        except actions.PointsRefused as refused:
+            at = {
+                "day" if error.code == "future" else named[error.index][0]: error.message
+                for error in refused.errors
+            }
+            raise Invalid(refused.message, fields=at) from refused
+        return _recorded(request, subject, found)
+
+    return _dialog(request, form, _("Record readings"), _("Record"), save, subject, **more)
 
 
-def _record_form(
-    request: SignedInRequest, subject: Subject, form: forms.ReadingsForm
-) -> actions.Recorded | None:
-    named = form.named_points()
-    try:
-        return actions.record_readings(
-            subject=subject,
-            points=[point for _name, point in named],
-            actor=request.user,
-            source=Source.PAGE,
-            key=f"form:{form.cleaned_data['key']}",
-            origin=form.cleaned_data["note"],
-        )
-    except actions.PointsRefused as refused:
-        for error in refused.errors:
-            name = "day" if error.code == "future" else named[error.index][0]
-            form.add_error(name, str(error.message))
-    except Invalid as refused:
-        form.add_error("day", str(refused))
-    return None
-
-
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def readings_upload(request: SignedInRequest, pk: int) -> HttpResponse:
     """A table of readings, uploaded or pasted, in a dialog; says line by line what cannot be used."""
     subject, _series = _recordable(request, pk)
-    form = forms.UploadForm(request.POST or None, request.FILES or None)
+    form = forms.UploadForm(typed(request), sent(request))
     problems: list[tuple[int, str]] = []
-    if request.method == "POST" and form.is_valid():
-        intake = _try(form, lambda: _read(form))
-        if intake is not None:
-            problems = [(line, str(message)) for line, message in intake.problems]
-            found = None if problems else _record_intake(request, subject, form, intake, problems)
-            if found:
-                return _recorded(request, subject, found)
-    more = {"problems": problems[:SHOWN_PROBLEMS], "problem_count": len(problems)}
-    return _dialog(request, "metrics/upload_form.html", subject, form, **more)
+
+    def save() -> str:
+        intake = _read(form)
+        problems.extend((line, str(message)) for line, message in intake.problems)
+        if problems:
+            raise _unusable(problems)
+        file = form.cleaned_data["file"]
+        try:
+            found = actions.record_readings(
+                subject=subject,
+                points=intake.points,
+                actor=request.user,
+                source=Source.SHEET,
+                key=f"sheet:{intake.key}",
+                origin=file.name[:60] if file else "",
+            )
+        except actions.PointsRefused as refused:
+            problems.extend((intake.lines[error.index], str(error.message)) for error in refused.errors)
+            raise _unusable(problems) from refused
+        return _recorded(request, subject, found)
+
+    more = {
+        "part": "metrics/parts/upload_head.html",
+        "below": "metrics/parts/upload_problems.html",
+        "problems": problems,
+        "most": SHOWN_PROBLEMS,
+    }
+    return _dialog(request, form, _("Upload readings"), _("Record"), save, subject, wide=("file",), **more)
+
+
+def _unusable(problems: Sequence[tuple[int, str]]) -> Invalid:
+    words = ngettext(
+        "%(count)s line cannot be used; nothing was recorded.",
+        "%(count)s lines cannot be used; nothing was recorded.",
+        len(problems),
+    )
+    return Invalid(words % {"count": len(problems)})
 
 
 def _read(form: forms.UploadForm) -> Intake:
@@ -302,30 +326,6 @@ def _read(form: forms.UploadForm) -> Intake:
     if data["file"]:
         return read_upload(data["file"].read(), day=day)
     return read_pasted(data["pasted"], day=day)
-
-
-def _record_intake(
-    request: SignedInRequest,
-    subject: Subject,
-    form: forms.UploadForm,
-    intake: Intake,
-    problems: list[tuple[int, str]],
-) -> actions.Recorded | None:
-    file = form.cleaned_data["file"]
-    try:
-        return actions.record_readings(
-            subject=subject,
-            points=intake.points,
-            actor=request.user,
-            source=Source.SHEET,
-            key=f"sheet:{intake.key}",
-            origin=file.name[:60] if file else "",
-        )
-    except actions.PointsRefused as refused:
-        problems += [(intake.lines[error.index], str(error.message)) for error in refused.errors]
-    except Invalid as refused:
-        form.add_error("file", str(refused))
-    return None
 
 
 @require_safe
@@ -350,7 +350,8 @@ def _recordable(request: SignedInRequest, pk: int) -> tuple[Subject, list[Series
     return subject, series
 
 
-def _recorded(request: SignedInRequest, subject: Subject, found: actions.Recorded) -> HttpResponse:
+def _recorded(request: SignedInRequest, subject: Subject, found: actions.Recorded) -> str:
+    """Say how much was recorded; where to go then."""
     if found.is_repeat:
         return _done(request, subject, _("These readings had been recorded before."))
     words = ngettext("%(count)s reading recorded.", "%(count)s readings recorded.", found.batch.count)
@@ -364,34 +365,40 @@ def _recorded(request: SignedInRequest, subject: Subject, found: actions.Recorde
 # ---------------------------------------------------------------- alerts
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def alert_answer(request: SignedInRequest, pk: int, alert: int) -> HttpResponse:
     """Cause and adjustment, in a dialog."""
     subject = open_subject(request, pk)
     found = _alert(subject, alert)
-    form = forms.AnswerForm(
-        request.POST or None, initial={"cause": found.cause, "adjustment": found.adjustment}
-    )
-    if request.method == "POST" and form.is_valid():
-        saved = _try(form, lambda: actions.answer_alert(alert=found, actor=request.user, **form.cleaned_data))
-        if saved:
-            return _done(request, subject, _("Recorded. The alert ends when the number recovers."))
-    return _dialog(request, "metrics/answer_form.html", subject, form, alert=found)
+    form = forms.AnswerForm(typed(request), initial={"cause": found.cause, "adjustment": found.adjustment})
+
+    def save() -> str:
+        actions.answer_alert(alert=found, actor=request.user, **form.cleaned_data)
+        return _done(request, subject, _("Recorded. The alert ends when the number recovers."))
+
+    hint = _("The alert ends when the number recovers or the overall lead signs.")
+    more = {"part": "metrics/parts/answer_head.html", "alert": found, "draft": f"alert-{found.pk}"}
+    return _dialog(request, form, str(found.series), _("Save"), save, subject, hint=hint, **more)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def alert_sign(request: SignedInRequest, pk: int, alert: int) -> HttpResponse:
     """The overall lead's signature under an alert that goes on, in a dialog."""
     subject = open_subject(request, pk, Perm.SIGN)
     found = _alert(subject, alert)
-    form = forms.SignForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        saved = _try(form, lambda: actions.sign_alert(alert=found, actor=request.user, **form.cleaned_data))
-        if saved:
-            return _done(request, subject, _("Signed off."))
-    return _dialog(request, "metrics/sign_form.html", subject, form, alert=found)
+    form = forms.SignForm(typed(request))
+
+    def save() -> str:
+        actions.sign_alert(alert=found, actor=request.user, **form.cleaned_data)
+        return _done(request, subject, _("Signed off."))
+
+    title = f"{_('Sign off the alert')} · {found.series}"
+    hint = _(
+        "The number has not recovered. With your signature the alert ends and is not raised again until it has."
+    )
+    return _dialog(request, form, title, _("Sign off"), save, subject, hint=hint)
 
 
 def _alert(subject: Subject, pk: int) -> Alert:
@@ -401,29 +408,23 @@ def _alert(subject: Subject, pk: int) -> Alert:
 # ---------------------------------------------------------------- answers
 
 
-def _try(form: Any, act: Callable[[], T]) -> T | None:
-    """Do it; what is refused about fields is shown beside them."""
-    try:
-        return act()
-    except Invalid as refused:
-        for name, text in (refused.fields or {next(iter(form.fields)): refused.message}).items():
-            form.add_error(name if name in form.fields else None, str(text))
-        return None
-
-
 def _dialog(
-    request: SignedInRequest, template: str, subject: Subject, form: Any, **more: Any
+    request: SignedInRequest,
+    form: BaseForm,
+    title: str,
+    verb: str,
+    save: Callable[[], str],
+    subject: Subject,
+    **more: Any,
 ) -> HttpResponse:
-    status = 422 if request.method == "POST" else 200
-    return render(request, template, {"subject": subject, "form": form, **more}, status=status)
+    """A dialog over the tab; without scripts a page that leads back to it."""
+    back = selectors.dashboard_url(subject)
+    crumbs = ((subject.title, back),)
+    return dialog(request, form, title, verb, save, back=back, crumbs=crumbs, subject=subject, **more)
 
 
-def _done(request: SignedInRequest, subject: Subject, words: str) -> HttpResponse:
-    """Say what was done, and show the page as it is now."""
+def _done(request: SignedInRequest, subject: Subject, words: str) -> str:
+    """Say what was done; the page that the dialog stood on, as it is now."""
     toast(request, words)
-    here = selectors.dashboard_url(subject)
-    if not request.htmx:
-        return HttpResponseRedirect(here)
-    response = HttpResponse(status=204)
-    response["HX-Redirect"] = request.htmx.current_url_abs_path or here
-    return response
+    here = request.htmx.current_url_abs_path if request.htmx else None
+    return here or selectors.dashboard_url(subject)

@@ -37,6 +37,22 @@ def provider(key: str) -> Callable[[Provider], Provider]:
     return lambda function: providers.add(key, function)
 
 
+FirstDay: TypeAlias = Callable[[Subject], date | None]
+
+first_days: Registry[FirstDay] = Registry("first day of a kind of subjects")
+
+
+def first_day_of(kind: str) -> Callable[[FirstDay], FirstDay]:
+    """Say of the subjects of one kind from which day on there is something to report; None while that is not known."""
+    return lambda function: first_days.add(kind, function)
+
+
+def first_day(subject: Subject) -> date | None:
+    """From which day on reports tell of a subject; None where its room does not say."""
+    provider = first_days.get(subject.kind)
+    return provider(subject) if provider else None
+
+
 def running_on(day: date) -> Iterator[Running]:
     """All running subjects of a day, of all rooms."""
     for function in providers:

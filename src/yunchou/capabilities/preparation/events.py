@@ -7,7 +7,7 @@ def campaign_event(subject: Subject) -> Event: ...
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -49,8 +49,20 @@ def event_kinds() -> list[str]:
     return [kind.key for kind in kinds if kind.key in providers]
 
 
+Headcount: TypeAlias = Callable[[Subject], int | None]
+_headcounts: list[Headcount] = []
+
+
+def accepted_by(headcount: Headcount) -> Headcount:
+    """Let the room that keeps the guests say how many have accepted, those they bring included (None: it knows of none)."""
+    _headcounts.append(headcount)
+    return headcount
+
+
 @read_once
 def event(subject: Subject) -> Event:
     """What is known of an activity; nothing of one whose room says nothing."""
     provider = providers.get(subject.kind)
-    return provider(subject) if provider else Event()
+    known = provider(subject) if provider else Event()
+    told = [number for headcount in _headcounts if (number := headcount(subject)) is not None]
+    return replace(known, accepted=max([known.accepted or 0, *told])) if told else known

@@ -1,4 +1,4 @@
-"""Who sees and prepares, who reviews what is printed and published, who keeps venues and stock, who decides to go ahead."""
+"""Who sees and prepares, who reviews what is printed and said, who keeps venues and stock, who decides to go ahead."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from yunchou.kernel.subjects.models import Role
 VENUE_KIND: Final = "venue"
 STOCK_KIND: Final = "stock_item"
 RESEARCH_KIND: Final = "needs_research"
+PUBLICITY_KIND: Final = "publicity"
 
 
 class Perm(models.TextChoices):
     VIEW = "preparation.view", _("See preparations, venues and stock")
     EDIT = "preparation.edit", _("Prepare: book venues, keep supplies, publicity, trainings and trips")
-    REVIEW = "preparation.review", _("Review artwork, publicity and material of speakers")
+    REVIEW = "preparation.review", _("Review artwork and material of speakers")
     OVERRIDE = "preparation.override", _("Begin although the readiness check says no")
     KEEP_VENUES = "preparation.keep_venues", _("Keep the register of venues")
     KEEP_STOCK = "preparation.keep_stock", _("Keep the stock")

@@ -1,4 +1,4 @@
-"""Rules on preparing: what is confirmed in writing, who fits in, whether to begin, who was trained."""
+"""Rules on preparing: what is confirmed in writing, who fits in, whether to begin, who was trained, what is published."""
 
 from __future__ import annotations
 
@@ -160,6 +160,36 @@ def staff_on_site_are_trained(facts: OnSite, p: Params) -> Iterator[Verdict]:
             fix=Fix(say(_("Have {name} attend a training, or name somebody who did."), name=name)),
             person=person or 0,
         )
+
+
+@dataclass(frozen=True)
+class Posting:
+    """Something that is to be published: whether it is approved as it stands, and whether it ever was otherwise."""
+
+    name: str
+    is_approved: bool = False
+    was_approved: bool = False
+
+
+@rule(
+    "K-PRE-01",
+    clause="003 二(三)6",
+    severity=BLOCK,
+    title=_("What is published was approved"),
+    sentence=_(
+        "Content is published only as it was approved: channel, wording, day and picture. What is changed is approved anew."
+    ),
+)
+def only_what_was_approved(facts: Posting, p: Params) -> Verdict:
+    """Content is published only as it was approved: channel, wording, day and picture. What is changed is approved anew."""
+    if facts.is_approved:
+        return passed(say(_("“{name}” is approved as it stands."), name=facts.name))
+    words = (
+        _("“{name}” was changed after it was approved; the approval no longer holds.")
+        if facts.was_approved
+        else _("“{name}” is not approved yet, and nothing is published before.")
+    )
+    return failed(say(words, name=facts.name), fix=Fix(say(_("Send it for approval."))))
 
 
 @rule(

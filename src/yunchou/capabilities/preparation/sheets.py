@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ from yunchou.kernel.sheets.persons import person
 from yunchou.kernel.sheets.registry import BESIDE, register
 from yunchou.kernel.sheets.store import Access, ModelStore
 from yunchou.kernel.sheets.table import Table
+from yunchou.kernel.subjects.models import Subject
 
 from .following import OWES, follow
 from .models import (
@@ -102,16 +104,31 @@ class SupplyStore(ModelStore[Supply, SupplyRow]):
 
 
 class PublicityStore(ModelStore[Publicity, PublicityRow]):
-    """Publicity; what is worded anew is approved anew, and what was published stays as it was."""
+    """Publicity: what is worded anew is approved anew; while approvers decide, and once it is out, it stays as it is."""
 
     def _fill(self, instance: Publicity, row: PublicityRow) -> Publicity:
-        if instance.pk and (instance.channel, instance.content) != (row.channel or "", row.content):
-            if instance.published_on:
-                raise WrongState(
-                    say(_("This was published; enter what is to be published now as a new row."))
-                )
+        if instance.pk and instance.wording != (row.channel or "", row.content, row.due_on):
+            _demand_open(instance)
             instance.review = Review.NONE
         return super()._fill(instance, row)
+
+    def save(self, subject: Subject, rows: Sequence[PublicityRow], *, actor: Any = None) -> None:
+        kept = {row.pk for row in rows if row.pk is not None}
+        for gone in self._of(subject).exclude(pk__in=kept):
+            _demand_open(gone)
+        super().save(subject, rows, actor=actor)
+
+    def delete_row(self, subject: Subject, pk: int, *, actor: Any = None) -> PublicityRow:
+        _demand_open(self._of(subject).get(pk=pk))
+        return super().delete_row(subject, pk, actor=actor)
+
+
+def _demand_open(row: Publicity) -> None:
+    """Refuse to touch what was published or is being approved."""
+    if row.published_on:
+        raise WrongState(say(_("This was published; enter what is to be published now as a new row.")))
+    if row.review == Review.ASKED:
+        raise WrongState(say(_("This is being approved; take it back first.")))
 
 
 class SpeakerStore(ModelStore[Speaker, SpeakerRow]):

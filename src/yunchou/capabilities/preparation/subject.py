@@ -1,13 +1,16 @@
-"""Venues, stock and research as other rooms see them."""
+"""Venues, stock, research and what is published as other rooms see them."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.subjects.kinds import SubjectKind, declare
+from yunchou.kernel.subjects.models import Subject
 
-from .permissions import RESEARCH_KIND, STOCK_KIND, VENUE_KIND, Perm
+from .permissions import PUBLICITY_KIND, RESEARCH_KIND, STOCK_KIND, VENUE_KIND, Perm
 
 VENUE = declare(
     SubjectKind(
@@ -19,4 +22,23 @@ STOCK_ITEM = declare(
 )
 RESEARCH = declare(
     SubjectKind(RESEARCH_KIND, _("Needs research"), Perm.VIEW, icon="messages", only_own_tabs=True)
+)
+
+
+def _wording(subject: Subject) -> dict[str, Any]:
+    from .models import Publicity
+
+    row = Publicity.objects.filter(matter=subject).select_related("material__file").first()
+    return row.as_content() if row else {}
+
+
+PUBLICITY = declare(
+    SubjectKind(
+        PUBLICITY_KIND,
+        pgettext_lazy("preparation", "Publicity"),
+        Perm.VIEW,
+        icon="speakerphone",
+        content=_wording,
+        only_own_tabs=True,
+    )
 )

@@ -71,15 +71,19 @@ def quality(suppliers: Collection[int], period: Period) -> Iterator[Outcome]:
             **{f"{OF}__in": suppliers},
         )
         .order_by("pk")
-        .values_list(OF, "subject", "name", "acceptance", "accepted_on")
+        .values_list(OF, "subject", "name", "acceptance", "accepted_on", "pk")
     )
-    # The row tells of the last acceptance only; what was refused before it stands in the journal.
+    # The row tells of the last acceptance only; what was refused before it stands in the journal, by its key, and by its name
+    # where that was written before the key was.
     told = JournalEntry.objects.filter(kind=REFUSED.key, subject__in={row[1] for row in found})
-    refused = set(told.values_list("subject", "data__name"))
-    for supplier, subject, name, acceptance, accepted_on in found:
+    refused = {
+        (subject, supply or name)
+        for subject, supply, name in told.values_list("subject", "data__supply", "data__name")
+    }
+    for supplier, subject, name, acceptance, accepted_on, pk in found:
         if acceptance == Acceptance.REFUSED:
             yield Outcome(supplier, accepted_on, False, subject, name, say(_("refused")))
-        elif (subject, name) in refused:
+        elif {(subject, pk), (subject, name)} & refused:
             yield Outcome(
                 supplier, accepted_on, False, subject, name, say(_("refused first, accepted afterwards"))
             )

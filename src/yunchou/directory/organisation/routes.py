@@ -20,6 +20,7 @@ from yunchou.kernel.approvals.conditions import Condition, Kind, Row, StepSpec
 
 from . import positions as p
 
+DEPARTMENT_REVIEWS: Final = StepSpec(Kind.REVIEW, p.DEPT_HEAD, 5)
 DEPARTMENT_APPROVES: Final = StepSpec(Kind.APPROVE, p.DEPT_HEAD, 5)
 REGION_APPROVES: Final = StepSpec(Kind.APPROVE, p.REGIONAL_LEADERSHIP, 10)
 REGION_REVIEWS: Final = StepSpec(Kind.REVIEW, p.REGIONAL_LEADERSHIP, 10)
@@ -184,6 +185,17 @@ CONTRACT: Final = (
         (Condition("amount", "ge", MAJOR),), (GM_APPROVES,)),
 )  # fmt: skip
 
+# Facts: channel, is_regional, has_head. The source demands an approval of publicity and names nobody: the head of the department
+# reviews where there is one, and who answers for the unit approves (a).
+PUBLICITY: Final = (
+    Row("K-PRE-01", "003 二(三)6", _("The department has a head, who reviews what is published."),
+        (Condition("has_head", "eq", True),), (DEPARTMENT_REVIEWS,)),
+    Row("K-PRE-01", "003 二(三)6", _("Publicity of a region, {channel}: its leadership approves."),
+        (REGIONAL,), (REGION_APPROVES,)),
+    Row("K-PRE-01", "003 二(三)6", _("Publicity of the group, {channel}: the service centre approves."),
+        (GROUP,), (CENTRE_APPROVES,)),
+)  # fmt: skip
+
 EVALUATION_REPORT: Final = (
     Row("R-APR-18", "001 §5 ¶8", _("Yearly evaluation report of a region: the group customer club reviews."),
         (), (CLUB_REVIEWS,)),
@@ -208,6 +220,7 @@ ROUTES: Final[Mapping[str, tuple[Row, ...]]] = MappingProxyType(
         "expense_report": EXPENSE_REPORT,
         "purchase": PURCHASE,
         "contract": CONTRACT,
+        "publicity": PUBLICITY,
         "evaluation_report": EVALUATION_REPORT,
         "rule_change": RULE_CHANGE,
     }

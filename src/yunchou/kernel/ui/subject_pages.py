@@ -28,7 +28,8 @@ from yunchou.kernel.subjects.models import Subject
 class Tab:
     """One tab of a subject's page. `url_name` takes the subject's `pk`; `count` may add a figure to the label.
 
-    A tab `under` another stands in the second row, of the pages that hang together with that one.
+    A tab `under` another stands in the second row, of the pages that hang together with that one. `shown_for` says on which
+    subjects of its kinds it stands at all.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Tab:
     subject_kinds: frozenset[str] = frozenset()
     count: Callable[[Subject], int | str | None] | None = None
     under: str = ""
+    shown_for: Callable[[Subject], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,10 @@ def tab(
     subject_kinds: frozenset[str] = frozenset(),
     count: Callable[[Subject], int | str | None] | None = None,
     under: str = "",
+    shown_for: Callable[[Subject], bool] | None = None,
 ) -> Tab:
     """Add a tab to the pages of subjects (of all kinds where `subject_kinds` is empty)."""
-    return tabs.add(key, Tab(key, label, order, url_name, perm, subject_kinds, count, under))
+    return tabs.add(key, Tab(key, label, order, url_name, perm, subject_kinds, count, under, shown_for))
 
 
 def open_subject(request: HttpRequest, pk: int, perm: str = "") -> Subject:
@@ -117,6 +120,8 @@ def _address(request: HttpRequest, subject: Subject, tab: Tab) -> str:
     """Where the tab leads; empty where the subject or the person has none."""
     user: Any = request.user
     if not _is_for(tab, subject) or (tab.perm and not holds(user, tab.perm, subject)):
+        return ""
+    if tab.shown_for and not tab.shown_for(subject):
         return ""
     try:
         return reverse(tab.url_name, args=[subject.pk])

@@ -15,14 +15,16 @@ from yunchou.capabilities.budgets.selectors import (
     outlook_from,
 )
 from yunchou.capabilities.operations.actions import cancel_report_duties, owe_report_duties
-from yunchou.capabilities.operations.running import provider
+from yunchou.capabilities.operations.running import first_day_of, provider
 from yunchou.capabilities.work.actions import cancel_task_duties, owe_task_duties
 from yunchou.capabilities.work.models import Assignment
 from yunchou.kernel.core import clock
 from yunchou.kernel.duties import actions as duties
 from yunchou.kernel.identity.models import User
+from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.subjects.models import Member, Role, Subject
 
+from . import journal
 from .ahead import levels_ahead
 from .brief import briefs_of
 from .deadlines import goal_due_on
@@ -48,6 +50,18 @@ def owe_reports(campaign: Campaign, actor: User) -> None:
         data=figure_keepers([campaign])[campaign.pk],
         actor=actor,
     )
+
+
+@first_day_of("campaign")
+def first_reported_day(subject: Subject) -> date | None:
+    """Its first day, or the day on which its preparation began where that was earlier."""
+    campaign = Campaign.objects.get(pk=subject.pk)
+    begun = JournalEntry.objects.filter(
+        subject=subject, kind__in=(journal.PREPARING.key, journal.STARTED.key)
+    )
+    at = begun.order_by("pk").values_list("at", flat=True).first()
+    days = [day for day in (campaign.start_on, clock.local(at).date() if at else None) if day]
+    return min(days, default=None)
 
 
 def progress_reporters(campaigns: list[Campaign]) -> dict[int, list[User]]:

@@ -42,6 +42,7 @@ from yunchou.kernel.sheets.values import Context, Person
 from yunchou.kernel.subjects.models import Member, Role, Subject
 
 from .approvals import route_facts
+from .dated import Dated, dated_of_many
 from .facts import CampaignFacts
 from .models import SMART_BOXES, Campaign, Goal, Status
 from .money import amounts_of
@@ -88,6 +89,7 @@ class _Past:
         self.axes = axes_of(self.ids)
         self.leads = self._leads()
         self.unconfirmed = self._unconfirmed()
+        self.dated = dated_of_many(self.ids)
         ruled = Ruling.objects.filter(subject__in=self.ids, kind=Ruling.Kind.EXCEPTION)
         self.excepted = set(ruled.values_list("subject", flat=True))
         self.cases = {
@@ -165,6 +167,7 @@ class _Past:
             unconfirmed=tuple(self.unconfirmed.get(campaign.pk, ())),
             principles=tuple(campaign.principles),
             around=self._around(campaign),
+            outside=lambda: self.dated.get(campaign.pk, ()),
         )
 
     def _around(self, campaign: Campaign) -> Any:
@@ -313,6 +316,7 @@ def keep(facts: CampaignFacts) -> Json:
         "principles": None if facts.principles is None else list(facts.principles),
         "no_costs": None if facts.without is None else sorted(facts.without),
         "around": _outlined(facts.neighbourhood),
+        "outside": [one.as_json() for one in facts.dated],
         "beside": beside,
         "living": living,
     }
@@ -332,6 +336,8 @@ def recall(subject: Subject, content: Mapping[str, Any], kept: Mapping[str, Any]
     links, unconfirmed, principles = kept["links"], kept["unconfirmed"], kept["principles"]
     no_costs = kept.get("no_costs")
     around = _neighbourhood(kept["around"])
+    # Kept since dates outside the tables are compared.
+    dated = tuple(map(Dated.from_json, kept.get("outside", ())))
     return CampaignFacts(
         dossier,
         _context(overview.start_on, overview.end_on, names),
@@ -343,6 +349,7 @@ def recall(subject: Subject, content: Mapping[str, Any], kept: Mapping[str, Any]
         principles=None if principles is None else tuple(principles),
         no_costs=None if no_costs is None else partial(frozenset, no_costs),
         around=(lambda _facts: around) if around else None,
+        outside=lambda: dated,
     )
 
 

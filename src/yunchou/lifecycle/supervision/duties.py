@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.organisation.positions import MANAGEMENT
 from yunchou.kernel.duties.kinds import OWNER, SUPERVISOR, DutyKind, after, before, declare, position
 
-ANSWER_WORKING_DAYS = 3
-"""So many working days an answer has, unless the note names another day."""
 DUE_HOUR = 18
 
 ANSWER = declare(
     DutyKind(
         "supervision.answer",
-        rule="",
+        rule="K-SPV-05",
         clause="001 §5 ¶5",
         sentence=_("Answer the note of {person}"),
         verb=gettext_lazy("Answer"),
@@ -26,12 +22,6 @@ ANSWER = declare(
     )
 )
 
-REPORT_WORKING_DAYS: Final = 20
-"""So many working days after its opening an audit is reported (a)."""
-CORRECTION_WORKING_DAYS: Final = 10
-"""So many working days a correction has, unless the auditor names another day (a)."""
-VERIFICATION_WORKING_DAYS: Final = 5
-"""So many working days after a correction it is verified (a)."""
 
 AUDIT = declare(
     DutyKind(
@@ -47,7 +37,7 @@ AUDIT = declare(
 CORRECTION = declare(
     DutyKind(
         "supervision.correction",
-        rule="",
+        rule="K-SPV-01",
         clause="002 9.2 五",
         sentence=_("Correct the finding {finding} of “{source}”"),
         verb=gettext_lazy("Correct"),
@@ -64,7 +54,7 @@ CORRECTION = declare(
 VERIFICATION = declare(
     DutyKind(
         "supervision.verification",
-        rule="",
+        rule="K-SPV-01",
         clause="002 9.2 五",
         sentence=_("Verify the correction of {finding} by {person}"),
         verb=gettext_lazy("Verify"),
@@ -84,17 +74,11 @@ OUTSIDE_REPORT = declare(
     )
 )
 
-REPORT_DAY: Final = 5
-"""The working day of the next month until which a team reports to top management (a)."""
-TIP_WORKING_DAYS: Final = 15
-"""So many working days a report of misconduct has until its result (a)."""
-NEWCOMER_WORKING_DAYS: Final = 10
-"""So many working days whoever joins has to acknowledge the code of conduct (a)."""
 
 MONTHLY = declare(
     DutyKind(
         "supervision.report",
-        rule="",
+        rule="K-SPV-06",
         clause="002 3.3(3)",
         sentence=_("Send the supervision report of {team} for {month}"),
         verb=pgettext_lazy("supervision", "Write the report"),
@@ -105,7 +89,7 @@ MONTHLY = declare(
 LEGALITY = declare(
     DutyKind(
         "supervision.legality",
-        rule="",
+        rule="K-SPV-04",
         clause="002 1.3",
         sentence=_("Check “{title}” for legality and honesty"),
         verb=gettext_lazy("Check"),
@@ -116,7 +100,7 @@ LEGALITY = declare(
 TIP = declare(
     DutyKind(
         "supervision.tip",
-        rule="",
+        rule="K-SPV-02",
         clause="002 1.3",
         sentence=_("Deal with the report of misconduct {code}"),
         verb=gettext_lazy("Examine"),
@@ -127,7 +111,7 @@ TIP = declare(
 CONDUCT = declare(
     DutyKind(
         "supervision.conduct",
-        rule="",
+        rule="K-SPV-03",
         clause="002 1.2",
         sentence=_("Acknowledge the code of conduct of {year}"),
         verb=gettext_lazy("Acknowledge"),

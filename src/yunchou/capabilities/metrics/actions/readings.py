@@ -84,7 +84,7 @@ def record_readings(
     *,
     subject: Subject,
     points: Sequence[Point],
-    actor: User,
+    actor: User | None,
     source: Source,
     key: str,
     origin: str = "",
@@ -93,7 +93,8 @@ def record_readings(
     """Take in readings and hold the indicators against their rules; records `metrics.recorded`.
 
     `key` names the delivery: the same again changes nothing, another content under it is refused. `origin` is the
-    system it comes from. With `history` nothing is raised. Whoever owns all indicators concerned needs no right.
+    system it comes from. With `history` nothing is raised. Whoever owns all indicators concerned needs no right; without
+    an actor another room tells what it has measured, and has asked for the right itself.
     Raises `PointsRefused` with every point that cannot be used; then nothing is written.
     """
     subject = Subject.objects.select_for_update().select_related("unit").get(pk=subject.pk)
@@ -126,8 +127,10 @@ def record_readings(
 
 
 def _check_right(
-    subject: Subject, points: Iterable[Point], series: dict[tuple[str, str], Series], actor: User
+    subject: Subject, points: Iterable[Point], series: dict[tuple[str, str], Series], actor: User | None
 ) -> None:
+    if actor is None:
+        return
     named = {(point.channel, point.indicator) for point in points}
     is_own = bool(named) and all(name in series and series[name].owner_id == actor.pk for name in named)
     if not is_own:

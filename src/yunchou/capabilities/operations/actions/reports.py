@@ -15,6 +15,7 @@ from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
+from yunchou.kernel.core.refusing import at_field
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.duties.actions import fulfil
 from yunchou.kernel.duties.models import Duty
@@ -31,6 +32,7 @@ from ..models import DailyReport, DataReport, Issue
 from ..monitoring import monitored
 from ..permissions import Perm
 from ..rules import ReportFacts, data_report_in_time, progress_report_in_time
+from ..running import first_day
 from ..tables import REPORTS
 from .issues import report_issue
 from .owed import progress_key
@@ -61,10 +63,11 @@ def hand_in_report(
 
     Fulfils the day's duty, is marked late after the limit (R-RPT-01), and keeps how the monitored points stand
     (RPT-04). `problem_is_issue` reports the problem as a large issue at once, `department` is asked for the resources
-    (RPT-05). Refuses a second report of the same person and day, and one for a day to come.
+    (RPT-05). Refuses a second report of the same person and day, one for a day to come, and one for a day on which the
+    activity was neither prepared nor carried out yet.
     """
     subject = open_table(subject=subject, table=REPORTS.key, actor=actor, right=Perm.REPORT)
-    _not_ahead(day)
+    _demand_its_time(subject, day)
     if _handed_in(subject, day, owner):
         raise WrongState(
             say(_("The report of {day} was handed in. Hand in a correction instead."), day=str(day))
@@ -148,7 +151,7 @@ def hand_in_data_report(
     `figures` maps a channel to `leads` and `exposure`. Whoever owed it is relieved, whoever of them hands it in.
     """
     subject = open_table(subject=subject, table=REPORTS.key, actor=actor, right=Perm.REPORT)
-    _not_ahead(day)
+    _demand_its_time(subject, day)
     if DataReport.objects.filter(subject=subject, day=day).exists():
         raise WrongState(say(_("The data report of {day} was handed in. Correct it instead."), day=str(day)))
     now = clock.now()
@@ -225,10 +228,15 @@ def _handed_in(subject: Subject, day: date, owner: User) -> bool:
     return found.exists()
 
 
-def _not_ahead(day: date) -> None:
+def _demand_its_time(subject: Subject, day: date) -> None:
+    """Refuse a day to come, and one on which the activity was neither prepared nor carried out yet."""
     if day > clock.today():
-        words = say(_("This day has not come yet."))
-        raise Invalid(words, fields={"day": words})
+        raise at_field("day", _("This day has not come yet."))
+    first = first_day(subject)
+    if first is not None and day < first:
+        raise at_field(
+            "day", _("Nothing ran on this day: the activity is reported on from {first}."), first=str(first)
+        )
 
 
 def _is_late(rule: Rule[ReportFacts], day: date, now: datetime) -> bool:

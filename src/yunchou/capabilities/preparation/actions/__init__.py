@@ -1,6 +1,16 @@
 """Every write to preparations, venues, stock and research."""
 
 from .going import go_ahead
+from .publicity import (
+    CHANNELS,
+    note_reach,
+    publicity_approved,
+    publicity_returned,
+    publicity_withdrawn,
+    publish,
+    send_publicity,
+    take_publicity_back,
+)
 from .research import (
     Gathered,
     attach_research,
@@ -9,7 +19,7 @@ from .research import (
     keep_research,
     research_stamp,
 )
-from .reviews import hand_in, note_reach, publish, receive_print, review_material, send_to_print
+from .reviews import hand_in, receive_print, review_material, send_to_print
 from .rows import (
     accept_supply,
     check_item,
@@ -38,10 +48,12 @@ from .venues import (
 )
 
 __all__ = [
+    "CHANNELS",
     "Booked", "Gathered", "VenueDetails", "accept_supply", "add_item", "add_venue", "attach_research", "block_venue",
     "change_item", "change_research", "change_venue", "check_item", "close_venue", "confirm_agreement", "confirm_booking",
     "confirm_trip", "detach_research", "expire_holds", "go_ahead", "hand_in", "hold_venue", "item_stamp", "keep_research",
-    "move_stock", "note_reach", "order_supply", "prolong_hold", "publish", "put_training", "receive_print",
+    "move_stock", "note_reach", "order_supply", "prolong_hold", "publicity_approved", "publicity_returned",
+    "publicity_withdrawn", "publish", "put_training", "receive_print",
     "record_attendance", "release_booking", "remove_training", "reopen_time", "research_stamp", "review_material",
-    "send_to_print", "take_agreement_back", "take_trip_back", "unblock_venue",
+    "send_publicity", "send_to_print", "take_agreement_back", "take_publicity_back", "take_trip_back", "unblock_venue",
 ]  # fmt: skip

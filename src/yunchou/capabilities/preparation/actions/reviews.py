@@ -1,4 +1,4 @@
-"""Handing in, passing and sending back what is printed, published or said; printing and publishing it."""
+"""Handing in, passing and sending back what is printed or said; printing it. Publicity has approvers, see `publicity`."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from .. import journal
 from ..duties import DUE_HOUR
 from ..duties import REVIEW as REVIEW_DUTY
 from ..following import OWES, follow, part_url, review_key
-from ..models import Print, Publicity, Review, ReviewedRow, Speaker
+from ..models import Print, Review, ReviewedRow, Speaker
 from ..notices import REVIEW as REVIEW_NOTICE
 from ..permissions import Perm
 from .shared import again, bracketed, opened_for
 
 R = TypeVar("R", bound=ReviewedRow)
-TABLES: Final = {Print: "prints", Publicity: "publicity", Speaker: "speakers"}
+TABLES: Final = {Print: "prints", Speaker: "speakers"}
 REVIEW_DAYS: Final = 1
 """So many working days a review takes at most."""
 
@@ -45,35 +45,24 @@ def table_of(row: ReviewedRow) -> str:
 
 @transaction.atomic
 def hand_in(*, row: R, upload: Upload | None, actor: User) -> R:
-    """Hand in what is to be reviewed, as a file; publicity may do with its words. A file handed in again is a new version of
-    the same document, and what had passed is reviewed anew.
+    """Hand in what is to be reviewed, as a file. A file handed in again is a new version of the same document, and what had
+    passed is reviewed anew.
 
-    Refuses what is printed or published already. Records `preparation.review_asked`; the overall lead (or who else may
+    Refuses what is printed already. Records `preparation.review_asked`; the overall lead (or who else may
     review, where the lead hands in) owes the review by the next working day.
     """
     subject = opened_for(row, table_of(row), actor)
     locked = again(row)
-    if getattr(locked, "ordered_on", None) or getattr(locked, "published_on", None):
-        raise wrong(_("This is printed or published already."))
-    if upload is None and not isinstance(locked, Publicity):
+    if getattr(locked, "ordered_on", None):
+        raise wrong(_("This is in print already."))
+    if upload is None:
         raise at_field("file", _("Choose the file that is to be reviewed."))
-    if upload is not None:
-        before = locked.material
-        if before is not None and before.removed_at:
-            before = None
-        locked.material = attach_file(
-            subject=subject,
-            upload=upload,
-            actor=actor,
-            replaces=before,
-            stage=table_of(row),
-            note=str(locked)[:200],
-        )
+    keep_material(locked, subject, upload, actor, table_of(row))
     locked.review, locked.asked_by, locked.asked_at = Review.ASKED, actor, clock.now()
     locked.reviewed_by = locked.reviewed_at = None
     locked.review_note = ""
     locked.save()
-    record(journal.REVIEW_ASKED, actor=actor, subject=subject, data=_told(locked))
+    record(journal.REVIEW_ASKED, actor=actor, subject=subject, data=told_of(locked))
     for key in _owed_reviews(locked):
         duties.cancel(actor=actor, key=key)
     if reviewer := _reviewer(subject, actor):
@@ -105,7 +94,7 @@ def review_material(*, row: R, passes: bool, note: str, actor: User) -> R:
     locked.save()
     kind = journal.REVIEW_PASSED if passes else journal.REVIEW_RETURNED
     words = bracketed(locked.review_note) if passes else locked.review_note
-    record(kind, actor=actor, subject=subject, data={**_told(locked), "note": words})
+    record(kind, actor=actor, subject=subject, data={**told_of(locked), "note": words})
     for key in _owed_reviews(locked):
         duties.fulfil(actor=actor, key=key)
     follow(table_of(row), subject, actor)
@@ -159,52 +148,18 @@ def receive_print(*, row: Print, arrived_on: date, note: str, actor: User) -> Pr
     return locked
 
 
-@transaction.atomic
-def publish(*, row: Publicity, published_on: date, address: str, actor: User) -> Publicity:
-    """Note that something approved was published, when and where to find it; records `preparation.published`."""
-    subject = opened_for(row, "publicity", actor)
-    locked = again(row)
-    if not locked.is_passed:
-        raise wrong(_("Nothing is published before it is approved."))
-    if locked.published_on:
-        raise wrong(_("This is published already."))
-    if published_on > clock.today():
-        raise at_field("published_on", _("This day has not come yet."))
-    locked.published_on, locked.published_at_address = published_on, address.strip()[:300]
-    locked.save()
-    data = {"name": str(locked), "channel": say(CHANNELS[locked.channel])}
-    record(journal.PUBLISHED, actor=actor, subject=subject, data=data)
-    follow("publicity", subject, actor)
-    return locked
+def keep_material(row: ReviewedRow, subject: Subject, upload: Upload | None, actor: User, table: str) -> None:
+    """Attach the file that is handed in for a row, as a new version of the one before; the caller saves the row."""
+    if upload is None:
+        return
+    before = None if row.material is None or row.material.removed_at else row.material
+    row.material = attach_file(
+        subject=subject, upload=upload, actor=actor, replaces=before, stage=table, note=str(row)[:200]
+    )
 
 
-@transaction.atomic
-def note_reach(*, row: Publicity, reach: int, actor: User) -> Publicity:
-    """Note how many people something published has reached so far; records `preparation.reached`."""
-    subject = opened_for(row, "publicity", actor)
-    locked = again(row)
-    if not locked.published_on:
-        raise wrong(_("This is not published yet."))
-    if reach < 0:
-        raise at_field("reach", _("Not below zero."))
-    locked.reach = reach
-    locked.save(update_fields=["reach"])
-    record(journal.REACHED, actor=actor, subject=subject, data={"name": str(locked), "reach": reach})
-    return locked
-
-
-CHANNELS: Final = {
-    "website": _("the website"),
-    "social": _("social media"),
-    "email": _("e-mail"),
-    "message": _("text messages"),
-    "other": _("another channel"),
-    "": _("another channel"),
-}
-"""How the journal names them."""
-
-
-def _told(row: ReviewedRow) -> dict[str, object]:
+def told_of(row: ReviewedRow) -> dict[str, object]:
+    """What the journal keeps of what was handed in."""
     file = f"{row.material.name} v{row.material.version}" if row.material else say(_("the wording"))
     return {"name": str(row), "file": file, "attachment": row.material_id}
 

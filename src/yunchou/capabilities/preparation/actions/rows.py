@@ -119,7 +119,7 @@ def accept_supply(
             journal.REFUSED,
             actor=actor,
             subject=subject,
-            data={"name": locked.name, "note": locked.acceptance_note},
+            data={"name": locked.name, "note": locked.acceptance_note, "supply": locked.pk},
         )
         return locked, None
     open_quantity = (locked.quantity or quantity) - locked.accepted_quantity

@@ -119,15 +119,43 @@ def move_stock(
     `preparation.stock_moved`; whoever keeps the stock hears when it falls below the least.
     """
     locked = _locked(item, actor)
-    move = MoveKind(kind)
+    if activity is not None and not visible_subjects(actor).filter(pk=activity.pk).exists():
+        raise at_field("activity", _("You may not see this activity."))
+    return _move(
+        locked, MoveKind(kind), quantity, actor, person=person, activity=activity, supply=supply, note=note
+    )
+
+
+@transaction.atomic
+def pass_goods(*, holding: Holding, to: User, actor: User) -> StockMove:
+    """What a leaver holds counts as returned and handed out to the successor, for the hand-over of a person.
+
+    Records `preparation.stock_moved` twice. The caller holds the lock on the item's subject, and has found that `actor` may.
+    """
+    item = StockItem.objects.select_related("subject__unit", "subject__created_by").get(pk=holding.item_id)
+    note = f"{holding.person.username} → {to.username}"
+    _move(item, MoveKind.RETURN, holding.quantity, actor, person=holding.person, note=note)
+    return _move(item, MoveKind.HAND_OUT, holding.quantity, actor, person=to, note=note)
+
+
+def _move(
+    locked: StockItem,
+    move: MoveKind,
+    quantity: Decimal,
+    actor: User,
+    *,
+    person: User | None = None,
+    activity: Subject | None = None,
+    supply: Supply | None = None,
+    note: str = "",
+) -> StockMove:
+    """Write one movement of an item that the caller has locked."""
     if quantity < 0 or (quantity == 0 and move != MoveKind.COUNT):
         raise at_field("quantity", _("More than zero."))
     if move in PERSONAL and person is None:
         raise at_field("person", _("Name the person."))
     if move == MoveKind.WRITE_OFF:
         wanted(note, "note")
-    if activity is not None and not visible_subjects(actor).filter(pk=activity.pk).exists():
-        raise at_field("activity", _("You may not see this activity."))
     change = (
         quantity if move in ADDING else quantity - locked.quantity if move == MoveKind.COUNT else -quantity
     )

@@ -14,6 +14,7 @@ from .rows import (
     PublishForm,
     ReachForm,
     ReviewForm,
+    SendForm,
 )
 from .shared import FIRST_DAY, LAST_DAY, FileForm, ReasonForm, shown
 from .stock import MoveForm, StockItemForm
@@ -43,6 +44,7 @@ __all__ = [
     "ReasonForm",
     "ResearchForm",
     "ReviewForm",
+    "SendForm",
     "StockItemForm",
     "TrainingForm",
     "VenueForm",

@@ -46,6 +46,15 @@ class HandInForm(forms.Form):
     file = forms.FileField(label=_("File"), required=False)
 
 
+class SendForm(forms.Form):
+    """What is sent for approval besides the wording."""
+
+    file = forms.FileField(
+        label=_("File"), required=False, help_text=_("A picture, or the text as it will look.")
+    )
+    note = words(_("Note for the approvers"), length=300, required=False)
+
+
 class ReviewForm(forms.Form):
     """The outcome of a review."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -14,6 +15,7 @@ from yunchou.kernel.files.models import Attachment
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.models import TableRow
 from yunchou.kernel.sheets.persons import person_key, person_name
+from yunchou.kernel.subjects.models import Subject
 
 
 def amount(label: Any = None, **options: Any) -> models.DecimalField[Any, Any]:
@@ -191,7 +193,10 @@ class PublicityChannel(models.TextChoices):
 
 
 class Publicity(ReviewedRow):
-    """What is published where and when, approved before, and whom it reached (PRE-10)."""
+    """What is published where and when, approved before, and whom it reached (PRE-10).
+
+    `matter` stands for it in approvals, from the first time it was sent; `review` follows what became of that.
+    """
 
     channel = models.CharField(_("channel"), max_length=10, choices=PublicityChannel, blank=True)
     content = models.TextField(pgettext_lazy("preparation", "content"))
@@ -199,6 +204,9 @@ class Publicity(ReviewedRow):
     owner = person_key(verbose_name=pgettext_lazy("preparation", "owner"))
     owner_name = person_name()
     wanted_reach = models.PositiveIntegerField(_("people to reach"), null=True, blank=True)
+    matter = models.OneToOneField(
+        Subject, models.PROTECT, null=True, related_name="publicity", editable=False
+    )
     published_on = models.DateField(null=True, editable=False)
     published_at_address = models.CharField(max_length=300, blank=True, editable=False)
     reach = models.PositiveIntegerField(_("people reached"), null=True, editable=False)
@@ -214,6 +222,21 @@ class Publicity(ReviewedRow):
 
     def __str__(self) -> str:
         return self.content[:60]
+
+    @property
+    def wording(self) -> tuple[str, str, date | None]:
+        """What cannot be changed without asking again, besides the picture: where, what, and when."""
+        return self.channel, self.content, self.due_on
+
+    def as_content(self) -> dict[str, str]:
+        """What an approval is bound to."""
+        return {
+            "channel": self.channel,
+            "content": self.content,
+            "due_on": self.due_on.isoformat() if self.due_on else "",
+            "file": self.material.name if self.material else "",
+            "sha256": self.material.file.sha256 if self.material else "",
+        }
 
     @property
     def is_done(self) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from yunchou.kernel.access.selectors import holds
+from yunchou.kernel.approvals.models import Case, Task
 from yunchou.kernel.core import clock
 from yunchou.kernel.files.models import Attachment
 from yunchou.kernel.identity.models import User
@@ -67,6 +70,8 @@ TAKE_BACK = Offer("take-back", pgettext_lazy("preparation", "No longer confirmed
 ORDER = Offer("order", gettext_lazy("Say by which purchase"), "shopping-cart")
 ACCEPT = Offer("accept", gettext_lazy("Accept the delivery"), "package-import")
 HAND_IN = Offer("hand-in", gettext_lazy("Hand in for review"), "upload")
+SEND = Offer("send", pgettext_lazy("publicity", "Send for approval"), "send")
+BACK = Offer("take-back", pgettext_lazy("publicity", "Take it back"), "arrow-back-up")
 REVIEW = Offer("review", pgettext_lazy("preparation", "Review"), "eye-check")
 PRINT = Offer("print", gettext_lazy("Send to print"), "printer")
 ARRIVE = Offer("arrive", gettext_lazy("It has arrived"), "package-import")
@@ -178,7 +183,8 @@ def _print(row: Print, hands: Hands) -> Standing:
     return Standing(level, word, note, row.material, offers=offers)
 
 
-def _publicity(row: Publicity, hands: Hands) -> Standing:
+def _publicity(row: Any, hands: Hands) -> Standing:
+    """Publicity, read with what its approval came to (`_with_approval`)."""
     if row.published_on:
         told = _("%(reach)s people reached") % {"reach": f"{row.reach:,}"} if row.reach is not None else ""
         note = " · ".join(part for part in (short_date(row.published_on), told) if part)
@@ -192,17 +198,31 @@ def _publicity(row: Publicity, hands: Hands) -> Standing:
             link_text=pgettext("preparation", "Look at it") if row.published_at_address else "",
             offers=_if(hands.has(row), REACH),
         )
+    return replace(_before_publishing(row, hands), link=_case_url(row), link_text=_("To the approval"))
+
+
+def _before_publishing(row: Any, hands: Hands) -> Standing:
+    """How publicity stands that is not out yet: what its approvers said, and whether that still holds."""
+    may, behind = hands.has(row), ACT if _late(row) else WATCH
     if row.is_passed:
-        level = ACT if _late(row) else WATCH
-        return Standing(
-            level,
-            pgettext("publicity", "Approved"),
-            _by(row),
-            row.material,
-            offers=_if(hands.has(row), PUBLISH),
-        )
-    level, word, note, offers = _reviewed(row, hands)
-    return Standing(level, word, note, row.material, offers=offers)
+        word, offers = pgettext("publicity", "Approved"), _if(may, PUBLISH)
+        return Standing(behind, word, _by(row), row.material, offers=offers)
+    if row.review == Review.ASKED:
+        note = _("waits for %(person)s") % {"person": row.waits_for} if row.waits_for else ""
+        offers = _if(row.asked_by_id == hands.user.pk, BACK)
+        return Standing(behind, pgettext("publicity", "In approval"), note, row.material, offers=offers)
+    send = _if(may, SEND)
+    if row.review == Review.RETURNED:
+        return Standing(ACT, row.get_review_display(), _by(row), row.material, offers=send)
+    if row.was_approved:
+        note = _("The approval no longer holds.")
+        return Standing(ACT, _("Changed after approval"), note, row.material, offers=send)
+    level = ACT if _late(row) else UNKNOWN
+    return Standing(level, pgettext("publicity", "Not sent for approval"), "", row.material, offers=send)
+
+
+def _case_url(row: Any) -> str:
+    return reverse("approvals:case_detail", args=[row.case]) if row.case else ""
 
 
 def _speaker(row: Speaker, hands: Hands) -> Standing:
@@ -251,13 +271,28 @@ class Told:
     model: Any
     stand: Stand
     related: tuple[str, ...] = ()
+    more: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda rows: rows
+
+
+def _with_approval(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Beside each row its newest case, for whom it waits, and whether it was ever approved."""
+    cases = Case.objects.filter(subject=OuterRef("matter"))
+    waiting = Task.objects.waiting().filter(
+        step__case__subject=OuterRef("matter"), step__case__state=Case.State.RUNNING
+    )
+    found: QuerySet[Any] = rows.annotate(
+        case=Subquery(cases.order_by("-pk").values("pk")[:1]),
+        waits_for=Subquery(waiting.order_by("pk").values("assignee__name")[:1]),
+        was_approved=Exists(cases.filter(state=Case.State.APPROVED)),
+    )
+    return found
 
 
 TOLD: Final = {
     "agreements": Told(Agreement, _agreement, ("contract", "agreement__file", "confirmed_by")),
     "supplies": Told(Supply, _supply, ("order_line__purchase__subject", "accepted_by")),
     "prints": Told(Print, _print, ("material__file", "asked_by", "reviewed_by")),
-    "publicity": Told(Publicity, _publicity, ("material__file", "asked_by", "reviewed_by")),
+    "publicity": Told(Publicity, _publicity, ("material__file", "asked_by", "reviewed_by"), _with_approval),
     "speakers": Told(Speaker, _speaker, ("material__file", "asked_by", "reviewed_by")),
     "trips": Told(Trip, _trip, ("confirmed_by",)),
     "checks": Told(Check, _check, ("checked_by",)),
@@ -267,7 +302,8 @@ TOLD: Final = {
 def rows_of(table: str, subject: Subject) -> Sequence[Any]:
     """The rows of a table with what tells how they stand; one query."""
     told = TOLD[table]
-    return list(told.model.objects.filter(subject=subject).select_related("owner", *told.related))
+    rows = told.model.objects.filter(subject=subject).select_related("owner", *told.related)
+    return list(told.more(rows))
 
 
 def standing_of(request: Any, subject: Subject, grid: Any) -> dict[str, Any]:

@@ -6,8 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from yunchou.capabilities.preparation import actions
+from yunchou.capabilities.preparation.actions.publicity import is_as_approved
+from yunchou.capabilities.preparation.following import part_url
 from yunchou.capabilities.preparation.models import (
     Acceptance,
     Agreement,
@@ -32,11 +35,17 @@ from yunchou.capabilities.purchasing.tests import factories as buying
 from yunchou.directory.organisation.models import DepartmentKind
 from yunchou.directory.organisation.positions import DEPT_HEAD
 from yunchou.directory.organisation.tests.factories import Firm, staff
+from yunchou.kernel.approvals.actions import install_definition, return_case
+from yunchou.kernel.approvals.models import Case
+from yunchou.kernel.approvals.selectors import running_case
+from yunchou.kernel.approvals.tests.steps import agree, task_of, waiting
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, RuleRefused, WrongState
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.notify.models import Notification
+from yunchou.kernel.sheets.editor import delete_row
+from yunchou.kernel.sheets.grid import find_table
 from yunchou.kernel.subjects.models import Role, Subject
 
 from .factories import at, change, join, make_item, put, signed
@@ -297,9 +306,11 @@ def test_who_serves_on_site_untrained_is_flagged(firm: Firm, subject: Subject) -
 
 
 @pytest.mark.req("PRE-10", whole=True)
+@pytest.mark.req("APR-12")
 def test_publicity_is_approved_before_it_is_published_and_its_reach_noted(
-    firm: Firm, subject: Subject
+    firm: Firm, subject: Subject, client: Client
 ) -> None:
+    install_definition(key="publicity")
     helper = join(subject, firm.colleague)
     for channel in ("官网", "社交媒体", "电子邮件", "短信"):
         put(
@@ -308,17 +319,89 @@ def test_publicity_is_approved_before_it_is_published_and_its_reach_noted(
         )  # fmt: skip
     with pytest.raises(Invalid):
         put(subject, "publicity", helper, channel="飞鸽", content="预告")
+    undated = put(subject, "publicity", helper, channel="其他", content="海报")
+    with pytest.raises(WrongState):
+        actions.send_publicity(row=undated, upload=None, actor=helper)
     row, other, *_rest = Publicity.objects.filter(subject=subject)
     assert duty("publicity", row).due_at == at(5, 18)
+
+    def refused(one: Publicity) -> str:
+        with pytest.raises(RuleRefused) as told:
+            actions.publish(row=one, published_on=date(2024, 8, 2), address="", actor=helper)
+        [verdict] = told.value.verdicts
+        assert verdict.rule_id == "K-PRE-01"
+        return verdict.reason.msgid
+
+    def again() -> Publicity:
+        row.refresh_from_db()
+        return row
+
+    assert "not approved yet" in refused(row)
+    # The head of the department reviews, the leadership of the region approves; who sent it or leads it does neither.
+    actions.send_publicity(row=row, upload=signed("长图.pdf"), actor=helper)
+    case = Case.objects.get(subject=again().matter)
+    head = firm.people[DEPT_HEAD]
+    asked = list(case.steps.order_by("order").values_list("kind", "tasks__assignee__name"))
+    assert asked == [("review", head.name), ("approve", firm.approver.name)]
+    assert standing("publicity", subject, firm)[0] == "watch"
+    client.force_login(head)
+    page = client.get(case.get_absolute_url()).text
+    assert "官网预告" in page
+    assert "长图" in page
+    assert "K-PRE-01" in page
+    client.force_login(helper)
+    tab = client.get(part_url(subject, "publicity")).text
+    assert case.get_absolute_url() in tab
+    assert head.name in tab
+    # While they decide it stays as it is; taken back it can be worded anew, and who decided decides again.
     with pytest.raises(WrongState):
-        actions.publish(row=row, published_on=date(2024, 8, 2), address="", actor=helper)
-    actions.hand_in(row=row, upload=None, actor=helper)
+        change(row, "publicity", helper, content="改过的预告")
+    table = find_table(subject, "publicity")
+    assert table is not None
+    with pytest.raises(WrongState):
+        delete_row(subject=subject, kept=table, pk=row.pk, actor=helper)
+    with pytest.raises(WrongState):
+        actions.send_publicity(row=row, upload=None, actor=helper)
+    agree(case, head)
     with pytest.raises(NotAllowed):
-        actions.review_material(row=row, passes=True, note="", actor=helper)
-    actions.review_material(row=row, passes=True, note="", actor=firm.owner)
-    assert change(row, "publicity", helper, content="改过的预告").review == Review.NONE
-    actions.hand_in(row=row, upload=None, actor=helper)
-    actions.review_material(row=row, passes=True, note="", actor=firm.owner)
+        actions.take_publicity_back(row=row, actor=firm.owner)
+    assert actions.take_publicity_back(row=row, actor=helper).review == Review.NONE
+    change(row, "publicity", helper, content="改过的预告")
+    actions.send_publicity(row=row, upload=None, actor=helper, note="换了标题")
+    case = running_case(again().matter)
+    assert case is not None
+    assert waiting(case) == [head.name]
+    agree(case, head)
+    task = task_of(case, firm.approver)
+    return_case(task=task, actor=firm.approver, opinion="日期写错了")
+    assert (again().review, row.review_note) == (Review.RETURNED, "日期写错了")
+    assert standing("publicity", subject, firm)[0] == "act"
+    actions.send_publicity(row=row, upload=None, actor=helper)
+    case = running_case(row.matter)
+    assert case is not None
+    agree(case, *(person for person in (head, firm.approver) if person.name in waiting(case)))
+    agree(case, *([firm.approver] if Case.objects.get(pk=case.pk).is_running else []))
+    assert again().is_passed
+    assert row.reviewed_by == firm.approver
+    # Whatever is changed afterwards voids it: the wording, and what somebody wrote past the table.
+    Publicity.objects.filter(pk=row.pk).update(content="偷换")
+    assert "changed after" in refused(row)
+    assert not is_as_approved(again())
+    Publicity.objects.filter(pk=row.pk).update(content="改过的预告")
+    change(again(), "publicity", helper, wanted_reach="6000")
+    assert again().is_passed, "whom it is to reach was not decided on"
+    change(row, "publicity", helper, due_on="2024-08-04")
+    assert again().review == Review.NONE
+    assert "changed after" in refused(row)
+    assert standing("publicity", subject, firm)[0] == "act"
+    actions.send_publicity(row=row, upload=None, actor=helper)
+    case = running_case(row.matter)
+    assert case is not None
+    page = client.get(case.get_absolute_url()).text
+    assert "2024-08-05" in page
+    agree(case, head, firm.approver)
+    with pytest.raises(WrongState):
+        actions.send_publicity(row=again(), upload=None, actor=helper)
     with pytest.raises(Invalid):
         actions.publish(row=row, published_on=date(2024, 8, 3), address="", actor=helper)
     with pytest.raises(WrongState):

@@ -20,7 +20,7 @@ from yunchou.directory.suppliers.scorecards import Outcome, Period, periods
 from yunchou.directory.suppliers.scoring import cases_of, scorecards_of
 from yunchou.kernel.core import clock
 
-from .factories import put
+from .factories import change, put
 
 Read = Callable[[list[int], Period], Iterable[Outcome]]
 
@@ -82,6 +82,12 @@ def test_deliveries_are_counted_by_what_was_bought_and_accepted(firm: Firm) -> N
     assert told(quality, supplier) == {**good, "未到": False}
     accept(missing)
     assert told(quality, supplier) == {**good, "未到": False}, "the journal remembers the refusal"
+    change(missing, "supplies", firm.owner, name="换了名字")
+    twin = supply("未到", today)
+    accept(twin)
+    assert told(quality, supplier) == {**good, "换了名字": False, "未到": True}, "under another name as well"
+    change(missing, "supplies", firm.owner, name="未到", quality="同前")
+    Supply.objects.filter(pk=twin.pk).delete()
 
     card = scorecards_of([supplier.pk])[supplier.pk]
     readings = {one.measure.key: one for one in card.readings}

@@ -27,6 +27,7 @@ from ..readiness import Board, board_of
 from ..rules import (
     everybody_fits_in,
     nothing_red_at_the_start,
+    only_what_was_approved,
     resource_is_agreed_in_writing,
     staff_on_site_are_trained,
 )
@@ -39,6 +40,7 @@ from .shared import dialog
 RULES = {
     "written": resource_is_agreed_in_writing,
     "fits": everybody_fits_in,
+    "approved": only_what_was_approved,
     "ready": nothing_red_at_the_start,
     "trained": staff_on_site_are_trained,
 }

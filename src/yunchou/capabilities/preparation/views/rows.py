@@ -38,6 +38,7 @@ from ..forms import (
     ReachForm,
     ReasonForm,
     ReviewForm,
+    SendForm,
 )
 from ..permissions import Perm
 from .shared import dialog
@@ -153,14 +154,24 @@ STEPS: Final[dict[tuple[str, str], Step]] = {
         _plain(ArrivalForm, arrived_on=_today),
         lambda asked, read: actions.receive_print(row=asked.row, actor=asked.request.user, **read),
     ),
-    ("publicity", "hand-in"): Step(
-        _("Hand in for approval"),
-        pgettext_lazy("preparation", "Hand in"),
-        _plain(HandInForm),
-        _hand_in,
-        hint=_("The content as it stands in the table is approved; a picture or text may be attached."),
+    ("publicity", "send"): Step(
+        pgettext_lazy("publicity", "Send for approval"),
+        pgettext_lazy("publicity", "Send for approval"),
+        _plain(SendForm),
+        lambda asked, read: actions.send_publicity(
+            row=asked.row, upload=read["file"], note=read["note"], actor=asked.request.user
+        ),
+        hint=_(
+            "The approval holds for channel, wording, day and picture as they stand; what is changed is sent anew."
+        ),
     ),
-    ("publicity", "review"): REVIEW,
+    ("publicity", "take-back"): Step(
+        pgettext_lazy("publicity", "Take it back"),
+        pgettext_lazy("publicity", "Take it back"),
+        _plain(forms.Form),
+        lambda asked, _read: actions.take_publicity_back(row=asked.row, actor=asked.request.user),
+        hint=_("Nobody decides on it any more; it can be worded anew and sent again."),
+    ),
     ("publicity", "publish"): Step(
         _("It is published"),
         _("Save"),

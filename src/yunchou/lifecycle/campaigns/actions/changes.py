@@ -7,6 +7,8 @@ while the approvers decide; decisions whose facts it touches become void.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
@@ -38,6 +40,7 @@ from ..permissions import Perm
 from ..restoring import remember, restore
 from ..rules.book import PROPOSAL
 from ..selectors import facts_held, facts_of
+from .confirming import confirm_conflicts, demand_confirmed
 from .drafting import classify
 from .splits import one_at_a_time, tell_earlier
 
@@ -94,14 +97,17 @@ def _open(campaign: Campaign, kind: Change.Kind, base: Version, reason: str, act
     return change
 
 
-def send_change(*, change: Change, actor: User, seen: str = "") -> Change:
+def send_change(
+    *, change: Change, actor: User, seen: str = "", confirmed: Mapping[str, str] | None = None
+) -> Change:
     """Send a change to those who have to agree to it, or an amendment to those who are deciding.
 
     `seen` is the digest of what the sender looked at; what was written since is not sent. Refuses what the rules of a
-    proposal refuse, and where nothing differs from the version it began from. Records `campaigns.change_sent` or
+    proposal refuse, and where nothing differs from the version it began from. Dates that disagree by now are mended or
+    confirmed one by one (R-SCH-06), as in `submit_campaign`. Records `campaigns.change_sent` or
     `campaigns.amendment_sent`, and what the engine records.
     """
-    with transaction.atomic(), facts_held():
+    with transaction.atomic():
         subject = _locked(change.campaign, actor)
         change = _written(change)
         now = present_digest(subject)
@@ -110,12 +116,15 @@ def send_change(*, change: Change, actor: User, seen: str = "") -> Change:
                 "The proposal was written on after you opened this page. Look at it again before you send it."
             )
             raise WrongState(say(words), code="stale")
-        if change.is_amendment:
-            return _amend(change, subject, actor)
-        _check_again(subject)
-        if now == change.base.digest:
-            raise WrongState(say(_("Nothing differs from {version}."), version=str(change.base)))
-        return _reopen(change, subject, actor)
+        confirm_conflicts(subject, actor, confirmed or {})
+        with facts_held():
+            demand_confirmed(subject)
+            if change.is_amendment:
+                return _amend(change, subject, actor)
+            _check_again(subject)
+            if now == change.base.digest:
+                raise WrongState(say(_("Nothing differs from {version}."), version=str(change.base)))
+            return _reopen(change, subject, actor)
 
 
 def _check_again(subject: Subject) -> None:
@@ -156,6 +165,7 @@ def campaign_amended(subject: Subject, case: Case, actor: User) -> None:
     """
     with facts_held():
         require(actor, Perm.SUBMIT, subject)
+        demand_confirmed(subject)
         _check_again(subject)
         if change := _written_amendment(subject):
             _close(change, Change.State.HANDED_IN)

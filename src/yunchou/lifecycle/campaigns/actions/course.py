@@ -15,7 +15,7 @@ from yunchou.kernel.duties.kinds import kinds as duty_kinds
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
-from .. import flow, following, funding
+from .. import asking, flow, following, funding
 from ..models import Campaign, Status
 from ..permissions import Perm
 from ..preparing import demand_readiness
@@ -48,17 +48,20 @@ def start_campaign(*, campaign: Campaign, actor: User) -> Campaign:
         demand_readiness(locked.subject)
         following.owe_tasks(locked, actor)
         following.owe_reports(locked, actor)
+        asking.open_feedback(locked, actor)
     return locked
 
 
 def close_campaign(*, campaign: Campaign, actor: User) -> Campaign:
     """End execution; records `campaigns.closed`. Reports and tasks are no longer owed, final figures of goals are.
 
-    A goal is due on its date, or on the n-th working day after the end (R-GOA-02).
+    A goal is due on its date, or on the n-th working day after the end (R-GOA-02). The questionnaire that was prepared
+    opens (R-EVA-03).
     """
     with flow.CLOSE.apply(campaign, actor=actor) as locked:
         following.drop_work(locked, actor)
         following.owe_goals(locked, actor)
+        asking.ask_who_came(locked, actor)
     return locked
 
 

@@ -14,17 +14,17 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.approvals.actions import missing_route_told, open_case, withdraw
 from yunchou.kernel.approvals.models import Case, Task
 from yunchou.kernel.approvals.selectors import running_case
-from yunchou.kernel.core.errors import RuleRefused, WrongState
+from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
-from yunchou.kernel.sheets.editor import rule_on_finding
 from yunchou.kernel.subjects.models import Subject
 
 from .. import flow, funding
 from ..models import Campaign
 from ..permissions import Perm
-from ..selectors import conflicts_of, facts_held, facts_of
+from ..selectors import facts_held, facts_of
 from . import changes
+from .confirming import confirm_conflicts, demand_confirmed
 from .drafting import CLASS, judge_class
 from .splits import one_at_a_time, tell_earlier
 
@@ -42,32 +42,21 @@ def submit_campaign(
     together with this one `campaigns.split_found`.
     """
     require(actor, Perm.SUBMIT, campaign)
-    with missing_route_told(campaign.subject, actor), transaction.atomic(), facts_held():
+    with missing_route_told(campaign.subject, actor), transaction.atomic():
         # The engine locks the subject first; in the same order here, or two people meet in a deadlock.
         Subject.objects.select_for_update().get(pk=campaign.pk)
-        _demand_confirmed(campaign.subject, actor, confirmed or {})
-        one_at_a_time(campaign.subject)
-        with flow.SUBMIT.apply(campaign, actor=actor, note=note) as locked:
-            locked.is_returned, locked.heirs = False, {}
-            judge_class(locked, facts_of(locked.subject))
-            locked.save(update_fields=["is_returned", "heirs", *CLASS])
-            open_case(subject=locked.subject, definition=DEFINITION, actor=actor, note=note)
-            tell_earlier(campaign=locked, actor=actor)
-            funding.freeze(locked, actor)
+        confirm_conflicts(campaign.subject, actor, confirmed or {})
+        with facts_held():
+            demand_confirmed(campaign.subject)
+            one_at_a_time(campaign.subject)
+            with flow.SUBMIT.apply(campaign, actor=actor, note=note) as locked:
+                locked.is_returned, locked.heirs = False, {}
+                judge_class(locked, facts_of(locked.subject))
+                locked.save(update_fields=["is_returned", "heirs", *CLASS])
+                open_case(subject=locked.subject, definition=DEFINITION, actor=actor, note=note)
+                tell_earlier(campaign=locked, actor=actor)
+                funding.freeze(locked, actor)
     return locked
-
-
-def _demand_confirmed(subject: Subject, actor: User, confirmed: Mapping[str, str]) -> None:
-    """Confirm the conflicts of dates for which there is a reason; refuse while others are open."""
-    left = []
-    for one in conflicts_of(subject):
-        if reason := confirmed.get(one.verdict.fingerprint, "").strip():
-            rule_on_finding(subject=subject, verdict=one.verdict, reason=reason, actor=actor)
-        else:
-            left.append(one.verdict)
-    if left:
-        words = _("Dates that disagree: {count}. Mend each, or confirm it with a reason; the Gantt leads.")
-        raise RuleRefused(say(words, count=len(left)), code="unconfirmed", verdicts=left)
 
 
 def withdraw_campaign(*, campaign: Campaign, actor: User) -> Campaign:

@@ -34,6 +34,7 @@ from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.rules.actions import set_parameter
+from yunchou.kernel.rules.models import Ruling
 from yunchou.kernel.sheets.registry import workbook
 from yunchou.kernel.sheets.values import DueRule, Figure, Person
 from yunchou.kernel.versions.actions import present_digest
@@ -48,8 +49,8 @@ from yunchou.lifecycle.campaigns.changing import (
 )
 from yunchou.lifecycle.campaigns.models import Campaign, Change, Goal, Status
 from yunchou.lifecycle.campaigns.rules.execution import Adjustment, adjustments_are_agreed_to
-from yunchou.lifecycle.campaigns.selectors import facts_of, lock_on
-from yunchou.lifecycle.campaigns.tables import GoalRow
+from yunchou.lifecycle.campaigns.selectors import conflicts_of, facts_of, lock_on
+from yunchou.lifecycle.campaigns.tables import CONTENT_PLAN, GoalRow, ModuleRow
 from yunchou.lifecycle.reviews.tables import EvaluationRow
 
 from .factories import again, approve_all, bring_to, make_proposal, save_rows, submit
@@ -632,6 +633,66 @@ def test_a_change_is_sent_as_its_sender_saw_it(firm: Firm, client: Client) -> No
     assert client.post(f"{page}send/", seen).status_code == 409
     assert change_of(campaign.subject).is_open
     assert client.post(f"{page}send/", hidden(client.get(page).content.decode())).status_code == 302
+
+
+@pytest.mark.req("SCH-09")
+@pytest.mark.rule("R-SCH-06")
+@pytest.mark.parametrize("kind", ["change", "amendment"])
+def test_dates_that_a_change_makes_disagree_are_confirmed_one_by_one(
+    firm: Firm, client: Client, kind: str
+) -> None:
+    """As when a proposal is sent: of what was confirmed before nothing is asked again, of what is new each by itself."""
+    campaign = running(firm) if kind == "change" else submit(make_proposal(firm), firm)
+    page = f"/campaigns/{campaign.pk}/change/"
+    client.force_login(firm.owner)
+    assert client.post(f"{page}open/{kind}/", {"note": "预热推迟"}).status_code == 302
+    warm = replace(task("活动预热启动", firm), start_on=date(2024, 7, 31), end_on=date(2024, 8, 5))
+    rewrite(campaign, "schedule", lambda rows: [*rows, warm], firm)
+    phases = "预热期(7.20-7.25)：海报；爆发期(7.26-7.30)：直播"
+    rewrite(
+        campaign,
+        "creative",
+        lambda rows: [
+            replace(row, content=phases) if row.module == CONTENT_PLAN else row for row in rows
+        ] or [ModuleRow(module=CONTENT_PLAN, content=phases, design_point="分阶段")],
+        firm,
+    )  # fmt: skip
+    [change] = changes_of(campaign.pk)
+    [conflict] = conflicts_of(campaign.subject)
+    field = f"confirm-{conflict.verdict.fingerprint}"
+    shown = client.get(page).text
+    assert field in shown
+    assert 'form="change-form"' in shown
+
+    with pytest.raises(RuleRefused) as refused:
+        actions.send_change(change=change, actor=firm.owner)
+    assert (refused.value.code, len(refused.value.verdicts)) == ("unconfirmed", 1)
+    if case := running_case(campaign.subject):  # nor by way of the approvals' own page
+        with pytest.raises(RuleRefused):
+            amend_case(case=case, actor=firm.owner, note="预热推迟")
+    answer = client.post(f"{page}send/", {**hidden(shown), field: " "})
+    assert answer.status_code == 422
+    assert "R-SCH-06" in answer.text
+    change.refresh_from_db()
+    assert change.is_open
+    assert not Ruling.objects.filter(subject=campaign.subject, rule="R-SCH-06").exists()
+    assert (
+        client.post(f"{page}send/", {**hidden(answer.text), field: "海报先行，启动另计"}).status_code == 302
+    )
+    change.refresh_from_db()
+    assert not change.is_open
+    ruling = Ruling.objects.get(subject=campaign.subject, rule="R-SCH-06")
+    assert (ruling.kind, ruling.made_by, ruling.reason) == (
+        Ruling.Kind.CONFIRMED,
+        firm.owner,
+        "海报先行，启动另计",
+    )
+
+    # The next one does not ask again for what was confirmed.
+    if kind == "amendment":
+        again_open = actions.open_amendment(campaign=campaign, actor=firm.owner, reason="再加一盏灯")
+        costlier(campaign, firm)
+        assert not actions.send_change(change=again_open, actor=firm.owner).is_open
 
 
 def test_a_change_does_not_open_where_rows_could_not_be_told_apart(firm: Firm) -> None:

@@ -73,7 +73,7 @@ def test_conflicts_are_listed_when_a_plan_is_sent_and_confirmed_one_by_one(
                 purpose="快闪", actor=firm.owner,
             )  # fmt: skip
         late = dated.Dated("invitation", "快闪邀请函", date(2024, 8, 9), date(2024, 8, 9))
-        monkeypatch.setattr(dated, "_sources", [*dated._sources, lambda _subject: [late]])
+        monkeypatch.setattr(dated, "_sources", [*dated._sources, lambda ids: [(pk, late) for pk in ids]])
 
         # Phases, division, contract, venue and invitations: each stands beside the Gantt, which leads.
         verdicts = found(subject)

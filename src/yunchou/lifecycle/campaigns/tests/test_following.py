@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from yunchou.capabilities.operations.actions import hand_in_report
+from yunchou.capabilities.operations.actions import hand_in_data_report, hand_in_report
 from yunchou.capabilities.operations.models import DailyReport
+from yunchou.capabilities.operations.running import first_day
 from yunchou.capabilities.operations.selectors import report_days
 from yunchou.capabilities.operations.tasks import owe_reports
 from yunchou.capabilities.work.actions import place_person
@@ -17,9 +20,11 @@ from yunchou.capabilities.work.actions.team import Place
 from yunchou.capabilities.work.models import Tier
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.notify.models import Notification
+from yunchou.lifecycle.campaigns.actions import start_preparation
 from yunchou.lifecycle.campaigns.following import progress_reporters, running_campaigns
 from yunchou.lifecycle.campaigns.models import Campaign, Status
 from yunchou.lifecycle.campaigns.tests.factories import START, again, bring_to, make_campaign, make_proposal
@@ -75,6 +80,40 @@ def test_every_module_reports_by_five_in_four_parts_and_the_missing_are_listed(
         assert late.is_late
         (day,) = report_days(running.subject, START, START)
         assert (day.late, day.missing) == (1, [])
+
+
+@pytest.mark.rule("R-RPT-01")
+@pytest.mark.rule("R-RPT-02")
+def test_nobody_reports_on_a_day_on_which_nothing_ran(
+    firm: Firm, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From its first day, or from when its preparation began; the page says so beside the day."""
+    monkeypatch.setattr("yunchou.lifecycle.campaigns.actions.course.demand_readiness", lambda subject: None)
+    ten, five, four = (START - timedelta(days=n) for n in (10, 5, 4))
+    who = {"owner": firm.owner, "done": "a", "tomorrow": "b", "actor": firm.owner}
+    with clock.at(clock.moment(ten, 9)):
+        campaign = bring_to(make_proposal(firm), Status.APPROVED, firm)
+        subject = campaign.subject
+        with pytest.raises(Invalid) as refused:
+            hand_in_report(subject=subject, day=ten, **who)
+        assert list(refused.value.fields) == ["day"]
+        assert first_day(subject) == START
+    with clock.at(clock.moment(five, 9)):
+        start_preparation(campaign=again(campaign), actor=firm.owner)
+        assert first_day(subject) == five
+    with clock.at(clock.moment(four, 12)):
+        hand_in_report(subject=subject, day=five, **who)
+        client.force_login(firm.owner)
+        for name in ("report_new", "data_report_new"):
+            address = reverse(f"operations:{name}", args=[subject.pk])
+            fields = {k: v for k, v in client.get(address).context["form"].initial.items() if v is not None}
+            told = fields | {"done": "a", "tomorrow": "b", "day": ten}
+            page = client.post(address, told)
+            assert page.status_code == 422, name
+            assert str(five) in page.text
+        with pytest.raises(Invalid):
+            hand_in_data_report(subject=subject, day=ten, figures={}, actor=firm.owner)
+    assert DailyReport.objects.filter(subject=subject).count() == 1
 
 
 def test_a_days_reports_are_laid_down_for_every_module_lead(firm: Firm, running: Campaign) -> None:

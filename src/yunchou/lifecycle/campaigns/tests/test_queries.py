@@ -58,7 +58,7 @@ def test_a_campaign_among_2_and_among_20(firm: Firm, client: Client) -> None:
 
 #: What sending a proposal, a decision on it and the last one may ask at most.
 # The last decision also opens the accounts of the budget's lines, gives them their money, and has the goals measured.
-SENDING, DECIDING, LAST = 50, 25, 52
+SENDING, DECIDING, LAST = 51, 25, 52
 
 
 def asked_for(act: Callable[[], object]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yunchou.capabilities.budgets.tables import LineRow
+from yunchou.capabilities.preparation.actions import hold_venue
+from yunchou.capabilities.preparation.models import Layout
+from yunchou.capabilities.preparation.tests.factories import at, make_venue
 from yunchou.capabilities.rulebook import actions as rulebook
 from yunchou.capabilities.rulebook.actions import trials
 from yunchou.capabilities.rulebook.changes import current_rows
@@ -54,6 +58,15 @@ def worked_example(firm: Firm) -> Campaign:
     return Campaign.objects.get(pk=campaign.pk)
 
 
+def booked(campaign: Campaign, firm: Firm) -> Campaign:
+    """Its venue is held for a day on which its Gantt has nothing on site (R-SCH-06)."""
+    hold_venue(
+        venue=make_venue(firm, f"厅 {campaign.pk}"), subject=campaign.subject, layout=Layout.BANQUET,
+        starts_at=at(25, 9), ends_at=at(25, 18), purpose="晚宴", actor=firm.owner,
+    )  # fmt: skip
+    return campaign
+
+
 def said(facts: Any) -> list[dict[str, Any]]:
     """What every rule says that may be tried."""
     tried = [rule for rule in judging() if rule.id not in CAMPAIGNS.untried]
@@ -62,12 +75,14 @@ def said(facts: Any) -> list[dict[str, Any]]:
 
 def test_campaigns_read_in_bulk_are_judged_as_those_read_one_by_one(firm: Firm) -> None:
     with clock.at("2024-07-20T09:00"):
-        ids = [worked_example(firm).pk, make_proposal(firm).pk]
+        ids = [booked(worked_example(firm), firm).pk, make_proposal(firm).pk]
         with CaptureQueriesContext(connection) as few:
             items = load(ids)
             bulk = [said(item.context) for item in items]
         subjects = [Campaign.objects.get(pk=pk).subject for pk in ids]
         days = [item.day for item in items]
+        assert [one.title for one in items[0].context.dated] == [f"厅 {ids[0]}"]
+        assert any("R-SCH-06" in str(one) and f"厅 {ids[0]}" in str(one) for one in bulk[0])
         assert bulk == [said(facts_of(subject, day)) for subject, day in zip(subjects, days, strict=True)]
         ids += [make_proposal(firm, f"邻里音乐会 {n}").pk for n in range(4)]
         with CaptureQueriesContext(connection) as many:
@@ -111,10 +126,10 @@ def _values(bound: Any, default: Any) -> st.SearchStrategy[Any]:
 @pytest.fixture
 def firm_of_module(firm: Firm) -> Any:
     with clock.at("2024-07-20T09:00"):
-        campaign = worked_example(firm)
+        campaign = booked(worked_example(firm), firm)
         facts = facts_of(campaign.subject)
         evaluate(list(judging()), facts)
-        content, kept = proposal_content(campaign.subject), keep(facts)
+        content, kept = proposal_content(campaign.subject), json.loads(json.dumps(keep(facts)))
         return facts, recall(campaign.subject, content, kept)
 
 

@@ -32,6 +32,7 @@ from ..models import Campaign
 from ..permissions import Perm
 from ..rules.splitting import nothing_is_split
 from ..selectors import proposal_findings
+from .conflicts import confirmed, conflicts
 from .pages import open_campaign
 
 OPENING = {"change": actions.open_change, "amendment": actions.open_amendment}
@@ -72,7 +73,9 @@ def change_send(request: SignedInRequest, pk: int) -> HttpResponse:
     if not (seen := request.POST.get("digest", "")):
         raise _another()
     try:
-        change = actions.send_change(change=change, actor=request.user, seen=seen)
+        change = actions.send_change(
+            change=change, actor=request.user, seen=seen, confirmed=confirmed(request)
+        )
     except RuleRefused as refused:
         return _page(request, subject, change, refused)
     toast(request, _("Sent for approval"))
@@ -115,6 +118,7 @@ def _page(
         "refused": refused,
         "digest": digest_of(content),
         "differences": proposal_difference(change.base.content, content),
+        "conflicts": conflicts(request, subject) if change.is_open else [],
         "blocking": [Shown(one) for one in judged if one.stops],
         "joined": [Shown(one) for one in judged if one.verdict.rule_id == nothing_is_split.id],
         "asked": asked,

@@ -30,7 +30,8 @@ from ..models import Campaign
 from ..permissions import Perm
 from ..redating import moves_of
 from ..rules.splitting import nothing_is_split
-from ..selectors import classification, conflicts_of, proposal_findings, proposal_total
+from ..selectors import classification, proposal_findings, proposal_total
+from .conflicts import confirmed, conflicts
 from .pages import open_campaign
 
 Act = Callable[..., Campaign]
@@ -101,7 +102,7 @@ def campaign_submit(request: SignedInRequest, pk: int) -> HttpResponse:
                 campaign=campaign,
                 actor=request.user,
                 note=form.cleaned_data["note"],
-                confirmed=_confirmed(request),
+                confirmed=confirmed(request),
             )
         except RuleRefused as error:
             refused = error
@@ -110,10 +111,10 @@ def campaign_submit(request: SignedInRequest, pk: int) -> HttpResponse:
             return _to(request, campaign)
     judged = proposal_findings(subject)
     blocking = [Shown(one) for one in judged if one.stops]
-    typed = _confirmed(request)
-    conflicts = [(Shown(one), typed.get(one.verdict.fingerprint, "")) for one in conflicts_of(subject)]
-    disagreeing = {one.judged.verdict.fingerprint for one, _typed in conflicts}
+    disagreements = conflicts(request, subject)
+    disagreeing = {one.judged.verdict.fingerprint for one, _typed in disagreements}
     route = _route(request, pk)
+    is_sendable = Campaign.objects.filter(pk=pk, status__in=SUBMIT.source).exists()
     context = page_context(
         request,
         subject,
@@ -122,7 +123,7 @@ def campaign_submit(request: SignedInRequest, pk: int) -> HttpResponse:
         refused=refused,
         route=route,
         blocking=blocking,
-        conflicts=conflicts,
+        conflicts=disagreements,
         excepted=[Shown(one) for one in judged if one.ruling],
         joined=[Shown(one) for one in judged if one.verdict.rule_id == nothing_is_split.id],
         open_findings=[
@@ -137,23 +138,11 @@ def campaign_submit(request: SignedInRequest, pk: int) -> HttpResponse:
         money=proposal_total(subject),
         levels=veiled(levels_ahead(subject), request.user),
         would_pass=not blocking and route is not None and route.obstacle is None,
-        is_sendable=Campaign.objects.filter(pk=pk, status__in=SUBMIT.source).exists(),
+        is_sendable=is_sendable,
+        is_shut=not is_sendable,
     )
     status = 422 if refused or (form.is_bound and not form.is_valid()) else 200
     return render(request, "campaigns/campaign_submit.html", context, status=status)
-
-
-CONFIRMS = "confirm-"
-"""What stands before the fingerprint of a conflict in the name of its reason."""
-
-
-def _confirmed(request: SignedInRequest) -> dict[str, str]:
-    """The reasons that were typed, by the fingerprint of the conflict."""
-    return {
-        name.removeprefix(CONFIRMS): str(reason)
-        for name, reason in request.POST.items()
-        if name.startswith(CONFIRMS)
-    }
 
 
 def _route(request: SignedInRequest, pk: int) -> Route | None:

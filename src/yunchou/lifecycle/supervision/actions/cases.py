@@ -10,7 +10,6 @@ from django.utils.translation import gettext_noop as _
 from django.utils.translation import override
 
 from yunchou.kernel.access.checks import require
-from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.money import ZERO
@@ -22,14 +21,16 @@ from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.subjects.actions import open_subject
 
 from .. import journal, notices
-from ..duties import AUDIT, CORRECTION_WORKING_DAYS, DUE_HOUR, REPORT_WORKING_DAYS
+from ..duties import AUDIT, DUE_HOUR
 from ..flow import CLOSE, DEMAND, REPORT, START, flow
 from ..models import AuditCase, AuditKind, AuditPlan, CaseStatus, Finding, FindingStatus, SampleItem
 from ..permissions import Perm
+from ..rules import findings_are_put_right
 from ..sampling import Candidate, digest_of, draw
 from ..selectors.audits import may_examine, rule_params, works_under
 from ..selectors.populations import candidates_of
 from ..subject import AUDIT_CASE
+from ..terms import correction_due, term
 from .shared import auditor_for, demand, refused, text_given
 
 
@@ -85,7 +86,7 @@ def open_case(
     subject = open_subject(kind=AUDIT_CASE.key, unit=unit, title=named, actor=actor)
     case: AuditCase = AuditCase.objects.create(
         subject=subject, plan=plan, kind=kind, focus=focus, starts_on=first, ends_on=last, auditor=auditor,
-        due_on=add_working_days(clock.today(), REPORT_WORKING_DAYS), share=share, seed=seed,
+        due_on=term(findings_are_put_right, "report"), share=share, seed=seed,
         population=len(population), population_amount=sum(amounts, ZERO) if amounts else None,
         population_digest=digest_of(population),
     )  # fmt: skip
@@ -183,7 +184,7 @@ def demand_corrections(*, case: AuditCase, actor: User) -> AuditCase:
     with DEMAND.apply(case, actor=actor) as locked:
         for finding in _standing(locked):
             if finding.due_on < clock.today():
-                late = add_working_days(clock.today(), CORRECTION_WORKING_DAYS)
+                late = correction_due()
                 message = say(
                     _("The day of {finding} has passed; give it a later one, for instance {day}."),
                     finding=str(finding),

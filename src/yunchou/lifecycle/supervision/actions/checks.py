@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
-from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import Text, say
@@ -24,13 +23,14 @@ from .. import journal, notices
 from ..checklists import points_for
 from ..duties import DUE_HOUR, LEGALITY
 from ..models import Answer, Check, Field, Mode
+from ..rules import legality_is_checked
 from ..selectors.checks import kind_of, may_check, team_for, unchecked
 from ..selectors.teams import people_of
 from ..subject import CHECK
+from ..terms import term
 from .shared import refused, text_given
 
 LOOKED_AHEAD = (Status.APPROVED, Status.PREPARING, Status.RUNNING)
-LEGALITY_WORKING_DAYS = 3
 MODE_WORDS: dict[str, str] = {
     Mode.LIVE: _("followed live"),
     Mode.INSPECTION: _("by inspection"),
@@ -129,16 +129,16 @@ def legality_key(about: Subject) -> str:
 def owe_legality_checks(*, today: date) -> int:
     """Let the head of each team owe the check of the activities of its unit that nobody checked yet; says how many.
 
-    For the nightly round. Due on the eve of the first day, yet not before three working days have passed.
+    For the nightly round. Due on the eve of the first day, yet not before the team has had its time (K-SPV-04).
     """
-    count = 0
+    count, earliest = 0, term(legality_is_checked, since=today)
     for campaign in unchecked(statuses=LOOKED_AHEAD):
         team = team_for(None, campaign.subject)
         head = people_of(team).head if team else None
         if head is None:
             continue
         first = campaign.start_on or today
-        due = max(first - timedelta(days=1), add_working_days(today, LEGALITY_WORKING_DAYS))
+        due = max(first - timedelta(days=1), earliest)
         owe(
             kind=LEGALITY.key, subject=campaign.subject, owner=head, due_at=clock.moment(due, DUE_HOUR),
             key=legality_key(campaign.subject), params={"title": campaign.subject.title},

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_noop as _
 from yunchou.capabilities.rulebook.models import Edition, Regulation
 from yunchou.capabilities.rulebook.selectors.documents import editions_in_force
 from yunchou.kernel.access.checks import require
-from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed, WrongState
 from yunchou.kernel.core.text import say
@@ -24,10 +23,12 @@ from yunchou.kernel.subjects.actions import add_member, open_subject
 from yunchou.kernel.subjects.models import Role, Subject
 
 from .. import journal, notices
-from ..duties import CONDUCT, DUE_HOUR, NEWCOMER_WORKING_DAYS
+from ..duties import CONDUCT, DUE_HOUR
 from ..models import Acknowledgement, Breach, ConductRound
 from ..permissions import Perm
+from ..rules import conduct_is_acknowledged
 from ..subject import BREACH, CONDUCT_ROUND
+from ..terms import term
 from .shared import refused, text_given
 
 ADDRESS = "/supervision/conduct/"
@@ -65,7 +66,7 @@ def open_yearly_round(*, today: date) -> ConductRound | None:
     last = ConductRound.objects.select_related("edition__regulation").order_by("-year").first()
     if last is None or last.year >= today.year:
         return None
-    due = add_working_days(today, 2 * NEWCOMER_WORKING_DAYS)
+    due = term(conduct_is_acknowledged, "yearly", since=today)
     return open_round(regulation=last.edition.regulation, year=today.year, due_on=due, actor=None)
 
 
@@ -78,7 +79,7 @@ def ask_newcomers(*, today: date) -> int:
     known = set(Acknowledgement.objects.filter(round=last).values_list("user", flat=True))
     people = [person for person in _staff() if person.pk not in known]
     if people:
-        _ask(last, people, add_working_days(today, NEWCOMER_WORKING_DAYS), None, [])
+        _ask(last, people, term(conduct_is_acknowledged, "newcomer", since=today), None, [])
     return len(people)
 
 

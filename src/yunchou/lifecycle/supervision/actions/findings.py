@@ -11,7 +11,6 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.ledger.actions import exact_amount
 from yunchou.kernel.access.checks import require
-from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import Text, say
@@ -24,7 +23,7 @@ from yunchou.kernel.subjects.actions import add_member, open_subject
 from yunchou.kernel.subjects.models import Member, Role, Subject
 
 from .. import journal, notices
-from ..duties import DUE_HOUR, VERIFICATION, VERIFICATION_WORKING_DAYS
+from ..duties import DUE_HOUR, VERIFICATION
 from ..flow import flow
 from ..models import (
     UNREPORTED,
@@ -42,8 +41,10 @@ from ..models import (
     TipStatus,
 )
 from ..permissions import CASE_KIND, CHECK_KIND, TIP_KIND, Perm
+from ..rules import findings_are_put_right
 from ..selectors.findings import keeper_of, verifying_right
 from ..subject import FINDING
+from ..terms import term
 from .cases import independent, item_in_hand, mark_item
 from .shared import correction_key, demand, owe_correction, refused, text_given
 
@@ -212,7 +213,7 @@ def correct_finding(*, finding: Finding, text: str, evidence: Upload | None, act
     fulfil(actor=actor, key=key)
     owe(
         kind=VERIFICATION.key, subject=locked.subject, owner=keeper_of(locked.source), key=correction.key,
-        due_at=clock.moment(add_working_days(clock.today(), VERIFICATION_WORKING_DAYS), DUE_HOUR),
+        due_at=clock.moment(term(findings_are_put_right, "verification"), DUE_HOUR),
         params={"finding": str(locked), "person": actor.name}, actor=actor,
     )  # fmt: skip
     _tell_keeper(
@@ -262,7 +263,7 @@ def verify_correction(
 def _reopen(finding: Finding, due_on: date | None, actor: User) -> None:
     if due_on is not None and due_on < clock.today():
         raise refused("due_on", say(_("This day has passed.")))
-    later = max(finding.due_on, add_working_days(clock.today(), VERIFICATION_WORKING_DAYS))
+    later = max(finding.due_on, term(findings_are_put_right, "verification"))
     finding.due_on, finding.status = due_on or later, FindingStatus.OPEN
     finding.save(update_fields=["due_on", "status"])
     owe_correction(finding, actor)

@@ -11,7 +11,6 @@ from django.utils.translation import override
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed
 from yunchou.kernel.core.text import Say, say
@@ -22,10 +21,12 @@ from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.subjects.models import Member, Role, Subject
 
 from .. import journal, notices
-from ..duties import ANSWER, ANSWER_WORKING_DAYS, DUE_HOUR
+from ..duties import ANSWER, DUE_HOUR
 from ..models import GuidanceNote, NoteAnswer, Team
 from ..permissions import Perm
+from ..rules import notes_are_answered
 from ..selectors.teams import team_of, works_on
+from ..terms import term
 
 
 @transaction.atomic
@@ -50,7 +51,7 @@ def add_note(
         message = say(_("This day has passed."))
         raise Invalid(message, fields={"answer_by": message})
     if answer_by is None and kind == GuidanceNote.Kind.GUIDANCE:
-        answer_by = add_working_days(clock.today(), ANSWER_WORKING_DAYS)
+        answer_by = term(notes_are_answered)
     note = GuidanceNote.objects.create(
         subject=subject, kind=kind, text=clean, author=actor, team=team, answer_by=answer_by
     )

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import who
-from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.core.text import say
@@ -22,11 +21,13 @@ from yunchou.kernel.subjects.actions import add_member, open_subject
 from yunchou.kernel.subjects.models import Role
 
 from .. import journal, notices
-from ..duties import DUE_HOUR, MONTHLY, REPORT_DAY
+from ..duties import DUE_HOUR, MONTHLY
 from ..models import Check, Field, Finding, GuidanceNote, Mode, SupervisionReport, Team
 from ..permissions import Perm
+from ..rules import teams_report_each_month
 from ..selectors.teams import people_of
 from ..subject import REPORT
+from ..terms import term
 from .shared import text_given
 
 
@@ -56,7 +57,7 @@ def _drafted(team: Team, first: date, last: date) -> SupervisionReport:
         add_member(subject=subject, user=person)
     if head is not None:
         add_member(subject=subject, user=head, role=Role.LEAD)
-        due = add_working_days(last, REPORT_DAY)
+        due = term(teams_report_each_month, "day", since=last)
         owe(
             kind=MONTHLY.key, subject=subject, owner=head, due_at=clock.moment(due, DUE_HOUR), key=report.key,
             params={"team": team.name, "month": f"{first:%Y-%m}"},

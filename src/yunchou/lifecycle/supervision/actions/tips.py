@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.selectors import visible_subjects, who
-from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed
 from yunchou.kernel.core.text import say
@@ -21,13 +20,15 @@ from yunchou.kernel.subjects.actions import open_subject
 from yunchou.kernel.subjects.models import Subject
 
 from .. import journal, notices
-from ..duties import DUE_HOUR, TIP_WORKING_DAYS
+from ..duties import DUE_HOUR
 from ..duties import TIP as TIP_DUTY
 from ..flow import DISMISS, TAKE, UPHOLD
 from ..models import Tip, TipFile, TipKind
 from ..permissions import Perm
+from ..rules import misconduct_is_dealt_with
 from ..selectors.conduct import is_impartial
 from ..subject import TIP
+from ..terms import term
 from .shared import refused, text_given
 
 FILES_AT_ONCE = 5
@@ -92,7 +93,7 @@ def take_tip(*, tip: Tip, actor: User) -> Tip:
     with TAKE.apply(tip, actor=actor) as locked:
         locked.handler = actor
         locked.save(update_fields=["handler"])
-        due = add_working_days(clock.today(), TIP_WORKING_DAYS)
+        due = term(misconduct_is_dealt_with)
         owe(
             kind=TIP_DUTY.key, subject=locked.subject, owner=actor, due_at=clock.moment(due, DUE_HOUR), key=locked.key,
             params={"code": locked.subject.code}, actor=actor,

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds, units_with
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
-from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.journal.selectors import lately
 from yunchou.kernel.ui.dialogs import dialog, go
@@ -23,7 +22,6 @@ from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
-from ..duties import CORRECTION_WORKING_DAYS
 from ..forms.audits import (
     AuditFilterForm,
     AuditForm,
@@ -46,6 +44,7 @@ from ..selectors.audits import (
     works_under,
 )
 from ..selectors.findings import findings_of
+from ..terms import correction_due
 from .shared import case_or_404, chips, segments
 
 NARROWED = ("kind", "status", "unit")
@@ -201,7 +200,7 @@ def finding_add(request: SignedInRequest, pk: int) -> HttpResponse:
     require(request.user, Perm.AUDIT, case.subject)
     number = request.GET.get("item", "")
     item = _item(request, pk, int(number))[1] if number.isdigit() else None
-    initial: dict[str, Any] = {"due_on": add_working_days(clock.today(), CORRECTION_WORKING_DAYS)}
+    initial: dict[str, Any] = {"due_on": correction_due()}
     if item is not None:
         initial |= {"owner": item.person_id, "amount": "" if item.amount is None else f"{item.amount:.2f}"}
     form = FindingForm(request.POST or None, initial=initial)

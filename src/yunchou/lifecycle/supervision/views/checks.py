@@ -15,7 +15,6 @@ from yunchou.capabilities.operations.models import Issue
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
-from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed
 from yunchou.kernel.core.text import say
@@ -30,13 +29,13 @@ from yunchou.lifecycle.campaigns.models import Campaign
 from .. import actions
 from ..actions.checks import LOOKED_AHEAD, NOT_YOURS
 from ..checklists import points_for
-from ..duties import CORRECTION_WORKING_DAYS
 from ..forms.audits import FindingForm
 from ..forms.checks import CheckForm, ReportForm
 from ..models import Check, FindingKind, Mode, SupervisionReport
 from ..permissions import Perm
 from ..selectors.checks import answers_of, checks_for, kind_of, may_check, reports_for, unchecked
 from ..selectors.findings import findings_of, keeper_of
+from ..terms import correction_due
 from .shared import segments
 
 WAITING = 8
@@ -130,7 +129,7 @@ def check_finding_add(request: SignedInRequest, pk: int) -> HttpResponse:
     check: Check = get_object_or_404(checks_for(request.user), pk=pk)
     require(request.user, Perm.VERIFY, check.subject)
     kind = FindingKind.LEGALITY if check.mode == Mode.LEGALITY else FindingKind.EXECUTION
-    due = add_working_days(clock.today(), CORRECTION_WORKING_DAYS)
+    due = correction_due()
     form = FindingForm(request.POST or None, initial={"due_on": due, "kind": kind})
 
     def save() -> str:

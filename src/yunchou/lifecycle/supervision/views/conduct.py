@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
-from yunchou.kernel.calendar.selectors import add_working_days
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.files import store
@@ -27,7 +26,6 @@ from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
-from ..duties import CORRECTION_WORKING_DAYS
 from ..forms.audits import FindingForm
 from ..forms.checks import BreachForm, ResultForm, RoundForm, StatementForm, TipForm
 from ..models import Breach, FindingKind, Tip, TipFile, TipStatus
@@ -43,6 +41,7 @@ from ..selectors.conduct import (
     word_of,
 )
 from ..selectors.findings import findings_of
+from ..terms import correction_due
 from .shared import segments
 
 ASKED = 200
@@ -148,7 +147,7 @@ def tip_close(request: SignedInRequest, pk: int) -> HttpResponse:
 def tip_finding_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """Record a finding from the examination, which the department concerned corrects."""
     tip = _tip(request, pk)
-    due = add_working_days(clock.today(), CORRECTION_WORKING_DAYS)
+    due = correction_due()
     initial = {"due_on": due, "kind": FindingKind.LEGALITY, "severity": "critical"}
     form = FindingForm(request.POST or None, initial=initial)
 

@@ -21,12 +21,12 @@ from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
 
 from .. import actions
-from ..duties import CORRECTION_WORKING_DAYS
 from ..forms.audits import FindingForm, ReasonForm
 from ..forms.outside import CommissionForm, OutcomeForm
 from ..models import FindingKind, OutsideEvaluation, OutsideStatus
 from ..permissions import Perm
 from ..selectors.outside import evaluations_for, evaluations_of, is_over, took_part
+from ..terms import correction_due
 from .shared import segments
 
 
@@ -125,7 +125,7 @@ def measure_add(request: SignedInRequest, pk: int, evaluation: int) -> HttpRespo
     about, found = _evaluation(request, pk, evaluation)
     initial = {
         "kind": FindingKind.EFFECT,
-        "due_on": add_working_days(clock.today(), CORRECTION_WORKING_DAYS),
+        "due_on": correction_due(),
     }
     form = FindingForm(request.POST or None, initial=initial)
 
