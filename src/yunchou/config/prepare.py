@@ -111,12 +111,14 @@ def _migrate() -> None:
 
 
 def _install_defaults() -> None:
-    """A newer version may ask for rights and positions that a company founded before does not have."""
+    """A newer version may ask for rights, positions and routes that a company founded before does not have."""
     from yunchou.directory.organisation.actions import install_defaults
+    from yunchou.kernel.approvals.actions import install_definitions
     from yunchou.kernel.identity.models import Position
 
     if Position.objects.exists():
         install_defaults()
+        install_definitions()
 
 
 def _collect_static() -> None:

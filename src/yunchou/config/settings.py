@@ -313,6 +313,11 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = _env("MAIL_FROM", "yunchou@localhost")
+# By which gateway customers are reached; "file" writes messages into the data folder and sends nothing.
+MESSAGE_GATEWAYS = {
+    "email": _env("MAIL_GATEWAY", "smtp" if EMAIL_URL else "file"),
+    "sms": _env("SMS_GATEWAY", "file"),
+}
 # Whether messages may leave the company for the group chats of WeCom, DingTalk and Feishu.
 GROUP_ROBOTS = _env("GROUP_ROBOTS") == "1"
 

@@ -23,7 +23,7 @@ class Chosen:
 
 @rule(
     "K-AUD-01",
-    clause="个保法 14、16",
+    clause="002 5.1",
     severity=BLOCK,
     title=_("Only those who agreed are chosen"),
     sentence=_("A target list takes nobody who has not agreed to marketing by its channel."),
@@ -35,7 +35,7 @@ def agreed_to_marketing(facts: Chosen, p: Params) -> Verdict:
 
 @rule(
     "K-AUD-02",
-    clause="个保法 24",
+    clause="002 5.1",
     severity=BLOCK,
     title=_("Whoever refuses profiling is not chosen by conditions"),
     sentence=_(

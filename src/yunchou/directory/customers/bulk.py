@@ -5,14 +5,14 @@ What is written is what `save()` would write of the columns named; no defaults, 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import Any, Final
+from enum import Enum
+from typing import Any
 
 from django.db import connection, models
 
 from yunchou.kernel.subjects.models import Subject
-
-_MEMO: Final = (str, int, bool, type(None))
 
 
 def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -23,12 +23,13 @@ def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequen
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     table = quote(model._meta.db_table)
+    is_postgres = connection.vendor == "postgresql"
+    values = zip(*rows, strict=True)
     prepared = zip(
-        *(_column(field, values) for field, values in zip(fields, zip(*rows, strict=True), strict=True)),
-        strict=True,
+        *(_column(field, one, is_postgres) for field, one in zip(fields, values, strict=True)), strict=True
     )
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if is_postgres:
             with cursor.cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in prepared:
                     copy.write_row(row)
@@ -37,20 +38,14 @@ def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequen
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", list(prepared))  # noqa: S608
 
 
-def _column(field: Any, values: Sequence[Any]) -> list[Any]:
-    """The values as the database takes them; what is the same is made once."""
-    if all(isinstance(value, _MEMO) for value in values[:1]) and isinstance(values[0], _MEMO):
-        known: dict[Any, Any] = {}
-        found = []
-        for value in values:
-            if not isinstance(value, _MEMO):
-                found.append(field.get_db_prep_save(value, connection))
-                continue
-            key = (type(value), value)
-            if key not in known:
-                known[key] = field.get_db_prep_save(value, connection)
-            found.append(known[key])
-        return found
+def _column(field: Any, values: Sequence[Any], is_postgres: bool) -> Sequence[Any]:
+    """The values as the database takes them. COPY takes those of Python as they are, but for what the field makes itself."""
+    if is_postgres and isinstance(field, models.JSONField):
+        return [json.dumps(value, ensure_ascii=False) for value in values]
+    if isinstance(field, models.BinaryField):
+        return [field.get_prep_value(value) for value in values]
+    if is_postgres:
+        return [value.value if isinstance(value, Enum) else value for value in values]
     return [field.get_db_prep_save(value, connection) for value in values]
 
 

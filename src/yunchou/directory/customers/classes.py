@@ -47,7 +47,7 @@ HANDLING: Final = {
     Sensitivity.PERSONAL: Handling(
         _("In clear, in the register"),
         _("Only to whoever may unmask"),
-        _("Only where contacts are exported in clear"),
+        _("Never"),
         Perm.REVEAL,
     ),
     Sensitivity.CONTACT: Handling(

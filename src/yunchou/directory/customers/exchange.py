@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_noop as _
-from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import Say, Text, say
@@ -51,16 +50,16 @@ COLUMNS: Final = (
     Column("title", pgettext_lazy("customer", "Title"), ("职务", "职位", "头衔", "title", "position"), 60),
     Column("identities", pgettext_lazy("customer", "Identities"), ("身份", "客户身份", "客户类型", "类型", "identity"), 60),
     Column("nature", pgettext_lazy("customer", "Nature"), ("性质", "客户性质", "nature"), 10),
-    Column("stage", _lazy("Sales stage"), ("销售阶段", "阶段", "stage"), 20),
-    Column("city", _lazy("City"), ("城市", "所在城市", "city"), 40),
+    Column("stage", gettext_lazy("Sales stage"), ("销售阶段", "阶段", "stage"), 20),
+    Column("city", gettext_lazy("City"), ("城市", "所在城市", "city"), 40),
     Column("wechat", pgettext_lazy("customer", "WeChat"), ("微信", "微信号", "wechat"), 60),
     Column("address", pgettext_lazy("customer", "Address"), ("地址", "通讯地址", "联系地址", "address")),
     Column("gender", pgettext_lazy("customer", "Gender"), ("性别", "gender"), 6),
-    Column("born_on", _lazy("Date of birth"), ("出生日期", "生日", "birthday", "date of birth"), 30),
-    Column("occupation", _lazy("Occupation"), ("职业", "occupation"), 40),
-    Column("income", _lazy("Income band"), ("收入", "收入区间", "income"), 20),
-    Column("interests", _lazy("Interests"), ("兴趣", "爱好", "兴趣爱好", "interests")),
-    Column("preferences", _lazy("Preferences"), ("偏好", "客户偏好", "preferences"), 2000),
+    Column("born_on", gettext_lazy("Date of birth"), ("出生日期", "生日", "birthday", "date of birth"), 30),
+    Column("occupation", gettext_lazy("Occupation"), ("职业", "occupation"), 40),
+    Column("income", gettext_lazy("Income band"), ("收入", "收入区间", "income"), 20),
+    Column("interests", gettext_lazy("Interests"), ("兴趣", "爱好", "兴趣爱好", "interests")),
+    Column("preferences", gettext_lazy("Preferences"), ("偏好", "客户偏好", "preferences"), 2000),
 )  # fmt: skip
 BY_KEY: Final = {one.key: one for one in COLUMNS}
 _HEADINGS: Final = {heading: one.key for one in COLUMNS for heading in one.headings}

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.functional import lazystr
+from django.utils.translation import get_language_info, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from yunchou.directory.organisation.forms import PersonField, day_field
 from yunchou.kernel.core import clock
@@ -38,6 +38,7 @@ from .models import (
 from .permissions import Perm
 from .selectors.register import GENDERS, UNGRADED, companies_for, open_sources
 
+LANGUAGES = [(code, get_language_info(code)["name_local"]) for code in ("zh-hans", "en")]
 PLAIN_INPUT = {"autocomplete": "off"}
 BASES = [(one.value, one.label) for one in (Basis.PAPER, Basis.SPOKEN, Basis.FORM)]
 
@@ -106,9 +107,7 @@ class CustomerForm(forms.Form):
     stage = forms.ChoiceField(label=_("Sales stage"), choices=Stage.choices, required=False)
     source = SourceField()
     keeper = PersonField(label=_("Relationship owner"), required=False)
-    language = forms.ChoiceField(
-        label=pgettext_lazy("customer", "Language"), choices=[("zh-hans", "中文"), ("en", "English")]
-    )
+    language = forms.ChoiceField(label=pgettext_lazy("customer", "Language"), choices=LANGUAGES)
     gender = forms.ChoiceField(
         label=pgettext_lazy("customer", "Gender"), choices=[("", "—"), *GENDERS.items()], required=False
     )

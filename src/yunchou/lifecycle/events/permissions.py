@@ -14,6 +14,7 @@ from yunchou.kernel.subjects.models import Role
 
 class Perm(models.TextChoices):
     VIEW = "events.view", _("See sessions and guests of activities")
+    ADD = "events.add", _("Put guests on the list and enter their replies")
     EDIT = "events.edit", _("Keep sessions, guests, seats and the run of show")
     INVITE = "events.invite", _("Send invitations")
     DOOR = "events.door", _("Check guests in, and set up devices for the door")
@@ -38,6 +39,7 @@ declare(
     Perm,
     positions={
         Perm.VIEW: {**SERVING, **HEADS, p.RECEPTION: Scope.REGION, p.GROUP_CUSTOMER_CLUB: Scope.ALL},
+        Perm.ADD: {**SERVING, **HEADS},
         Perm.EDIT: {**HEADS, p.MARKET_PLANNER: Scope.REGION},
         Perm.INVITE: {**HEADS, p.MARKET_PLANNER: Scope.REGION},
         Perm.DOOR: {**SERVING, **HEADS, p.RECEPTION: Scope.REGION},
@@ -46,7 +48,7 @@ declare(
     relations={
         Role.OWNER: list(Perm),
         Role.LEAD: list(Perm),
-        Role.MODULE_LEAD: [Perm.VIEW, Perm.EDIT, Perm.INVITE, Perm.DOOR],
-        Role.MEMBER: [Perm.VIEW, Perm.DOOR],
+        Role.MODULE_LEAD: [Perm.VIEW, Perm.ADD, Perm.EDIT, Perm.INVITE, Perm.DOOR],
+        Role.MEMBER: [Perm.VIEW, Perm.ADD, Perm.DOOR],
     },
 )

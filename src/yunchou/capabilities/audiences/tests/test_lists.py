@@ -65,7 +65,6 @@ def test_a_segment_is_a_rule_with_a_strategy_and_a_size(firm: Firm, planner: Use
         )
 
 
-@pytest.mark.rule("K-AUD-01")
 def test_each_is_left_out_by_the_first_rule_that_speaks(firm: Firm, planner: User, subject: Subject) -> None:
     chosen = one(firm, planner)
     one(firm, planner, consents=())

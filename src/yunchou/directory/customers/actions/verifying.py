@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Final
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.duties.actions import fulfil, owe
 from yunchou.kernel.identity.models import User
-from yunchou.kernel.rules.selectors import params_on
 
 from .. import duties
 from ..models import Customer
-from ..rules import confirmed_regularly
+from ..selectors.register import outdated_before
 
 A_NIGHT: Final = 2_000
 """So many records at most are laid down as duties in one night, the oldest first."""
 EACH: Final = 25
 """So many of one owner: more would not be done anyway, and come the next nights."""
-
-
-def outdated_before(today: date | None = None) -> datetime:
-    """What was confirmed before this moment is to be looked at again."""
-    day = today or clock.today()
-    months = int(params_on([confirmed_regularly], day)[confirmed_regularly.id].months)
-    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return clock.moment(date(years, month + 1, min(day.day, 28)), 0)
 
 
 def owe_verifications() -> int:

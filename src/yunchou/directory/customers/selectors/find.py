@@ -50,7 +50,10 @@ def matching(among: CustomerQuerySet, words: str) -> CustomerQuerySet:
 def _named(among: CustomerQuerySet, key: str, bare: str) -> CustomerQuerySet:
     if bare.isascii():
         begins = Q(pinyin__startswith=bare) | Q(initials__startswith=bare)
-        return among.filter(begins | Q(name__istartswith=key) if not bare.isalpha() else begins)
+        found = among.filter(begins if bare.isalpha() else begins | Q(name__istartswith=key))
+        # Half pinyin, half initials (limlang): the first letter narrows, the pattern decides.
+        mixed = among.filter(initials__startswith=bare[0], name_key__regex=mixed_pattern(bare))
+        return found if found.exists() else mixed
     begins = Q(name__startswith=key) | Q(organisation__startswith=key)
     if any("a" <= sign <= "z" for sign in bare):
         # 李m, 李minglang: the first character narrows, the pattern decides.

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.access.selectors import holds, units_with
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import Text
 from yunchou.kernel.identity.models import Unit, User
+from yunchou.kernel.rules.selectors import params_on
 
-from ..actions.verifying import outdated_before
 from ..classes import FIELDS, Sensitivity
 from ..models import Customer, CustomerIdentity, GradeEntry, Source, Touch
 from ..models.people import CustomerQuerySet
 from ..permissions import Perm
+from ..rules import confirmed_regularly
 
 COMPANY_KINDS = (Unit.Kind.GROUP, Unit.Kind.REGION)
 UNGRADED = "none"
@@ -65,6 +68,14 @@ class Filters:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Filters:
         return cls(**{key: value for key, value in data.items() if key in cls.__dataclass_fields__})
+
+
+def outdated_before(today: date | None = None) -> datetime:
+    """What was confirmed before this moment is to be looked at again."""
+    day = today or clock.today()
+    months = int(params_on([confirmed_regularly], day)[confirmed_regularly.id].months)
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return clock.moment(date(years, month + 1, min(day.day, 28)), 0)
 
 
 def for_lists(customers: CustomerQuerySet) -> CustomerQuerySet:

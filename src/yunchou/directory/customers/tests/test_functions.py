@@ -90,7 +90,7 @@ def test_a_customer_is_entered_once_and_found_by_all_that_people_know(firm: Firm
     ):
         expected = [] if words == "cengx" else [made]
         assert found(words) == expected, words
-    for words in ("5679", "1381234", "eng@example.com", "贤曾"):
+    for words in ("5679", "1381234", "cengx", "eng@example.com", "贤曾"):
         assert found(words) == [], words
     assert list(search_customers(firm.outsider, "曾小贤")) == []
     assert [one.is_sure for one in alike(phone="13812345678")] == [True]

@@ -32,7 +32,6 @@ from ..actions.register import (
     move_customer,
     verify_customer,
 )
-from ..actions.verifying import outdated_before
 from ..classes import BY_KEY, DERIVED, FIELDS, HANDLING
 from ..forms import (
     CONTACT,
@@ -50,7 +49,7 @@ from ..permissions import Perm
 from ..selectors import register as read
 from ..selectors.consents import agrees, entries_of, standings
 from ..selectors.find import alike, search_customers, twins_of
-from ..selectors.register import Filters
+from ..selectors.register import Filters, outdated_before
 from .shared import customer_or_404, dialog, unkept
 
 FOUND_AT_MOST = 50

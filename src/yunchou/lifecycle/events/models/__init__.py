@@ -1,16 +1,36 @@
 """The day itself: sessions, guests with their places in them, doors, devices and arrivals."""
 
-from .door import CheckIn, Device, Direction, Door, Verdict
-from .guests import Guest, GuestQuerySet, Place, PlaceState, Reply, Role, Wave
+from .door import CheckIn, Device, Direction, Door, Doubt, EventKey, Verdict
+from .guests import (
+    COMING,
+    Guest,
+    GuestEntry,
+    GuestQuerySet,
+    Happening,
+    Place,
+    PlaceState,
+    Reply,
+    Role,
+    Tally,
+    Wave,
+)
+from .pages import Look, Page
 from .sessions import Question, QuestionKind, Session
 
 __all__ = [
+    "COMING",
     "CheckIn",
     "Device",
     "Direction",
     "Door",
+    "Doubt",
+    "EventKey",
     "Guest",
+    "GuestEntry",
     "GuestQuerySet",
+    "Happening",
+    "Look",
+    "Page",
     "Place",
     "PlaceState",
     "Question",
@@ -18,6 +38,7 @@ __all__ = [
     "Reply",
     "Role",
     "Session",
+    "Tally",
     "Verdict",
     "Wave",
 ]

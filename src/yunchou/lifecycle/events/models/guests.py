@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -11,10 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yunchou.directory.customers.models import Customer
+from yunchou.directory.customers.models import Customer, Diet
+from yunchou.directory.customers.names import readings_of
 from yunchou.kernel.access.querysets import ScopedQuerySet
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.search import syllable_key
+from yunchou.kernel.core.sealing import Sealed, SealedField
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
@@ -51,6 +54,14 @@ class Reply(models.TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("reply", "Cancelled")
 
 
+TONES = {
+    Reply.LISTED: "neutral",
+    Reply.INVITED: "info",
+    Reply.ACCEPTED: "ok",
+    Reply.WAITING: "accent",
+    Reply.DECLINED: "neutral",
+    Reply.CANCELLED: "bad",
+}
 COMING = (Reply.ACCEPTED, Reply.WAITING)
 
 
@@ -94,6 +105,9 @@ class Guest(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="guest_of")
     name = models.CharField(pgettext_lazy("guest", "name"), max_length=80)
     name_key = models.CharField(max_length=400, blank=True, editable=False)
+    # How the name begins in pinyin and by initials: found by an index, however many guests there are.
+    pinyin = models.CharField(max_length=80, blank=True, editable=False)
+    initials = models.CharField(max_length=40, blank=True, editable=False)
     organisation = models.CharField(pgettext_lazy("guest", "organisation"), max_length=120, blank=True)
     title = models.CharField(pgettext_lazy("guest", "title"), max_length=60, blank=True)
     phone_tail = models.CharField(max_length=4, blank=True, editable=False)
@@ -114,12 +128,14 @@ class Guest(models.Model):
     )
     reply = models.CharField(max_length=10, choices=Reply, default=Reply.LISTED, editable=False)
     replied_at = models.DateTimeField(null=True, editable=False)
-    diet = models.JSONField(pgettext_lazy("guest", "diet"), default=list, blank=True)
-    diet_note = models.CharField(_("diet, in words"), max_length=120, blank=True)
+    # As with customers: what is not eaten tells of faith and health, so it is encrypted. `diet` and `diet_note` open it.
+    diet_kept = SealedField(editable=False)
     transport = models.CharField(_("how they come"), max_length=120, blank=True)
     answers = models.JSONField(default=dict, editable=False)
     allows_pictures = models.BooleanField(_("may be shown in pictures"), null=True, blank=True)
     note = models.CharField(pgettext_lazy("guest", "note"), max_length=200, blank=True)
+    # In which language the guest's pages begin; the guest may switch.
+    language = models.CharField(pgettext_lazy("guest", "language"), max_length=7, default="zh-hans")
     token = models.CharField(max_length=24, unique=True, default=new_token, editable=False)
     ticket = models.CharField(max_length=24, unique=True, default=new_token, editable=False)
     invited_at = models.DateTimeField(null=True, editable=False)
@@ -138,6 +154,21 @@ class Guest(models.Model):
             models.Index(fields=["subject", "reply", "id"], name="guest_by_reply"),
             models.Index(fields=["subject", "arrived_at"], name="guest_by_arrival"),
             models.Index(fields=["subject", "phone_tail"], name="guest_by_tail"),
+            models.Index(
+                fields=["subject", "name"], name="guest_name", opclasses=["int8_ops", "varchar_pattern_ops"]
+            ),
+            models.Index(
+                fields=["subject", "pinyin"],
+                name="guest_pinyin",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
+            models.Index(
+                fields=["subject", "initials"],
+                name="guest_initials",
+                opclasses=["int8_ops", "varchar_pattern_ops"],
+            ),
+            models.Index(fields=["subject", "-id"], name="guest_heads", condition=Q(companion_of=None)),
+            models.Index(fields=["subject"], name="guest_read", condition=Q(opened_at__isnull=False)),
             models.Index(fields=["host"], name="guest_of_host", condition=Q(host__isnull=False)),
         ]
         constraints = [
@@ -157,12 +188,59 @@ class Guest(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the readings of the name, by which it is found at the door."""
-        self.name_key = syllable_key(self.name)[:400]
+        """Keep the readings of the name, by which it is found in the list and at the door."""
+        self.read_name()
+        fields = kwargs.get("update_fields")
+        if fields is not None and "name" in fields:
+            kwargs["update_fields"] = {*fields, "name_key", "pinyin", "initials"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("events:guest_detail", args=[self.subject_id, self.pk])
+
+    @property
+    def tone(self) -> str:
+        """The tone in which the reply stands in lists."""
+        return TONES[Reply(self.reply)]
+
+    @property
+    def diet(self) -> list[str]:
+        """What is not eaten, by the codes of `Diet`."""
+        return list(self._diet()[0])
+
+    @diet.setter
+    def diet(self, codes: Iterable[str]) -> None:
+        self._keep_diet(list(codes), self.diet_note)
+
+    @property
+    def diet_note(self) -> str:
+        """What the codes do not say."""
+        return str(self._diet()[1])
+
+    @diet_note.setter
+    def diet_note(self, words: str) -> None:
+        self._keep_diet(self.diet, words)
+
+    @property
+    def diet_words(self) -> list[str]:
+        """What is not eaten, in the reader's words; the free text last."""
+        codes, note = self._diet()
+        return [*(str(Diet(code).label) for code in codes if code in Diet.values), *([note] if note else [])]
+
+    def _diet(self) -> tuple[list[str], str]:
+        kept = self.diet_kept.open() if isinstance(self.diet_kept, Sealed) else self.diet_kept
+        if not kept:
+            return [], ""
+        codes, words = json.loads(kept)
+        return codes, words
+
+    def _keep_diet(self, codes: list[str], words: str) -> None:
+        self.diet_kept = json.dumps([codes, words], ensure_ascii=False) if codes or words else b""
+
+    def read_name(self) -> Self:
+        """Set how the name is said; whoever writes many guests at once calls it for each."""
+        self.name_key, self.pinyin, self.initials = readings_of(self.name)
+        return self
 
 
 class PlaceState(models.TextChoices):
@@ -187,6 +265,9 @@ class Place(models.Model):
     seat = models.CharField(pgettext_lazy("event", "seat"), max_length=40, blank=True)
     first_in_at = models.DateTimeField(null=True, editable=False)
     is_inside = models.BooleanField(default=False, editable=False)
+    # Kept by the door: where the first arrival was (`B 门 · 平板 2`), and the moment of the last scan that counts.
+    first_in_where = models.CharField(max_length=90, blank=True, editable=False)
+    moved_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = pgettext_lazy("event", "place")
@@ -195,3 +276,58 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"{self.guest} · {self.session}"
+
+
+class Tally(models.Model):
+    """How many guests of an event stand where, kept by the statement that moves them: a million are not counted anew.
+
+    `guests` are those who were invited themselves, `companions` whom they bring. `actions.counting.recount` proves it.
+    """
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="+")
+    reply = models.CharField(max_length=10, choices=Reply)
+    guests = models.PositiveIntegerField(default=0)
+    companions = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = pgettext_lazy("event", "tally")
+        constraints = [models.UniqueConstraint(fields=["subject", "reply"], name="tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_reply_display()} {self.guests}"
+
+
+class Happening(models.TextChoices):
+    """What may happen to an invitation."""
+
+    LISTED = "listed", pgettext_lazy("guest history", "Put on the list")
+    INVITED = "invited", pgettext_lazy("guest history", "Invited")
+    OPENED = "opened", pgettext_lazy("guest history", "Opened the invitation")
+    ACCEPTED = "accepted", pgettext_lazy("guest history", "Accepted")
+    WAITING = "waiting", pgettext_lazy("guest history", "Put on the waiting list")
+    PROMOTED = "promoted", pgettext_lazy("guest history", "Moved up from the waiting list")
+    CHANGED = "changed", pgettext_lazy("guest history", "Changed the reply")
+    DECLINED = "declined", pgettext_lazy("guest history", "Declined")
+    CANCELLED = "cancelled", pgettext_lazy("guest history", "Cancelled")
+    TAKEN_OFF = "taken_off", pgettext_lazy("guest history", "Taken off the list")
+    TICKET = "ticket", pgettext_lazy("guest history", "Got a new ticket")
+    IMAGE = "image", pgettext_lazy("guest history", "Said whether pictures may be shown")
+
+
+class GuestEntry(models.Model):
+    """One line of a guest's history, never changed. `by` is empty where the guest did it; `note` is a colleague's reason."""
+
+    guest = models.ForeignKey(Guest, models.CASCADE, related_name="entries")
+    what = models.CharField(max_length=10, choices=Happening)
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    people = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = pgettext_lazy("event", "entry of a guest")
+        ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=["guest", "-at"], name="entry_of_guest")]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} {self.at:%Y-%m-%d}"

@@ -76,3 +76,14 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def choices(self) -> list[str]:
+        """Answers by which another question may be made to appear, as they are kept."""
+        return ["yes", "no"] if self.kind == QuestionKind.YES_NO else list(self.options)
+
+    @property
+    def shown_words(self) -> str:
+        """The answer that makes it appear, as people read it."""
+        words = {"yes": _("Yes"), "no": _("No")}
+        return str(words.get(self.shown_if_answer, self.shown_if_answer))

@@ -17,10 +17,15 @@ from .stories.books import east_books, south_books
 from .stories.campus import campus
 from .stories.concert import concert
 from .stories.creating import creating, proofing, rewarding
+from .stories.customers import customers
+from .stories.doors import doors
 from .stories.forum import forum
 from .stories.gala import gala
 from .stories.gifts import gifts
+from .stories.guests import guests
 from .stories.imported import imported
+from .stories.inviting import inviting
+from .stories.leads import leads
 from .stories.office import office
 from .stories.past import promotion, sports_day
 from .stories.plans import plans
@@ -30,6 +35,7 @@ from .stories.registers import registers
 from .stories.stands import stands
 from .stories.supervision import supervision
 from .stories.suppliers import suppliers
+from .stories.surveys import what_families_said, what_guests_say
 from .stories.talk import talk
 from .stories.targets import targets
 from .stories.team import dailies, team
@@ -57,12 +63,17 @@ def make_demo() -> DemoCompany:
         imported,
         office,
         suppliers,
+        customers,
         purchases,
         stands,
         plans,
         targets,
         gala,
+        guests,
+        doors,
         preparing,
+        inviting,
+        leads,
         east_books,
         south_books,
         audits,
@@ -75,6 +86,8 @@ def make_demo() -> DemoCompany:
         creating,
         proofing,
         rewarding,
+        what_families_said,
+        what_guests_say,
     ]
     play([midnights(days, FIRST_RUN), *(story(company, days) for story in stories)], until=days.now)
     seal_all()

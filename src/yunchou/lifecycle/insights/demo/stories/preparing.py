@@ -29,7 +29,7 @@ from yunchou.lifecycle.campaigns.models import Campaign
 
 from ..clockwork import Days, Story
 from ..company import DemoCompany
-from ..writing import scan
+from ..writing import agree_all, scan
 from .concert import EVENT as CONCERT_DAY
 from .gala import EVENT, NAME
 
@@ -105,9 +105,10 @@ def preparing(company: DemoCompany, days: Days) -> Story:
     actions.review_material(row=banner, passes=True, note="色值按标准稿", actor=li)
     actions.send_to_print(row=banner, promised_on=days.day(8), actor=wang)
     actions.hand_in(row=programme, upload=scan("节目单.pdf"), actor=wang)
-    post = Publicity.objects.filter(subject=subject).earliest("position")
-    actions.hand_in(row=post, upload=None, actor=wang)
-    actions.review_material(row=post, passes=True, note="", actor=li)
+    post, clips = Publicity.objects.filter(subject=subject).order_by("position")[:2]
+    post = actions.send_publicity(row=post, upload=None, actor=wang)
+    assert post.matter is not None
+    agree_all(post.matter, "同意发布。")
     actions.publish(row=post, published_on=days.day(-5), address="https://www.example.com/gala", actor=wang)
     training = actions.put_training(
         subject=subject, title="晚会服务培训", topics=[str(t) for t in Topic], held_on=days.day(-5), trainer="客服中心 何雅",
@@ -132,6 +133,11 @@ def preparing(company: DemoCompany, days: Days) -> Story:
     building = _hold(theatre, subject, times, "舞台搭建", li)
     actions.confirm_booking(booking=building, upload=scan("搭建期场地协议.pdf"), actor=li)
     _concert_stage(company, days)
+
+    yield days.at(0, "09:30")
+    actions.send_publicity(
+        row=clips, upload=scan("短视频脚本.pdf"), note="三条均已取得出镜业主同意", actor=wang
+    )
 
 
 def _hall(unit: Any, keeper: User, *told: Any) -> Venue:

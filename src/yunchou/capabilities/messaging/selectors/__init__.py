@@ -1,0 +1,1 @@
+"""Reading texts, senders, mailings and what became of messages."""

@@ -1,0 +1,1 @@
+"""Pages of texts and addresses, and the public page by which messages are ended."""

@@ -1,0 +1,51 @@
+"""What the actions of this room have in common."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from yunchou.directory.customers.models import ContactCard, Customer
+from yunchou.directory.customers.words import plain
+from yunchou.kernel.access.opening import open_table
+from yunchou.kernel.core.text import Say, Text
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.rules.selectors import evaluate
+from yunchou.kernel.subjects.models import Subject
+
+from ..models import Lead
+from ..rules import Given, lead_is_valid
+
+TABLE: Final = "sales"
+"""What `lock_on` is asked for."""
+
+
+def opened(subject: Subject, actor: User | None, right: str) -> Subject:
+    """The activity, locked; refuses without the right and while it is closed to changes."""
+    return open_table(subject, TABLE, actor, right)
+
+
+def locked_lead(lead: Lead, actor: User | None, right: str) -> Lead:
+    """The lead as it is now, its activity locked first as everywhere. It is followed up after the activity as well."""
+    subject = open_table(lead.subject, "", actor, right)
+    found: Lead = (
+        Lead.objects.select_for_update(of=("self",))
+        .select_related("customer__subject", "owner")
+        .get(pk=lead.pk)
+    )
+    found.subject = subject
+    return found
+
+
+def judge(lead: Lead) -> None:
+    """Say of an unsaved or locked lead whether it is valid, and what it lacks (R-GOA-03)."""
+    customer: Customer = lead.customer
+    card = ContactCard.objects.filter(customer=customer).only("phone_mask", "email_mask").first()
+    reach = bool(card and (card.phone_mask or card.email_mask))
+    verdicts = evaluate([lead_is_valid], Given(bool(customer.name), reach, lead.need))
+    lead.lacks = [one.values["lacks"] for one in verdicts if not one.passed]
+    lead.is_valid = not lead.lacks
+
+
+def word(label: Text, context: str) -> Say:
+    """The word of a choice as the journal keeps it."""
+    return Say(plain(label), context=context)

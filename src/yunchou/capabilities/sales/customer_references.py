@@ -1,0 +1,52 @@
+"""What becomes of leads, orders and offers when customers are merged or erased."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.directory.customers.models import Customer
+from yunchou.directory.customers.references import Reference, declare
+from yunchou.kernel.identity.models import User
+
+from .actions.figures import mark_stale
+from .models import Contact, Lead, Order
+
+
+def pass_on_leads(old: Customer, new: Customer, actor: User) -> int:
+    """Two people who were one left one lead for each activity: the earlier counts, the other points to it."""
+    moved = 0
+    heads = {lead.subject_id: lead for lead in Lead.objects.heads().filter(customer=new)}
+    for lead in Lead.objects.heads().filter(customer=old).select_for_update(of=("self",)):
+        twin = heads.get(lead.subject_id)
+        if twin is None:
+            Lead.objects.filter(pk=lead.pk).update(customer=new)
+        else:
+            first, second = sorted((lead, twin), key=lambda one: (one.captured_at, one.pk))
+            _join(first, second, new)
+        mark_stale(lead.subject_id)
+        moved += 1
+    return moved + Lead.objects.filter(customer=old).update(customer=new)
+
+
+def _join(first: Lead, second: Lead, customer: Customer) -> None:
+    """The second points to the first, with everything that pointed to it."""
+    Lead.objects.filter(merged_into=second).update(merged_into=first)
+    Lead.objects.filter(pk=second.pk).update(merged_into=first, customer=customer)
+    Lead.objects.filter(pk=first.pk).update(customer=customer, is_valid=first.is_valid or second.is_valid)
+    Order.objects.filter(lead=second).update(lead=first)
+
+
+def forget_leads(customer: Customer) -> int:
+    """What was written about the person's need and in contacts; that there was a lead stays for the figures."""
+    own = Lead.objects.filter(customer=customer)
+    Contact.objects.filter(lead__in=own).update(note="")
+    return own.update(need="")
+
+
+def forget_orders(customer: Customer) -> int:
+    """Notes; numbers and amounts are books of the company."""
+    return Order.objects.filter(customer=customer).update(note="")
+
+
+declare(Reference("sales.Lead", "customer", label=_("Leads"), pass_on=pass_on_leads, forget=forget_leads))
+declare(Reference("sales.Order", "customer", label=_("Orders"), forget=forget_orders))

@@ -1,0 +1,1 @@
+"""Pages of leads, orders, offers and benefits."""

@@ -1,0 +1,1 @@
+"""Forms of guest lists, sessions and doors."""

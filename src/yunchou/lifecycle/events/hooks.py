@@ -1,0 +1,58 @@
+"""What other rooms do when a guest accepts, moves up from the waiting list, or arrives. Called inside the transaction.
+
+    @on_accepted
+    def reserve_a_seat(guest: Guest) -> None: ...
+
+A hook that raises `Refused` stops what called it, so hooks only do what may not fail for reasons of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from yunchou.kernel.core.registry import Registry
+
+from .models import Guest
+
+Hook: TypeAlias = Callable[[Guest], object]
+_accepted: Registry[Hook] = Registry("hook of an acceptance")
+_left: Registry[Hook] = Registry("hook of a seat given up")
+_arrived: Registry[Hook] = Registry("hook of an arrival")
+
+
+def on_accepted(hook: Hook) -> Hook:
+    """Called with a guest whose seat was promised a moment ago, by reply or from the waiting list; companions come with them."""
+    return _accepted.add(_name(hook), hook)
+
+
+def on_left(hook: Hook) -> Hook:
+    """Called with a guest who held a seat and does not any more."""
+    return _left.add(_name(hook), hook)
+
+
+def on_arrived(hook: Hook) -> Hook:
+    """Called with a guest, or a companion, who came through the door for the first time."""
+    return _arrived.add(_name(hook), hook)
+
+
+def accepted(guest: Guest) -> None:
+    """Tell the rooms that asked."""
+    for hook in _accepted:
+        hook(guest)
+
+
+def left(guest: Guest) -> None:
+    """Tell the rooms that asked."""
+    for hook in _left:
+        hook(guest)
+
+
+def arrived(guest: Guest) -> None:
+    """Tell the rooms that asked."""
+    for hook in _arrived:
+        hook(guest)
+
+
+def _name(hook: Hook) -> str:
+    return f"{hook.__module__}.{hook.__qualname__}"

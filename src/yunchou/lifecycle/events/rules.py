@@ -1,0 +1,135 @@
+"""Rules on who is invited: by client grade, by stage of the sale, by audience category."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext_noop as _
+
+from yunchou.directory.customers.models import Grade, Identity, Stage
+from yunchou.directory.customers.models.people import IN_PROCESS
+from yunchou.kernel.core.text import say
+from yunchou.kernel.rules.bounds import Bound
+from yunchou.kernel.rules.registry import Params, rule
+from yunchou.kernel.rules.verdicts import BLOCK, Fix, Verdict, failed, passed
+from yunchou.lifecycle.campaigns.models import Audience, Kind
+
+CLIENTS: Final = frozenset(
+    {
+        Identity.CUSTOMER,
+        Identity.MEMBER,
+        Identity.OWNER,
+        Identity.PROSPECT,
+        Identity.PROSPECTIVE_OWNER,
+    }
+)
+"""Who has a client grade; media, partners, suppliers and employees come as what they are."""
+IDENTITIES: Final[dict[str, frozenset[str]]] = {
+    Audience.CUSTOMER: frozenset({Identity.CUSTOMER, Identity.MEMBER, Identity.OWNER}),
+    Audience.EMPLOYEE: frozenset({Identity.EMPLOYEE}),
+    Audience.MEDIA: frozenset({Identity.MEDIA, Identity.PARTNER}),
+}
+"""What somebody is who belongs to an audience category (TYP-02); prospects about to sign go by R-TYP-03."""
+ORDER: Final = (Grade.NONE, Grade.REGULAR, Grade.KEY, Grade.HIGH_END)
+"""Grades from the lowest to the highest."""
+
+
+@dataclass(frozen=True)
+class Invitee:
+    """Somebody who is to be invited, and to what. `has_role`: comes as speaker, media, partner or staff."""
+
+    name: str
+    kind: str
+    audience: str = ""
+    grade: str = ""
+    stage: str = ""
+    identities: frozenset[str] = frozenset()
+    has_role: bool = False
+
+    @property
+    def is_client(self) -> bool:
+        return not self.has_role and (not self.identities or bool(self.identities & CLIENTS))
+
+
+@rule(
+    "R-TYP-03",
+    clause="000 2.2",
+    severity=BLOCK,
+    title=_("Deal-targeted activities take open prospects"),
+    sentence=_(
+        "A deal-targeted activity takes only prospects who have entered the sales process and have not signed."
+    ),
+)
+def prospect_is_open(facts: Invitee, p: Params) -> Verdict:
+    """A deal-targeted activity takes only prospects who have entered the sales process and have not signed."""
+    if (
+        facts.kind != Kind.TARGETED
+        or facts.audience != Audience.DEAL
+        or facts.has_role
+        or facts.stage in IN_PROCESS
+    ):
+        return passed()
+    words = (
+        _("“{name}” has signed already.")
+        if facts.stage == Stage.SIGNED
+        else _("“{name}” is lost to the sale.")
+        if facts.stage == Stage.LOST
+        else _("“{name}” has not entered the sales process.")
+    )
+    return failed(
+        say(words, name=facts.name),
+        fix=Fix(say(_("Invite open prospects, or bring the sales stage of the customer up to date."))),
+    )
+
+
+@rule(
+    "K-TYP-07",
+    clause="003 一(二)",
+    severity=BLOCK,
+    title=_("High-end events are for high-end clients"),
+    sentence=_("To a high-end client event clients are invited whose grade is at least {grade}."),
+    params={"grade": str(Grade.HIGH_END)},
+    assumed=("grade",),
+    bounds={
+        "grade": Bound(
+            _("lowest grade"),
+            choices={
+                Grade.HIGH_END: _("High-end clients"),
+                Grade.KEY: _("Key clients"),
+                Grade.REGULAR: _("Regular clients"),
+            },
+        )
+    },
+)
+def grade_is_high_enough(facts: Invitee, p: Params) -> Verdict:
+    """To a high-end client event clients are invited whose grade is at least {grade}."""
+    if facts.kind != Kind.HIGH_END or not facts.is_client:
+        return passed()
+    if ORDER.index(Grade(facts.grade)) >= ORDER.index(Grade(p.grade)):
+        return passed()
+    return failed(
+        say(_("“{name}” does not have the client grade of a high-end event."), name=facts.name),
+        fix=Fix(say(_("Grade the customer by the criteria first, or invite somebody else."))),
+    )
+
+
+@rule(
+    "K-TYP-02",
+    clause="000 2.1—2.4",
+    severity=BLOCK,
+    title=_("Guests belong to the audience"),
+    sentence=_("A targeted activity invites those who belong to its audience category."),
+)
+def belongs_to_the_audience(facts: Invitee, p: Params) -> Verdict:
+    """A targeted activity invites those who belong to its audience category."""
+    wanted = IDENTITIES.get(facts.audience)
+    if facts.kind != Kind.TARGETED or wanted is None or facts.has_role or facts.identities & wanted:
+        return passed()
+    return failed(
+        say(_("“{name}” does not belong to the audience of this activity."), name=facts.name),
+        fix=Fix(say(_("Enter in the directory what the customer is, or invite somebody else."))),
+    )
+
+
+INVITING = (prospect_is_open, grade_is_high_enough, belongs_to_the_audience)

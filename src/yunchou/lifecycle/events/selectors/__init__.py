@@ -1,0 +1,1 @@
+"""Reads of guest lists, sessions and doors."""

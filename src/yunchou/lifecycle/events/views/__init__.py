@@ -1,0 +1,1 @@
+"""Pages of guests and of the door."""

@@ -1,0 +1,308 @@
+"""The pages that guests open themselves: no account, no scripts, one small stylesheet, zh and en.
+
+The link is the secret: nobody stores the pages, and no other site hears of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from yunchou.kernel.accounts.misses import is_slowed, note_miss
+from yunchou.kernel.accounts.requests import SignedInRequest, login_required
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.subjects.models import Subject
+
+from ..actions.opening import note_opened, read_in
+from ..actions.replies import reply
+from ..calendars import calendar_file
+from ..door.codes import ticket_svg
+from ..forms.public import GuestForm
+from ..kinds import is_over
+from ..links import links_of
+from ..models import COMING, Guest, Page, Place, PlaceState, Reply, Session
+from ..permissions import Perm
+from ..selectors.guests import page_of, places_of, questions_of, sessions_of
+from .shared import event_of
+
+TOKEN_LENGTH: Final = 24
+POINT: Final = re.compile(r"^\s*(\d{1,2}[:：]\d{2}(?:\s*[-–—~]\s*\d{1,2}[:：]\d{2})?)\s*(.*)$")
+"""A line of the agenda: a time, and what happens."""
+LOOKS_AHEAD: Final = re.compile(
+    r"bot|crawl|spider|preview|facebookexternalhit|slack|telegram|whatsapp", re.IGNORECASE
+)
+"""Programs that fetch a link to show what is behind it; the guest has not read it yet."""
+View = Callable[[HttpRequest, Guest], HttpResponse]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the agenda."""
+
+    time: str
+    text: str
+
+
+def by_link(view: View) -> Callable[..., HttpResponse]:
+    """Find the guest by the secret of the link, speak their language, and keep the answer secret."""
+
+    @csrf_exempt  # the secret in the address is the right to answer; browsers inside chats often keep no cookies
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponse:
+        guest = _guest(token)
+        if guest is None:
+            return _secret(_unknown(request))
+        asked = request.GET.get("lang", "")
+        if asked:
+            read_in(guest=guest, language=asked)
+        with translation.override(guest.language):
+            return _secret(view(request, guest))
+
+    return opened
+
+
+def _guest(token: str) -> Guest | None:
+    if len(token) > TOKEN_LENGTH or not token.isascii():
+        return None
+    found = Guest.objects.select_related("subject__unit", "customer", "companion_of")
+    return found.filter(token=token).first()
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """The same plain words for every link that leads nowhere; slowly to who tries many."""
+    if is_slowed(request):
+        slowed = _told(request, _("Too many wrong links from here. Wait a minute, then try again."), 429)
+        slowed["Retry-After"] = "60"
+        return slowed
+    note_miss(request)
+    return _told(
+        request,
+        _("This link does not lead to an invitation. Check that it is complete, or ask whoever sent it."),
+        404,
+    )
+
+
+def _told(request: HttpRequest, words: str, status: int = 200, **more: Any) -> HttpResponse:
+    return render(request, "events/public/told.html", {"words": words, **more}, status=status)
+
+
+def _secret(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@require_http_methods(["GET", "HEAD"])
+@by_link
+def guest_page(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """The invitation, or what became of it; `?step=reply` is the form."""
+    page = page_of(guest.subject)
+    if refusal := _closed(guest, page):
+        return _told(request, refusal, 410 if guest.reply == Reply.CANCELLED else 200, guest=guest, page=page)
+    if request.method == "GET" and not LOOKS_AHEAD.search(request.headers.get("User-Agent", "")):
+        note_opened(guest=guest)
+    if request.GET.get("step") == "reply" and guest.companion_of_id is None and not is_over(guest.subject):
+        return _form(request, guest, page, _filled(guest, page))
+    return _page(request, guest, page)
+
+
+def _closed(guest: Guest, page: Page) -> str:
+    """Why there is nothing to see, if so."""
+    if guest.reply == Reply.CANCELLED:
+        return _(
+            "This invitation was withdrawn. If you think that is a mistake, please ask whoever invited you."
+        )
+    if not page.is_open:
+        return _("This invitation is not out yet. Please look again later.")
+    return ""
+
+
+@require_POST
+@by_link
+def guest_answer(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """A reply: accept with everything that belongs to it, decline, or give up a seat."""
+    page = page_of(guest.subject)
+    if refusal := _closed(guest, page):
+        return _told(request, refusal, 410, guest=guest, page=page)
+    home = reverse("events:guest_page", args=[guest.token])
+    answer = request.POST.get("answer", "")
+    if answer == Reply.DECLINED:
+        try:
+            reply(guest=guest, answer=answer)
+        except Refused as refused:
+            return _page(request, guest, page, refused)
+        return redirect(home)
+    form = _filled(guest, page, request)
+    if form.has_more:
+        return _form(request, guest, page, form)
+    try:
+        reply(
+            guest=guest, answer=Reply.ACCEPTED, sessions=[s for s in form.offered if s.pk in form.chosen],
+            companions=form.party, diet=form.diet, diet_note=form.diet_note, transport=form.transport,
+            answers=form.answers, allows_pictures=form.allows_pictures,
+        )  # fmt: skip
+    except Refused as refused:
+        form.refuse(refused.fields)
+        return _form(request, guest, page, form, refused)
+    return redirect(home)
+
+
+@require_safe
+@by_link
+def guest_calendar(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """The guest's sessions as a file for their calendar."""
+    page = page_of(guest.subject)
+    held = [place for place in _places(guest) if place.state == PlaceState.HELD]
+    if _closed(guest, page) or not held:
+        return _told(
+            request,
+            _("There is nothing to put into a calendar yet: accept first."),
+            404,
+            guest=guest,
+            page=page,
+        )
+    response = HttpResponse(
+        calendar_file(_title(guest.subject, page), page, held), content_type="text/calendar; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="event.ics"'
+    return response
+
+
+@require_safe
+@login_required
+def page_preview(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The invitation as a guest will see it, for colleagues; nothing can be sent from it."""
+    subject = event_of(request, pk, Perm.VIEW)
+    asked = request.GET.get("lang", "")
+    language = asked if asked in dict(settings.LANGUAGES) else "zh-hans"
+    with translation.override(language):
+        name = _("Ms Lin (example)")
+        guest = Guest(subject=subject, name=name, language=language, reply=Reply.INVITED, token="")
+        return _secret(_page(request, guest, page_of(subject), is_preview=True))
+
+
+# ---------------------------------------------------------------- what stands on a page
+
+
+def _filled(guest: Guest, page: Page, request: HttpRequest | None = None) -> GuestForm:
+    offered = [place.session for place in _places(guest) if place.session.removed_at is None]
+    data = request.POST if request is not None else None
+    return GuestForm(guest, offered, questions_of(guest.subject_id), page, data)
+
+
+def _places(guest: Guest) -> list[Place]:
+    return places_of([guest]).get(guest.pk, [])
+
+
+def _title(subject: Subject, page: Page) -> str:
+    is_chinese = (translation.get_language() or "").startswith("zh")
+    return (page.title if is_chinese else page.title_en or page.title) or subject.title
+
+
+def _words(guest: Guest, page: Page) -> dict[str, Any]:
+    """What every page of an invitation needs."""
+    is_chinese = (translation.get_language() or "").startswith("zh")
+    return {
+        "guest": guest,
+        "page": page,
+        "title": _title(guest.subject, page),
+        "text": page.text if is_chinese else page.text_en or page.text,
+        "host_name": page.host_name or guest.subject.unit.name,
+        "look": page.look,
+        "language": translation.get_language(),
+        "other": "en" if is_chinese else "zh-hans",
+        "over": is_over(guest.subject),
+    }
+
+
+def _page(
+    request: HttpRequest,
+    guest: Guest,
+    page: Page,
+    refused: Refused | None = None,
+    *,
+    is_preview: bool = False,
+) -> HttpResponse:
+    places = [] if is_preview else _places(guest)
+    sessions: list[Session] = (
+        list(sessions_of(guest.subject)) if is_preview else [place.session for place in places]
+    )
+    party = _party(guest) if guest.reply in COMING and not is_preview else []
+    held = [place for place in places if place.state == PlaceState.HELD]
+    now = clock.now()
+    open_sessions = [s for s in sessions if s.removed_at is None and s.ends_at > now]
+    until = min((s.reply_until for s in open_sessions if s.reply_until), default=None)
+    context = _words(guest, page) | {
+        "sessions": sessions,
+        "places": [p for p in places if p.state in {PlaceState.HELD, PlaceState.WAITING}],
+        "party": party,
+        "tickets": [_ticket(one) for one in party] if held else [],
+        "has_seat": bool(held),
+        "is_waiting": any(place.state == PlaceState.WAITING for place in places),
+        "reply_until": until,
+        "is_late": bool(until and until <= now),
+        "has_begun": not open_sessions,
+        "has_arrived": guest.arrived_at is not None,
+        "diet_words": guest.diet_words,
+        "agenda": _agenda(page),
+        "links": [] if is_preview else links_of(guest),
+        "refused": refused,
+        "is_preview": is_preview,
+        "show_map": page.map_url.startswith("https://"),
+    }
+    return render(
+        request, "events/public/invitation.html", context, status=refused.status if refused else 200
+    )
+
+
+def _party(guest: Guest) -> list[Guest]:
+    """Whose tickets are shown: one's own, and those of the companions one brings."""
+    if guest.companion_of_id:
+        return [guest]
+    return [guest, *guest.companions.filter(reply__in=COMING).order_by("pk")]
+
+
+def _ticket(guest: Guest) -> dict[str, Any]:
+    # The drawing is made by `segno` from digits and letters of ours.
+    return {"guest": guest, "svg": mark_safe(ticket_svg(guest)), "seat": _seat(guest)}  # noqa: S308
+
+
+def _seat(guest: Guest) -> str:
+    return " · ".join(place.seat for place in _places(guest) if place.seat)
+
+
+def _agenda(page: Page) -> list[Point]:
+    points = []
+    for line in page.agenda.splitlines():
+        if not line.strip():
+            continue
+        found = POINT.match(line)
+        points.append(Point(found[1], found[2]) if found else Point("", line.strip()))
+    return points
+
+
+def _form(
+    request: HttpRequest, guest: Guest, page: Page, form: GuestForm, refused: Refused | None = None
+) -> HttpResponse:
+    context = _words(guest, page) | {
+        "form": form,
+        "refused": refused,
+        "left": {session.pk: session.left for session in form.offered},
+        "is_full": any(session.left <= 0 for session in form.offered),
+    }
+    return render(request, "events/public/reply.html", context, status=refused.status if refused else 200)
