@@ -273,6 +273,7 @@ NAMES = {
     ),
     "events:guest_add": subject("events.add"),
     "events:guests_pick": subject("events.add"),
+    "events:guests_from_list": subject("events.add"),
     "events:guest_keep": subject("events.add"),
     "events:guest_reply": subject("events.add"),
     "events:guest_off": subject("events.add"),

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yunchou.capabilities.audiences.models import TargetList
 from yunchou.capabilities.preparation.forms.shared import FIRST_DAY, LAST_DAY, MOMENT, text, words
 from yunchou.directory.customers.models import Diet
 from yunchou.directory.organisation.forms.pickers import PersonField
@@ -171,6 +172,17 @@ class InvitingForm(forms.Form):
         self.fields["inviter"] = PersonField(label=_("Inviter"), required=False, initial=user.pk)
         self.fields["host"] = PersonField(label=_("Personal host"), required=False)
         self.fields["is_vip"] = forms.BooleanField(label=_("Important guest"), required=False)
+
+
+class FromListForm(InvitingForm):
+    """A frozen target list of the event, whose customers are invited."""
+
+    def __init__(self, *args: Any, subject: Subject, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, user=user, **kwargs)
+        frozen = TargetList.objects.filter(subject=subject, frozen_at__isnull=False)
+        self.fields["target"] = forms.ModelChoiceField(
+            frozen, label=_("Target list"), initial=frozen.last(), empty_label=None
+        )
 
 
 class NameForm(InvitingForm):

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from yunchou.capabilities.audiences.models import TargetList
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
@@ -75,6 +76,7 @@ def _list(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
         "replies": _replies(request.GET, filters, subject),
         "waves": list(waves_of(subject)) if filters.wave else [],
         "roles": Role.choices,
+        "has_lists": TargetList.objects.filter(subject=subject, frozen_at__isnull=False).exists(),
         "list_query": _query(request.GET, subject=str(subject.pk)),
         "kept": [(name, value) for name, value in request.GET.items() if name in FILTERS],
     }

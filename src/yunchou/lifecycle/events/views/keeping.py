@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yunchou.capabilities.audiences.selectors import members_of
 from yunchou.directory.customers.models import Customer, Grade, Identity
 from yunchou.directory.customers.permissions import Perm as CustomerPerm
 from yunchou.directory.customers.selectors.find import search_customers
@@ -26,6 +28,7 @@ from yunchou.kernel.ui.toasts import toast
 from ..actions import guests, replies
 from ..actions import sessions as keeping
 from ..forms.guests import (
+    FromListForm,
     InvitingForm,
     KeepForm,
     NameForm,
@@ -223,8 +226,32 @@ def _found(request: SignedInRequest) -> tuple[list[Customer], bool]:
     return rows[:FOUND_AT_MOST], len(rows) > FOUND_AT_MOST
 
 
+@require_http_methods(BOTH)
+@login_required
+def guests_from_list(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Everybody on a frozen target list of the event; whom a rule refuses by now stays off, and is counted."""
+    subject = event_of(request, pk, Perm.ADD)
+    form = FromListForm(typed(request), subject=subject, user=request.user)
+    form.order_fields(["target", "sessions"])
+
+    def save() -> str:
+        values = dict(form.cleaned_data)
+        return _listed(request, subject, members_of(values.pop("target")), values)
+
+    return dialog(
+        request, form, _("From a target list"), _("Put on the list"), save, back=part_url(subject),
+        hint=_("Customers whom you may not see are passed over."),
+    )  # fmt: skip
+
+
 def _picked(request: SignedInRequest, subject: Subject, ids: list[int], values: dict[str, Any]) -> str:
-    customers = list(Customer.objects.visible_to(request.user).filter(pk__in=ids))
+    return _listed(request, subject, Customer.objects.filter(pk__in=ids), values)
+
+
+def _listed(
+    request: SignedInRequest, subject: Subject, customers: QuerySet[Customer], values: dict[str, Any]
+) -> str:
+    """Put customers on the list and say what came of it."""
     added = guests.add_guests(subject=subject, customers=customers, actor=request.user, **values)
     count = len(added.guests)
     told = [ngettext("%(count)d guest added", "%(count)d guests added", count) % {"count": count}]
