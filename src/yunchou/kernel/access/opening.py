@@ -17,7 +17,10 @@ def open_table(subject: Subject, table: str, actor: User | None, right: str = ""
     product itself acts; without a right the caller has found that the person may; without a table only the right is asked.
     The lock lets one person at a time change what hangs together over rows, such as a loop of predecessors.
     """
-    locked = Subject.objects.select_for_update(of=("self",)).select_related("unit").get(pk=subject.pk)
+    # Not against those who only point to it, or what others write of the subject would wait for its commit.
+    locked = (
+        Subject.objects.select_for_update(of=("self",), no_key=True).select_related("unit").get(pk=subject.pk)
+    )
     if right and actor:
         require(actor, right, locked)
     if table and (reason := lock_on(locked, table)):

@@ -53,7 +53,7 @@ def checked(questions: Sequence[Question], answers: Answers) -> tuple[dict[str, 
 def _read(question: Question, given: Any) -> Any:
     """The answer, empty where there is none, None where it is not among those offered."""
     if question.kind == QuestionKind.TEXT:
-        return str(given or "").strip()[:LONGEST]
+        return str(given or "").replace("\0", "").strip()[:LONGEST]
     if question.kind == QuestionKind.CHOICES:
         chosen = [str(one) for one in given] if isinstance(given, list | tuple) else [given] if given else []
         return chosen if all(one in question.options for one in chosen) else None

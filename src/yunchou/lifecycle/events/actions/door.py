@@ -15,7 +15,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
@@ -32,7 +32,7 @@ from .. import journal_door as journal
 from ..door.codes import is_genuine, read_code
 from ..door.decision import LINES, Line, Tone, decide, facts_of
 from ..door.fold import COUNTED, UNDO, Row, fold
-from ..models import CheckIn, Device, Direction, Doubt, Guest, Place, Reply, Verdict
+from ..models import CheckIn, Device, Direction, Doubt, Guest, Place, Reply, Session, Verdict
 from ..permissions import Perm
 from ..selectors.door import Found, event_facts, find_guest
 from .telling import tell_of_arrival, tell_of_misses
@@ -238,10 +238,13 @@ def _let_in(row: CheckIn, found: Found, where: str) -> bool | None:
 
 
 AT_ONCE: Final = """
-    WITH moved AS (
+    WITH known AS (
+        SELECT id FROM events_guest WHERE id = %(guest)s FOR NO KEY UPDATE
+    ), moved AS (
         UPDATE events_place SET is_inside = true, moved_at = %(at)s, first_in_at = COALESCE(first_in_at, %(at)s),
                first_in_where = CASE WHEN first_in_at IS NULL THEN %(where)s ELSE first_in_where END
-         WHERE id = %(place)s AND NOT is_inside AND (moved_at IS NULL OR moved_at <= %(at)s) RETURNING guest_id
+         WHERE id = %(place)s AND guest_id = (SELECT id FROM known)
+           AND NOT is_inside AND (moved_at IS NULL OR moved_at <= %(at)s) RETURNING guest_id
     ), arrived AS (
         UPDATE events_guest SET arrived_at = %(at)s WHERE id = (SELECT guest_id FROM moved) AND arrived_at IS NULL RETURNING id
     ), kept AS (
@@ -259,7 +262,7 @@ def _let_in_at_once(row: CheckIn, found: Found, where: str) -> bool | None:
     with connection.cursor() as cursor:
         cursor.execute(
             AT_ONCE.format(columns=columns, values=values),
-            {**kept, "at": row.at, "where": where, "place": found.place},
+            {**kept, "at": row.at, "where": where, "place": found.place, "guest": found.guest.pk},
         )
         moved, arrived = cursor.fetchone()
     return bool(arrived) if moved else None
@@ -296,6 +299,7 @@ def _take(door: _Door, scans: Sequence[Scan]) -> list[Answer]:
     """Record what was decided without a network: facts, whatever the server would have said. Same statements for many."""
     if not scans:
         return []
+    demand_own_sessions(door.subject_id, scans)
     with transaction.atomic():
         told = {row.key: row for row in CheckIn.objects.filter(key__in=_keys(scans), subject=door.subject_id)}
         fresh: dict[UUID, CheckIn] = {}
@@ -318,6 +322,14 @@ def _take(door: _Door, scans: Sequence[Scan]) -> list[Answer]:
         for guest in arrived:
             tell_of_arrival(guest, where=door.where, seat="", late=places[guest.pk].at)
     return [Answer(scan.key, scan.said, scan.why) for scan in scans]
+
+
+def demand_own_sessions(subject_id: int, scans: Sequence[Scan]) -> None:
+    """Refuse scans of another event's session, and what counts without a session."""
+    own = set(Session.objects.filter(subject=subject_id).values_list("pk", flat=True))
+    for scan in scans:
+        if scan.session not in own and (scan.session or scan.said in COUNTED):
+            raise wrong(_("This scan belongs to another event."))
 
 
 def _keys(scans: Sequence[Scan]) -> list[UUID]:
@@ -368,25 +380,30 @@ INTRINSIC: Final = (Doubt.GONE, Doubt.RENEWED)
 def put_right(subject_id: int, guests: Iterable[int | None]) -> list[Guest]:
     """Work the places and doubts of these guests out anew from all their scans; who came for the first time is returned.
 
-    Locks places, then guests, each by number: `_let_in` takes them in the same order.
+    Locks guests, then places, each by number, as replies and `_let_in` do.
     """
     asked = sorted({pk for pk in guests if pk})
     if not asked:
         return []
-    places = {
-        (place.guest_id, place.session_id): place
-        for place in Place.objects.select_for_update().filter(guest__in=asked).order_by("pk")
-    }
     people = {
         guest.pk: guest
         for guest in Guest.objects.select_for_update(of=("self",)).filter(pk__in=asked).order_by("pk")
     }
+    places = {
+        (place.guest_id, place.session_id): place
+        for place in Place.objects.select_for_update().filter(guest__in=asked).order_by("pk")
+    }
     rows: dict[tuple[int, int], list[CheckIn]] = defaultdict(list)
     scans = CheckIn.objects.filter(guest__in=asked, session__isnull=False, verdict__in=COUNTED)
-    for row in scans.select_related("door", "device"):
-        assert row.guest_id
-        assert row.session_id
-        rows[row.guest_id, row.session_id].append(row)
+    other = CheckIn.objects.filter(settles=OuterRef("pk"), why=Decision.OTHER)
+    for scan in scans.annotate(is_other=Exists(other)).select_related("door", "device"):
+        assert scan.guest_id
+        assert scan.session_id
+        kept = rows[
+            scan.guest_id, scan.session_id
+        ]  # without a scan of their own the place is as before anybody came
+        if not scan.is_other:
+            kept.append(scan)
     changed, doubts, new = [], defaultdict(list), []
     for (guest, session), kept in rows.items():
         state = fold(_folded(row) for row in kept)
@@ -394,7 +411,7 @@ def put_right(subject_id: int, guests: Iterable[int | None]) -> list[Guest]:
         if place is None:
             place = places[guest, session] = Place(guest_id=guest, session_id=session)
             new.append(place)
-        elif place not in changed:
+        else:
             changed.append(place)
         place.is_inside, place.first_in_at = state.is_inside, state.first_in_at
         place.first_in_where, place.moved_at = state.first_in_where, state.moved_at
@@ -494,6 +511,8 @@ def settle(*, scan: CheckIn, decision: str, note: str, actor: User) -> CheckIn:
         session_id=scan.session_id, by=actor, verdict=Verdict.SETTLED, why=decision, at=clock.now(), note=note.strip()[:200],
         settles=locked,
     )  # fmt: skip
-    data = {"name": scan.guest.name if scan.guest else "—", "decision": decision}
+    data = {"name": scan.guest_id or "—", "decision": decision}
     record(journal.SETTLED, actor=actor, subject=scan.subject, data=data)
+    if decision == Decision.OTHER and scan.guest_id:
+        put_right(scan.subject_id, [scan.guest_id])
     return word

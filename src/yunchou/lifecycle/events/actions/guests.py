@@ -207,11 +207,8 @@ def add_guest(
     called = wanted(name, "name", 80)
     if phone_tail and not (len(phone_tail) == 4 and phone_tail.isdecimal()):
         raise at_field("phone_tail", _("Give the last four digits."))
-    invitee = Invitee(called, campaign.kind, campaign.audience, has_role=role != Role.GUEST)
-    params = params_on(INVITING)
-    for rule in INVITING:
-        for verdict in rule.failures(invitee, params[rule.id]):
-            raise RuleRefused(verdict.reason, verdicts=[verdict], fields={"name": verdict.reason})
+    has_role = role != Role.GUEST
+    _demand_invitable(Invitee(called, campaign.kind, campaign.audience, has_role=has_role), "name")
     guest = Guest(
         subject=locked, name=called, organisation=organisation.strip(),
         title=title.strip(), phone_tail=phone_tail, role=role, is_vip=is_vip, host=host, inviter=inviter or actor,
@@ -222,11 +219,19 @@ def add_guest(
     return guest
 
 
+def _demand_invitable(invitee: Invitee, field: str) -> None:
+    """Raise the first refusal of a rule on guests, at a field."""
+    params = params_on(INVITING)
+    for rule in INVITING:
+        for verdict in rule.failures(invitee, params[rule.id]):
+            raise RuleRefused(verdict.reason, verdicts=[verdict], fields={field: verdict.reason})
+
+
 @transaction.atomic
 def keep_guest(*, guest: Guest, actor: User, values: Mapping[str, Any]) -> Guest:
     """Change what is known of a guest (host, inviter, wave, role, note …). Records `events.guest_kept` if something changed."""
     require(actor, Perm.ADD, guest.subject)
-    demand_open(guest.subject)
+    campaign = demand_open(guest.subject)
     _demand_own(guest.subject, (), values.get("wave"))
     locked: Guest = Guest.objects.select_for_update(of=("self",)).get(pk=guest.pk)
     allowed = {
@@ -240,6 +245,8 @@ def keep_guest(*, guest: Guest, actor: User, values: Mapping[str, Any]) -> Guest
         return locked
     if "name" in changed:
         changed["name"] = wanted(changed["name"], "name", 80)
+    if changed.get("role") == Role.GUEST and locked.customer_id is None:
+        _demand_invitable(Invitee(locked.name, campaign.kind, campaign.audience), "role")
     for key, value in changed.items():
         setattr(locked, key, value)
     locked.save()
@@ -273,6 +280,7 @@ def take_off(*, guest: Guest, reason: str, actor: User) -> Guest:
     from .replies import give_up  # a reply needs the list, and a list what a reply gives up
 
     require(actor, Perm.ADD, guest.subject)
+    demand_open(guest.subject)
     why = wanted(reason, "reason", 200)
     if guest.arrived_at is not None:
         raise wrong(_("This guest has arrived."))
@@ -322,6 +330,7 @@ def note_sent(*, guests: Collection[Guest], how: str, actor: User) -> int:
 def renew_ticket(*, guest: Guest, actor: User) -> Guest:
     """Make a guest's ticket invalid and give a new one; the link stays. Records `events.ticket_renewed`."""
     require(actor, Perm.ADD, guest.subject)
+    demand_open(guest.subject)
     guest.ticket = new_token()
     Guest.objects.filter(pk=guest.pk).update(ticket=guest.ticket)
     tell(guest, Happening.TICKET, by=actor)

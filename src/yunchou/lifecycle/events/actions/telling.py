@@ -59,7 +59,8 @@ def _tell_of_vip(guest: Guest, where: str, seat: str, late: datetime | None) -> 
         ),
         subject=subject,
         address=guest.get_absolute_url(),
-        key=f"events.vip:{guest.pk}",
+        # A guest let in by mistake and undone is announced again when they come.
+        key=f"events.vip:{guest.pk}:{late or clock.now():%Y%m%d%H%M%S}",
     )
 
 

@@ -28,6 +28,8 @@ MARK: Final = "YC1"
 HALF: Final = 32
 LONGEST: Final = 300
 """Nothing longer is a ticket."""
+LARGEST: Final = 2**63
+"""No number of a row is as large; a database does not even compare it."""
 DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -62,9 +64,10 @@ def read_code(text: str) -> Code | None:
     if len(parts) != 5 or parts[0] != MARK:
         return None
     try:
-        return Code(int(parts[1], 36), int(parts[2], 36), parts[3])
+        event, guest = int(parts[1], 36), int(parts[2], 36)
     except ValueError:
         return None
+    return Code(event, guest, parts[3]) if 0 < event < LARGEST and 0 < guest < LARGEST else None
 
 
 def is_genuine(text: str, public: str) -> bool:

@@ -62,6 +62,11 @@ def diet_choices(chosen: Sequence[str]) -> list[tuple[str, str, bool]]:
     return [(code, str(label), code in chosen) for code, label in Diet.choices]
 
 
+def _typed(data: QueryDict, name: str) -> str:
+    """What was typed, without the sign that PostgreSQL keeps in no text."""
+    return data.get(name, "").replace("\0", "").strip()
+
+
 class GuestForm:
     """The reply of one guest, from what they posted or from how it stands; errors beside what they are about."""
 
@@ -75,14 +80,15 @@ class GuestForm:
         self.most = min(max((session.companions for session in sessions), default=0), MOST)
         self.chosen = self._chosen()
         self.companions = self._companions()
-        self.diet = tuple(data.getlist("diet")) if data is not None else tuple(guest.diet)
-        self.diet_note = self._text("diet_note", guest.diet_note)
-        self.transport = self._text("transport", guest.transport)
+        # What the page does not ask about stays as it is known.
+        self.diet = tuple(data.getlist("diet")) if data is not None and page.asks_diet else tuple(guest.diet)
+        self.diet_note = self._text("diet_note", guest.diet_note) if page.asks_diet else guest.diet_note
+        self.transport = self._text("transport", guest.transport) if page.asks_transport else guest.transport
         self.answers: Answers = self._answers() if data is not None else guest.answers
         self.allows_pictures = self._pictures()
 
     def _text(self, name: str, kept: str) -> str:
-        return kept if self.data is None else self.data.get(name, "").strip()
+        return kept if self.data is None else _typed(self.data, name)
 
     def _chosen(self) -> set[int]:
         if self.data is not None and len(self.offered) > 1:
@@ -98,20 +104,16 @@ class GuestForm:
             rows = [CompanionRow(n, c.name, tuple(c.diet), c.diet_note, c.pk) for n, c in enumerate(known, 1)]
             return rows[:MOST] + [CompanionRow(n) for n in range(len(rows) + 1, self.most + 1)]
         data = self.data
-        own = set(self.guest.companions.values_list("pk", flat=True))
+        own = {companion.pk: companion for companion in self.guest.companions.all()}
         rows = []
         for n in range(1, MOST + 1):
             known_as = data.get(f"companion_{n}_pk", "")
             pk = int(known_as) if known_as.isdecimal() and len(known_as) < 19 else None
-            rows.append(
-                CompanionRow(
-                    n,
-                    data.get(f"companion_{n}_name", "").strip(),
-                    tuple(data.getlist(f"companion_{n}_diet")),
-                    data.get(f"companion_{n}_note", "").strip(),
-                    pk if pk in own else None,
-                )
-            )
+            companion, name = own.get(pk or 0), _typed(data, f"companion_{n}_name")
+            diet, note = tuple(data.getlist(f"companion_{n}_diet")), _typed(data, f"companion_{n}_note")
+            if companion and not self.page.asks_diet:
+                diet, note = tuple(companion.diet), companion.diet_note
+            rows.append(CompanionRow(n, name, diet, note, companion.pk if companion else None))
         return [row for row in rows if row.number <= self.most or not row.is_empty]
 
     def _answers(self) -> dict[str, Any]:
@@ -168,7 +170,9 @@ class GuestForm:
         """Which questions stood on the page that was sent; None where nothing was."""
         if self.data is None:
             return None
-        return {int(key) for key in self.data.get("asked", "").split(",") if key.isdecimal()}
+        return {
+            int(key) for key in self.data.get("asked", "").split(",") if key.isdecimal() and len(key) < 19
+        }
 
     @property
     def asked(self) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import pgettext
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
 
 from ..door.codes import key_of, ticket_digest
-from ..models import CheckIn, Device, Door, EventKey, Guest, Place, Reply, Session, Verdict
+from ..models import CheckIn, Device, Door, EventKey, Guest, Place, PlaceState, Reply, Session, Verdict
 
 SILENT: Final = timedelta(minutes=5)
 """A device that should be at work and says nothing for so long is listed."""
@@ -58,16 +58,18 @@ NEEDED: Final = (
 
 def find_guest(subject_id: int, guest: int, session: int | None) -> Found | None:
     """The guest, their place in the session, the session and the event's key, in one statement. None for somebody unknown."""
+    there = Q(subject__sessions__id=session, subject__sessions__removed_at=None)
     found = (
         Guest.objects.filter(pk=guest, subject_id=subject_id)
         .select_related("host")
         .only(*NEEDED)
         .annotate(
             here=FilteredRelation("places", condition=Q(places__session=session)),
-            part=FilteredRelation("subject__sessions", condition=Q(subject__sessions__id=session)),
+            part=FilteredRelation("subject__sessions", condition=there),
             place_id=F("here__pk"), place_state=F("here__state"), place_inside=F("here__is_inside"),
             place_first=F("here__first_in_at"), place_where=F("here__first_in_where"), place_seat=F("here__seat"),
             starts=F("part__starts_at"), ends=F("part__ends_at"), capacity=F("part__capacity"), taken=F("part__taken"),
+            extra=_extra(session or 0),
             public=F("subject__ticket_key__public"),
         )
         .first()
@@ -77,7 +79,7 @@ def find_guest(subject_id: int, guest: int, session: int | None) -> Found | None
     told: Any = found
     return Found(
         found,
-        _session(session, told.starts, told.ends, told.capacity, told.taken),
+        _session(session, told.starts, told.ends, told.capacity, (told.taken or 0) + told.extra),
         told.public or "",
         told.place_id,
         told.place_state or "",
@@ -107,11 +109,22 @@ def place_of(found: Found) -> dict[str, Any]:
 
 def event_facts(subject_id: int, session: int | None) -> tuple[dict[str, Any], str]:
     """The session and the event's public key, for a guest nobody knows."""
-    one = Session.objects.filter(subject=subject_id, pk=session or 0).first()
+    one = (
+        Session.objects.filter(subject=subject_id, pk=session or 0, removed_at=None)
+        .annotate(extra=_extra(session or 0))
+        .first()
+    )
     public = EventKey.objects.filter(pk=subject_id).values_list("public", flat=True).first() or ""
     if one is None:
         return _session(session, None, None, 0, 0), public
-    return _session(session, one.starts_at, one.ends_at, one.capacity, one.taken), public
+    return _session(session, one.starts_at, one.ends_at, one.capacity, one.taken + one.extra), public
+
+
+def _extra(session: Any) -> Any:
+    """How many are inside without a seat that was promised: at the door the room is full with them too."""
+    inside = Place.objects.filter(session=session, is_inside=True).exclude(state=PlaceState.HELD)
+    counted = inside.order_by().values("session").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def _session(
@@ -136,8 +149,8 @@ def device_of(digest: str) -> Device | None:
 def sessions_of(device: Device) -> list[Session]:
     """The sessions that the device's door lets in to: its own, or all of the event."""
     every = Session.objects.filter(subject=device.subject_id, removed_at=None)
-    own = [one for one in every if one.pk in set(device.door.sessions.values_list("pk", flat=True))]
-    return own or list(every)
+    chosen = set(device.door.sessions.values_list("pk", flat=True))
+    return [one for one in every if one.pk in chosen] if chosen else list(every)
 
 
 def list_for(device: Device) -> dict[str, Any]:
@@ -150,13 +163,16 @@ def list_for(device: Device) -> dict[str, Any]:
         .order_by("pk")
     )
     places: dict[int, dict[str, Any]] = defaultdict(dict)
+    extras = dict(
+        Session.objects.filter(pk__in=[one.pk for one in sessions]).values_list("pk", _extra(OuterRef("pk")))
+    )
     for one in Place.objects.filter(session__in=sessions).values(*PLACE):
         places[one["guest"]][str(one["session"])] = _place(one)
     return {
         "public": key_of(device.subject_id).public,
         "sessions": [
             {
-                **_session(one.pk, one.starts_at, one.ends_at, one.capacity, one.taken),
+                **_session(one.pk, one.starts_at, one.ends_at, one.capacity, one.taken + extras[one.pk]),
                 "name": one.name,
                 "place": one.place,
             }
@@ -280,15 +296,6 @@ def doubts_of(subject: Subject) -> QuerySet[CheckIn]:
         .filter(~Exists(settled))
         .select_related("guest", "session", "door", "device", "by")
         .order_by("at", "pk")
-    )
-
-
-def scans_of(guests: Iterable[int]) -> QuerySet[CheckIn]:
-    """All scans of some guests, in their order."""
-    return (
-        CheckIn.objects.filter(guest__in=guests)
-        .select_related("door", "device", "by", "session")
-        .order_by("at", "key")
     )
 
 

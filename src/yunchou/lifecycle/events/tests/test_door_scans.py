@@ -300,3 +300,66 @@ def test_other_sessions_staff_by_hand_and_a_device_that_is_over(firm: Firm, even
         make_device(door=device.door, name="旧", expires_at=EVENING - timedelta(1), actor=firm.owner)
     revoke_device(device=device, actor=firm.owner)
     assert Device.objects.get(pk=device.pk).revoked_at == EVENING
+
+
+def test_scans_of_another_event_are_kept_by_the_device(firm: Firm, evening: Subject) -> None:
+    """Sent with the token of one event, a scan of another counts nowhere and is handed back with its reason."""
+    device, _token = device_at(evening, firm)
+    other = make_evening(firm, 0).sessions.get()
+    lin = Guest.objects.filter(subject=evening).order_by("pk").first()
+    foreign = replace(scan(lin, other), said="let_in", why="welcome")
+    for wrong in (
+        foreign,
+        replace(foreign, key=uuid4(), session=None),
+        replace(foreign, key=uuid4(), session=10**9),
+    ):
+        with pytest.raises(WrongState):
+            take_in(device=device, scans=[wrong], drift=timedelta())
+    assert not CheckIn.objects.exists()
+    assert not Place.objects.filter(session=other).exists()
+
+
+def test_a_code_with_numbers_beyond_any_row_is_no_ticket(firm: Firm, evening: Subject) -> None:
+    device, _token = device_at(evening, firm)
+    lin = Guest.objects.order_by("pk").first()
+    genuine = ticket_text(lin).split(".")
+    huge = ".".join([genuine[0], genuine[1], "z" * 60, *genuine[3:]])
+    late = Scan(
+        key=uuid4(), session=evening.sessions.get().pk, code=huge, said="refused", why="forged", at=EVENING
+    )
+    assert [answer.key for answer in take_in(device=device, scans=[late], drift=timedelta())] == [late.key]
+
+
+def test_somebody_else_on_a_ticket_leaves_its_guest_to_come(firm: Firm, evening: Subject) -> None:
+    """A doubt settled as "somebody else" no longer counts for the guest, who is announced and let in when they come."""
+    device, _token = device_at(evening, firm)
+    dinner = evening.sessions.get()
+    lin = Guest.objects.order_by("pk").first()
+    old = ticket_text(lin)
+    Guest.objects.filter(pk=lin.pk).update(ticket="renewed-ticket-00000000")
+    late = Scan(key=uuid4(), session=dinner.pk, code=old, said="let_in", why="welcome", at=EVENING)
+    take_in(device=device, scans=[late], drift=timedelta())
+    doubtful = CheckIn.objects.get()
+    assert doubtful.doubt
+    settle(scan=doubtful, decision="other", note="", actor=firm.owner)
+    lin.refresh_from_db()
+    assert lin.arrived_at is None
+    answer = check_in(scan=scan(lin, dinner), device=device)
+    assert (answer.verdict, answer.first) == ("let_in", True)
+    told = JournalEntry.objects.filter(kind="events.doubt_settled").get()
+    assert lin.name not in str(told.data)
+
+
+@pytest.mark.req("EXE-03")
+def test_whoever_is_inside_without_a_seat_fills_the_room(firm: Firm, evening: Subject) -> None:
+    """The 301st guest: seats promised and people let in without one together make the room full."""
+    device, _token = device_at(evening, firm)
+    dinner = evening.sessions.get()
+    lin, zhou, he = Guest.objects.order_by("pk")
+    Place.objects.filter(session=dinner).update(state="offered")
+    Guest.objects.update(reply=Reply.INVITED)
+    dinner.taken, dinner.capacity = 0, 1
+    dinner.save()
+    assert check_in(scan=scan(lin, dinner), device=device).verdict == "let_in"
+    assert check_in(scan=scan(zhou, dinner), device=device).verdict != "let_in"
+    assert check_in(scan=scan(he, dinner), device=device).verdict != "let_in"

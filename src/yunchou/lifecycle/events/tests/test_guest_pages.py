@@ -306,3 +306,28 @@ def test_no_name_phone_or_mail_in_logs_addresses_journal_or_error_pages(
     for canary in canaries:
         assert canary not in told
     assert guest.token not in journal + logged.replace(f"/g/{guest.token}", "")
+
+
+def test_what_the_page_does_not_ask_about_stays_as_it_is_known(firm: Firm, client: Client) -> None:
+    """An allergy from the customer's record outlives a reply by a page that asks for no diet."""
+    subject = make_event(firm).subject
+    dinner = make_session(subject, firm)
+    open_page(subject, firm, asks_diet=False, asks_transport=False)
+    guest = make_guest(subject, firm, "林晓雯", dinner)
+    guest.diet, guest.diet_note, guest.transport = ["no_nuts"], "花生过敏", "高铁"
+    guest.save()
+    assert send(client, guest, answer="accepted", session=dinner.pk, asked="")[0] in (200, 302)
+    assert guest.reply == Reply.ACCEPTED
+    assert (guest.diet, guest.diet_note, guest.transport) == (["no_nuts"], "花生过敏", "高铁")
+
+
+def test_signs_that_no_database_keeps_break_nothing(firm: Firm, client: Client) -> None:
+    subject = make_event(firm).subject
+    dinner = make_session(subject, firm)
+    open_page(subject, firm)
+    guest = make_guest(subject, firm, "林晓雯", dinner)
+    assert client.get("/g/%00/").status_code == 404
+    typed = {"companion_1_name": "周\0明", "diet_note": "\0", "transport": "\0", "asked": "9" * 5000}
+    status, _page = send(client, guest, answer="accepted", session=dinner.pk, **typed)
+    assert status in (200, 302)
+    assert guest.companions.get().name == "周明"

@@ -216,6 +216,8 @@ def test_questions_appear_by_condition_and_answers_fit_them(firm: Firm) -> None:
     }  # not asked, not kept
     kept = say(**{f"q{drives.pk}": "yes", f"q{plate.pk}": "粤A12345", f"q{tour.pk}": ["茶歇"]})
     assert kept == {str(drives.pk): "yes", str(plate.pk): "粤A12345", str(tour.pk): ["茶歇"]}
+    called = make_guest(subject, firm, "周明远", dinner)
+    assert reply(guest=called, answer=YES, sessions=[dinner], actor=firm.owner).reply == Reply.ACCEPTED
 
 
 @pytest.mark.req("EXE-11")

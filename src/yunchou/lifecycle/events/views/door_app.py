@@ -9,7 +9,6 @@ from functools import wraps
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -19,12 +18,13 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from yunchou.kernel.accounts.misses import is_slowed, note_miss
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.text import Text, say
 
 from ..actions.devices import digest_of_token
-from ..actions.door import Answer, Scan, check_in, take_in
+from ..actions.door import Answer, Scan, check_in, demand_own_sessions, take_in
 from ..actions.walk_ins import Newcomer, walk_in
 from ..door import wire
 from ..door.decision import table
@@ -39,8 +39,6 @@ FILES: Final = (
     "vendor/jsqr/jsQR.js",
 )
 """What the app needs besides its page: kept on the device when it is installed."""
-TRIES: Final = 20
-"""Wrong tokens a minute from one address, then nothing is looked up for it."""
 
 
 class Unknown(Refused):
@@ -141,10 +139,9 @@ def _device(request: HttpRequest) -> Device:
         raise Unknown(say(_("This device is not set up, or works no longer. Ask for a new link.")))
     device = device_of(digest_of_token(token))
     if device is None:
-        key = f"door-tries:{request.META.get('REMOTE_ADDR', '')}"
-        cache.add(key, 0, 60)
-        if cache.incr(key) > TRIES:
+        if is_slowed(request):
             raise TooManyTries(say(_("Too many attempts. Wait a moment and try again.")))
+        note_miss(request)
     if device is None or device.revoked_at or device.expires_at <= clock.now():
         raise Unknown(say(_("This device is not set up, or works no longer. Ask for a new link.")))
     return device
@@ -197,7 +194,9 @@ def door_sync(request: HttpRequest, device: Device) -> dict[str, Any]:
     scans: list[Scan] = []
     for row in wire.rows_of(told, "scans"):
         try:
-            scans.append(Scan(**wire.scan_of(row)))
+            scan = Scan(**wire.scan_of(row))
+            demand_own_sessions(device.subject_id, [scan])
+            scans.append(scan)
         except Refused as fault:
             refused.append({"key": _key(row), **_fault(fault)})
     taken += [str(answer.key) for answer in take_in(device=device, scans=scans, drift=drift)]

@@ -239,13 +239,15 @@ def _printed(
     sessions = Session.objects.filter(subject=subject, removed_at=None)
     asked: Any = request.GET
     session = (
-        sessions.filter(pk=asked["session"]) if asked.get("session", "").isdecimal() else sessions
+        sessions.filter(pk=asked["session"])
+        if asked.get("session", "").isdecimal() and len(asked["session"]) < 19
+        else sessions
     ).first()
     places = Place.objects.filter(session=session).exclude(
         state__in=[PlaceState.GIVEN_UP, PlaceState.WAITING]
     )
     places = places.exclude(guest__reply__in=[Reply.CANCELLED, Reply.DECLINED])
-    if asked.get("guest", "").isdecimal():
+    if asked.get("guest", "").isdecimal() and len(asked["guest"]) < 19:
         places = places.filter(guest=asked["guest"])
     if asked.get("vip"):
         places = places.filter(guest__is_vip=True)

@@ -276,7 +276,7 @@ def sent_note(request: SignedInRequest, pk: int) -> HttpResponse:
     def save() -> str:
         found = Guest.objects.filter(subject=subject, reply=Reply.LISTED).select_related("subject")
         if asked:
-            found = found.filter(pk=int(asked) if asked.isdecimal() else 0)
+            found = found.filter(pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
         elif wave := form.cleaned_data["wave"]:
             found = found.filter(wave=wave)
         field: Any = form.fields["how"]
@@ -307,7 +307,7 @@ def guest_detail(request: SignedInRequest, pk: int, guest: int) -> HttpResponse:
         request, subject, "guests", guest=found, places=by_guest.get(found.pk, []),
         companions=[{"guest": one, "places": by_guest.get(one.pk, [])} for one in companions],
         answers=[(q.text, _answer(q, found.answers[key])) for key, q in questions.items() if key in found.answers],
-        entries=history_of(found), link=request.build_absolute_uri(link),
+        entries=history_of(found), link=request.build_absolute_uri(link) if holds(request.user, Perm.INVITE, subject) else "",
         diet=found.diet_words,
         checkins=list(found.checkins.select_related("session", "door", "by").order_by("-at")[:20]),
         may_add=is_open and holds(request.user, Perm.ADD, subject),

@@ -39,7 +39,7 @@ from ..permissions import Perm
 from ..selectors.guests import page_of, places_of, questions_of, sessions_of
 from .shared import event_of
 
-TOKEN_LENGTH: Final = 24
+TOKEN: Final = re.compile(r"[\w-]{1,24}", re.ASCII)
 POINT: Final = re.compile(r"^\s*(\d{1,2}[:：]\d{2}(?:\s*[-–—~]\s*\d{1,2}[:：]\d{2})?)\s*(.*)$")
 """A line of the agenda: a time, and what happens."""
 LOOKS_AHEAD: Final = re.compile(
@@ -76,7 +76,7 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
 
 
 def _guest(token: str) -> Guest | None:
-    if len(token) > TOKEN_LENGTH or not token.isascii():
+    if not TOKEN.fullmatch(token):
         return None
     found = Guest.objects.select_related("subject__unit", "customer", "companion_of")
     return found.filter(token=token).first()

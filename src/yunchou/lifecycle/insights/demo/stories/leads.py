@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from yunchou.capabilities.sales import actions
 from yunchou.capabilities.sales.actions import LeadFacts, OrderFacts, Person
 from yunchou.capabilities.sales.models import Lead, LeadChannel, OrderChannel, Outcome, Way
 from yunchou.directory.customers.actions.consents import Agreed
 from yunchou.directory.customers.models import Basis, Purpose
-from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 from yunchou.lifecycle.campaigns.models import Campaign
 
@@ -44,6 +44,15 @@ ORDERS: Final = (
 )
 
 
+def _moments(days: Days) -> Iterator[tuple[datetime, tuple[Any, ...], bool]]:
+    """When each left a lead, and when most of them were called back."""
+    for line in LEADS:
+        captured = days.at(line[0], line[1])
+        yield captured, line, False
+        if line[2] not in ("潘浩然", "卢思敏", "区志强"):
+            yield captured + timedelta(minutes=95), line, True
+
+
 def leads(company: DemoCompany, days: Days) -> Story:
     """A week of leads, most of them called back in time."""
     zhang = User.objects.get(pk=company["zhang"].pk)
@@ -55,18 +64,19 @@ def leads(company: DemoCompany, days: Days) -> Story:
     }
     told: dict[str, Lead] = {}
     orders = {name: (hours, *rest) for name, hours, *rest in ORDERS}
-    for day, hour, name, phone, channel, place, need, is_keen in LEADS:
-        yield days.at(day, hour)
+    for moment, line, is_call in sorted(_moments(days), key=lambda one: one[0]):
+        yield moment
+        _day, _hour, name, phone, channel, place, need, is_keen = line
+        if is_call:
+            reached = Outcome.MISSED if name == "侯子豪" else Outcome.REACHED
+            actions.record_contact(lead=told[name], outcome=reached, actor=zhang)
+            continue
         form = forms.get(place)
         agreed = [Agreed(Purpose.SERVICE, basis=Basis.FORM if form else Basis.SPOKEN, proof=place)]
         told[name] = actions.capture_lead(
             subject=subject, facts=LeadFacts(channel, place, need, is_keen), person=Person(name, phone), consents=agreed,
             actor=None if form else zhang, way=Way.PUBLIC if form else Way.PAGE, owner=zhang, form=form,
         ).lead  # fmt: skip
-        if name not in ("潘浩然", "卢思敏", "区志强"):
-            with clock.at(clock.now() + timedelta(minutes=95)):
-                reached = Outcome.MISSED if name == "侯子豪" else Outcome.REACHED
-                actions.record_contact(lead=told[name], outcome=reached, actor=zhang)
     yield days.at(-1, "15:10")
     # The same person scans at the stand what she had asked at the desk.
     actions.capture_lead(

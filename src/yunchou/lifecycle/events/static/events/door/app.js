@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const Door = self.Door, store = Door.store;
-  const PATIENCE = 2500, BREATH = 8000, LIST_AGE = 180000, SAME = 4000, MOST = 300, SHOWN = 12;
+  const PATIENCE = 2500, BREATH = 8000, LIST_AGE = 180000, SAME = 4000, PAUSE = 900, MOST = 300, SHOWN = 12;
   const $ = (id) => document.getElementById(id);
   const words = JSON.parse($("words").textContent);
   const api = document.body.dataset.api;
@@ -129,7 +129,8 @@
 
   /* `what` is {code} or {guest}; `more` may say forced, note, direction, why. */
   async function scan(what, more) {
-    if (state.busy || !state.list) { if (!state.list) notice(words.nolist); return null; }
+    if (!state.list) { notice(words.nolist); return null; }
+    if (state.busy) { state.after = [what, more]; return null; } // a scanner is quicker than the line
     state.busy = true;
     clearTimeout(state.timer);
     const asked = Object.assign({ key: Door.newKey(), session: state.session, direction: state.direction, at: Date.now() }, what, more);
@@ -151,6 +152,9 @@
       return told;
     } finally {
       state.busy = false;
+      const after = state.after;
+      state.after = null;
+      if (after) setTimeout(() => scan(after[0], after[1]), PAUSE);
     }
   }
 
@@ -399,6 +403,7 @@
   /* ---------------------------------------------------------------------------------------------- beginning */
 
   function seen(text) {
+    if (state.busy) return; // read again by the next picture
     if (document.body.dataset.view !== "ready" && !(document.body.dataset.view === "answer" && !document.body.dataset.stays)) return;
     if (text === state.last && Date.now() - state.lastAt < SAME) { state.lastAt = Date.now(); return; }
     state.last = text;
