@@ -212,14 +212,16 @@ def drift_of(target: TargetList, user: User) -> Drift:
     held = TargetRow.objects.filter(target_list=target).values("customer")
     now = chosen_by(wish_of(target), user)
     new = now.exclude(pk__in=held)
-    gone = Customer.objects.filter(pk__in=held).exclude(_within(now))
+    # Whom the person does not see is neither: a list of the group is not cut down to a region by somebody of the region.
+    gone = Customer.objects.visible_to(user).filter(pk__in=held).exclude(_within(now))
     return Drift(new, gone, new.count(), gone.count())
 
 
-def members_of(target: TargetList) -> QuerySet[Customer]:
-    """The customers of a frozen list with their cards, which pages show masked."""
+def members_of(target: TargetList, user: User) -> QuerySet[Customer]:
+    """The customers of a frozen list whom a person sees, with their cards, which pages show masked."""
     rows = TargetRow.objects.filter(target_list=target).values("customer")
-    return Customer.objects.filter(pk__in=rows).select_related("card")
+    found: QuerySet[Customer] = Customer.objects.visible_to(user).filter(pk__in=rows)
+    return found.select_related("card")
 
 
 def lists_of(subject: Subject) -> QuerySet[TargetList]:

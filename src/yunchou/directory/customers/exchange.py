@@ -15,6 +15,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import Say, Text, say
 from yunchou.kernel.sheets.cells import clean, shown
@@ -172,6 +173,8 @@ def _day(text: str) -> str:
         day = None
     if day is None or day.year < 1900 or day > date(2100, 1, 1):
         raise phones.Unusable(say(_("Write the day as 1990-05-20.")))
+    if day > clock.today():
+        raise phones.Unusable(say(_("This day has not come yet.")))
     return day.isoformat()
 
 

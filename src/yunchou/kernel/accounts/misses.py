@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
@@ -29,7 +30,8 @@ def note_miss(request: HttpRequest) -> None:
     """Count one more."""
     key = _key(request)
     if not cache.add(key, 1, MINUTE):
-        cache.incr(key)
+        with suppress(ValueError):  # it ran out between the two
+            cache.incr(key)
 
 
 def _key(request: HttpRequest) -> str:

@@ -229,3 +229,24 @@ def test_a_consent_given_later_counts(firm: Firm, planner: User) -> None:
         proof="回执",
     )
     assert selectors.outcome(wish, planner).chosen == 1
+
+
+def test_somebody_of_a_region_neither_sees_nor_cuts_down_a_list_of_the_group(
+    firm: Firm, planner: User, client: Client
+) -> None:
+    """T1: who is on it beyond the region stays unnamed, and stays on it."""
+    own = one(firm, planner)
+    foreign = make_customer(firm.south, planner, city="杭州", consents=MARKETING)
+    subject = make_campaign(firm).subject
+    target = actions.freeze_list(
+        target=actions.add_list(subject=subject, plan=Plan("全集团", HANGZHOU), actor=planner), actor=planner
+    )
+    assert target.size == 2
+    client.force_login(firm.owner)
+    page = client.get(target.get_absolute_url()).content.decode()
+    assert own.name in page
+    assert foreign.name not in page
+    assert selectors.drift_of(target, firm.owner).gone_count == 0
+    with pytest.raises(WrongState):
+        actions.extend_list(target=target, actor=firm.owner, with_new=True, without_gone=True)
+    assert TargetRow.objects.filter(target_list=target).count() == 2

@@ -170,10 +170,8 @@ def _save(
 
 def _frozen_page(request: SignedInRequest, subject: Subject, target: TargetList) -> HttpResponse:
     sees_customers = holds(request.user, CustomerPerm.VIEW)
-    people = selectors.members_of(target)
-    if not sees_customers:
-        people = people.none()
-    page = paginate(people, request.GET, by="-pk", total=target.size)
+    people = selectors.members_of(target, request.user)
+    page = paginate(people if sees_customers else people.none(), request.GET, by="-pk")
     drift = selectors.drift_of(target, request.user)
     context = page_context(
         request, subject, TAB, target=target, page=page, drift=drift, sees_customers=sees_customers,

@@ -66,7 +66,9 @@ def opt_out(*, message: Message) -> int:
         .get(pk=message.pk)
     )
     customer, mailing = locked.customer, locked.mailing
-    if customer is None or locked.channel not in people.FIELD:
+    while customer is not None and customer.merged_into_id:
+        customer = Customer.objects.select_related("subject").get(pk=customer.merged_into_id)
+    if customer is None or customer.erased_at or locked.channel not in people.FIELD:
         return 0
     use = mailing.declared
     digest = locked.digest or _present_digest(customer, locked.channel)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.core.refusing import wanted, wrong
@@ -90,7 +91,7 @@ def hand_over(*, subject: Subject, use: str, reader: Reader, channel: str, actor
     The same again is the same row. Raises `WrongState` where the subject does not let anything out.
     """
     declared = uses[use]
-    require(actor, declared.needs, subject)
+    subject = open_table(subject, "", actor, declared.needs)
     if channel not in HANDED:
         raise wrong(_("Messages of this channel are sent, not handed over."))
     if obstacle := declared.obstacle(subject):

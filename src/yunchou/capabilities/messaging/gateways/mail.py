@@ -55,7 +55,14 @@ class MailCourier:
 
     def _answered(self, error: smtplib.SMTPResponseException) -> None:
         is_outage = isinstance(
-            error, (smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError, smtplib.SMTPHeloError)
+            error,
+            # A sender that is not let in is a matter of the settings, not of whoever was to get it.
+            (
+                smtplib.SMTPConnectError,
+                smtplib.SMTPAuthenticationError,
+                smtplib.SMTPHeloError,
+                smtplib.SMTPSenderRefused,
+            ),
         )
         if is_outage or error.smtp_code == 421:
             raise Away(str(error.smtp_code)) from None

@@ -10,10 +10,11 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from yunchou.kernel.accounts.misses import is_slowed, note_miss
+
 from .. import actions
 from ..models import Message
 from ..selectors.senders import sender_for
-from .misses import is_slowed, note_miss
 
 LONGEST: Final = 40
 

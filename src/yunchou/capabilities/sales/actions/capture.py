@@ -222,16 +222,16 @@ def new_customer(unit: Unit, person: Person, phone: str, email: str, keeper: Use
 
 def _consent(customer: Customer, consents: Sequence[Agreed], actor: User | None, way: str) -> bool:
     """Note what was agreed to; says whether something that had been withdrawn would have to be asked for anew."""
-    stand = {
-        row.purpose: row.is_given for row in Consent.objects.filter(customer=customer, channel=Channel.ANY)
-    }
+    rows = list(Consent.objects.filter(customer=customer))
+    given = {row.purpose for row in rows if row.is_given and row.channel == Channel.ANY}
+    # Whoever wants no messages of one channel has refused too: a form that anybody can fill in does not win them back.
+    refused = {row.purpose for row in rows if not row.is_given}
     by = actor if actor and holds(actor, CustomerPerm.MANAGE, customer) else None
     asks_again = False
     for agreed in consents:
-        is_given = stand.get(agreed.purpose)
-        if is_given:
+        if agreed.purpose in given - refused:
             continue
-        if is_given is False and way != Way.PAGE:
+        if agreed.purpose in refused and way != Way.PAGE:
             asks_again = True
             continue
         give_consent(

@@ -16,7 +16,7 @@ from yunchou.capabilities.sales.selectors.leads import sources_of
 from yunchou.directory.customers.actions.consents import Agreed, withdraw_consent
 from yunchou.directory.customers.actions.erasing import erase_customer
 from yunchou.directory.customers.actions.merging import merge_customers
-from yunchou.directory.customers.models import Basis, Consent, Customer, Purpose, Touch, TouchKind
+from yunchou.directory.customers.models import Basis, Channel, Consent, Customer, Purpose, Touch, TouchKind
 from yunchou.directory.customers.models import Stage as CustomerStage
 from yunchou.directory.organisation.positions import CUSTOMER_SERVICE_MANAGER, MARKETING_DIRECTOR, RECEPTION
 from yunchou.directory.organisation.tests.factories import Firm
@@ -203,6 +203,21 @@ def test_a_consent_is_noted_once_and_a_withdrawal_is_not_undone_by_a_public_form
     assert back.asks_again
     assert not Consent.objects.get(customer=lead.customer, purpose=Purpose.SERVICE).is_given
     assert back.owner == firm.owner
+
+
+def test_whoever_wants_no_mails_is_not_won_back_by_a_form_that_anybody_can_fill_in(
+    firm: Firm, subject: Subject
+) -> None:
+    """An opt-out by a link refuses one channel alone; that is a refusal too."""
+    customer = leave(subject, firm.owner, consents=AGREED, phone="13800138000").customer
+    withdraw_consent(
+        customer=customer, purpose=Purpose.MARKETING, channel=Channel.EMAIL, basis=Basis.LINK, actor=None
+    )
+    news = [Agreed(Purpose.MARKETING, basis=Basis.FORM)]
+    other = toy.make_activity(firm, "YX-2024-018")
+    back = leave(other, None, phone="13800138000", consents=news, way=Way.PUBLIC, owner=firm.owner)
+    assert back.asks_again
+    assert not Consent.objects.filter(customer=customer, purpose=Purpose.MARKETING, is_given=True).exists()
 
 
 def test_leads_follow_their_customers_when_these_are_merged_or_erased(firm: Firm, subject: Subject) -> None:

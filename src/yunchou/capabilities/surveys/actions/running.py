@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import RuleRefused
+from yunchou.kernel.core.errors import Refused, RuleRefused
 from yunchou.kernel.core.refusing import at_field, wrong
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties import actions as duties
@@ -30,6 +33,8 @@ from ..selectors.results import result_of
 from .asking import add_recipients, remind_all, send_links
 from .shared import open_questionnaire
 from .telling import tell_score
+
+log = logging.getLogger(__name__)
 
 
 def term_params(day: datetime | None = None) -> Params:
@@ -157,11 +162,19 @@ def follow_surveys() -> None:
     now = clock.now()
     due = Survey.objects.filter(status=Status.DRAFT, opens_at__lte=now, questions__isnull=False).distinct()
     for survey in due.exclude(closes_at__lte=now):
-        open_survey(survey=survey, actor=None)
+        _by_itself(survey, partial(open_survey, survey=survey, actor=None))
     for survey in Survey.objects.filter(status=Status.OPEN, closes_at__lte=now):
-        close_survey(survey=survey, actor=None)
+        _by_itself(survey, partial(close_survey, survey=survey, actor=None))
     for survey in Survey.objects.filter(status=Status.OPEN, reminders__lt=2, purpose=Purpose.EVENT):
-        _remind_in_time(survey, now)
+        _by_itself(survey, partial(_remind_in_time, survey, now))
+
+
+def _by_itself(survey: Survey, act: Callable[[], object]) -> None:
+    """One step of one questionnaire; what is refused stays as it is, for its keeper to mend."""
+    try:
+        act()
+    except Refused as refused:
+        log.warning("questionnaire %s does not go on by itself: %s", survey.pk, refused.code)
 
 
 @transaction.atomic

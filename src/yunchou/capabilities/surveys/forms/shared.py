@@ -52,7 +52,7 @@ class CustomerSelect(forms.Select):
         """Only who is chosen is written into the page, however many clients there are."""
         return [
             (None, [self.create_option(name, key, label, True, n)], n)
-            for n, (key, label) in enumerate(_chosen(value))
+            for n, (key, label) in enumerate(_chosen(self.choices, value))
         ]
 
 
@@ -62,13 +62,14 @@ class CustomersSelect(forms.SelectMultiple):
     def optgroups(self, name: str, value: list[Any], attrs: dict[str, Any] | None = None) -> list[Any]:
         return [
             (None, [self.create_option(name, key, label, True, n)], n)
-            for n, (key, label) in enumerate(_chosen(value))
+            for n, (key, label) in enumerate(_chosen(self.choices, value))
         ]
 
 
-def _chosen(value: list[Any]) -> list[tuple[str, str]]:
+def _chosen(choices: Any, value: list[Any]) -> list[tuple[str, str]]:
+    """Keys and names of those chosen, as far as the field offers them."""
     keys = [int(one) for one in value if str(one).isascii() and str(one).isdecimal() and len(str(one)) < 19]
-    return [(str(pk), name) for pk, name in Customer.objects.filter(pk__in=keys).values_list("pk", "name")]
+    return [(str(pk), name) for pk, name in choices.queryset.filter(pk__in=keys).values_list("pk", "name")]
 
 
 def offer_customers(field: Any, user: User, subject_id: int) -> None:

@@ -37,9 +37,10 @@ def erase_customer(*, customer: Customer, reason: str, actor: User) -> None:
     locked = lock(customer, actor, Perm.ERASE)
     reason = wanted(reason, "reason", 200)
     ids = [locked.pk, *same_as(locked)]
-    for reference in references():
-        if reference.forget:
-            reference.forget(locked)
+    for one in Customer.objects.filter(pk__in=ids):
+        for reference in references():
+            if reference.forget:
+                reference.forget(one)
     ContactCard.objects.filter(customer__in=ids).delete()
     Touch.objects.filter(customer__in=ids).update(note="")
     ConsentEntry.objects.filter(customer__in=ids).update(proof="")

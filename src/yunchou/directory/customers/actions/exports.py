@@ -104,6 +104,8 @@ def open_export(*, request: ExportRequest, actor: User) -> ExportRequest:
     locked = ExportRequest.objects.select_for_update(of=("self",)).select_related("actor").get(pk=request.pk)
     if locked.actor_id != actor.pk:
         raise NotAllowed(say(_("Only who asked for an export takes it.")))
+    if locked.is_clear:
+        require(actor, Perm.REVEAL)
     if locked.state != ExportRequest.State.RELEASED:
         raise wrong(_("This export is not released."))
     released = locked.decided_at or locked.created_at

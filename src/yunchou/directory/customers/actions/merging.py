@@ -59,8 +59,9 @@ class Said:
         return cls({(row.purpose, row.channel): row.is_given for row in rows})
 
     def allows(self, purpose: str, channel: str) -> bool:
-        """The word on the channel, else the one on all channels; silence is no."""
-        return self.words.get((purpose, channel), self.words.get((purpose, Channel.ANY), False))
+        """The word on the channel, else the one on all channels. Silence is no, but for what was agreed to be done anyway."""
+        silence = purpose == Purpose.SERVICE
+        return self.words.get((purpose, channel), self.words.get((purpose, Channel.ANY), silence))
 
     def speaks(self, purpose: str) -> bool:
         return any(of == purpose for of, _channel in self.words)

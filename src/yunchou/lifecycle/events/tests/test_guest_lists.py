@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from yunchou.capabilities.preparation.events import event
+from yunchou.directory.customers.actions.erasing import erase_customer
 from yunchou.directory.customers.models import Grade, Identity, Stage
+from yunchou.directory.organisation.positions import MARKETING_DIRECTOR
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed, RuleRefused, WrongState
@@ -278,3 +280,22 @@ def test_the_list_is_found_by_name_and_digits_and_costs_the_same_for_many(firm: 
     lines = b"".join(taken.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert len(lines) == 1 + 62 + 1
     assert "苏妻、苏子" in next(line for line in lines if line.startswith("苏景行"))
+
+
+@pytest.mark.req("CUS-11")
+def test_erasing_a_customer_leaves_a_number_on_the_guest_list(firm: Firm) -> None:
+    """Name, diet, words and the link go, of the companion too; that somebody came stays."""
+    director = firm.people[MARKETING_DIRECTOR]
+    subject = make_event(firm).subject
+    customer = make_customer(firm, "林晓雯")
+    [guest] = add_guests(subject=subject, customers=[customer], sessions=[], actor=firm.owner).guests
+    beside = Guest.objects.create(subject=subject, name="周明远", companion_of=guest, diet_note="花生过敏")
+    Guest.objects.filter(pk=guest.pk).update(arrived_at=clock.now())
+    erase_customer(customer=customer, reason="本人要求", actor=director)
+    for one in (guest, beside):
+        token = one.token
+        one.refresh_from_db()
+        assert one.name == f"#{one.pk}"
+        assert one.token != token
+    assert beside.diet_note == ""
+    assert guest.arrived_at

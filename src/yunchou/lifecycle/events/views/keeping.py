@@ -236,7 +236,7 @@ def guests_from_list(request: SignedInRequest, pk: int) -> HttpResponse:
 
     def save() -> str:
         values = dict(form.cleaned_data)
-        return _listed(request, subject, members_of(values.pop("target")), values)
+        return _listed(request, subject, members_of(values.pop("target"), request.user), values)
 
     return dialog(
         request, form, _("From a target list"), _("Put on the list"), save, back=part_url(subject),
