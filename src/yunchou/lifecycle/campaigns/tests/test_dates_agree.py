@@ -23,11 +23,11 @@ from yunchou.kernel.core.errors import RuleRefused
 from yunchou.kernel.rules.models import Ruling
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.sheets.values import Person
-from yunchou.lifecycle.campaigns import dated
 from yunchou.lifecycle.campaigns.actions import submit_campaign
 from yunchou.lifecycle.campaigns.models import Status
 from yunchou.lifecycle.campaigns.selectors import conflicts_of
 from yunchou.lifecycle.campaigns.tables import CONTENT_PLAN, ModuleRow
+from yunchou.lifecycle.events.models import Session
 
 from .factories import again, make_proposal, save_rows
 
@@ -43,12 +43,9 @@ def found(subject: object) -> list[Verdict]:
     return [one.verdict for one in conflicts_of(subject)]  # type: ignore[arg-type]
 
 
-# Invitations come with a later room; it tells of its dates as this test does.
-@pytest.mark.req("SCH-09")
-@pytest.mark.rule("R-SCH-06")
-def test_conflicts_are_listed_when_a_plan_is_sent_and_confirmed_one_by_one(
-    firm: Firm, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.req("SCH-09", whole=True)
+@pytest.mark.rule("R-SCH-06", whole=True)
+def test_conflicts_are_listed_when_a_plan_is_sent_and_confirmed_one_by_one(firm: Firm) -> None:
     with clock.at("2024-07-10T10:00"):
         install_definition(key="campaign")
         campaign = make_proposal(firm)
@@ -72,8 +69,9 @@ def test_conflicts_are_listed_when_a_plan_is_sent_and_confirmed_one_by_one(
                 venue=venue, subject=subject, layout=Layout.BANQUET, starts_at=at(day, 9), ends_at=at(day, 18),
                 purpose="快闪", actor=firm.owner,
             )  # fmt: skip
-        late = dated.Dated("invitation", "快闪邀请函", date(2024, 8, 9), date(2024, 8, 9))
-        monkeypatch.setattr(dated, "_sources", [*dated._sources, lambda ids: [(pk, late) for pk in ids]])
+        Session.objects.create(
+            subject=subject, name="快闪邀请函", starts_at=at(9, 18), ends_at=at(9, 21), capacity=40
+        )
 
         # Phases, division, contract, venue and invitations: each stands beside the Gantt, which leads.
         verdicts = found(subject)
