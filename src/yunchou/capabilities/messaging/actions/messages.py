@@ -16,7 +16,7 @@ from yunchou.kernel.subjects.models import Subject
 
 from .. import flow, journal
 from ..judging import slot_of
-from ..models import HANDED, Mailing, Message, MessageState, State
+from ..models import HANDED, Mailing, Message, MessageState, State, Why
 from ..sending import start_sending
 from ..uses import Reader, uses
 from .mailings import tell
@@ -77,6 +77,9 @@ def send_again(*, message: Message, reason: str, actor: User) -> Message:
     if mailing.state == State.SENDING:
         record(journal.AGAIN, actor=actor, subject=mailing.subject, data=data)
     else:
+        # What was put off while the mailing was being stopped stays left out: one message was asked for again.
+        left = mailing.messages.filter(state__in=[S.PLANNED, S.LEASED]).exclude(pk=locked.pk)
+        left.update(state=S.SKIPPED, why=Why.STOPPED, slot=None, lease="", due_at=None)
         with flow.REOPEN.apply(mailing, actor=actor, data=data) as mailing:
             mailing.ended_at = None
             mailing.save(update_fields=["ended_at"])

@@ -301,6 +301,7 @@ def customer_reveal(request: SignedInRequest, pk: int, field: str) -> HttpRespon
         if form.is_valid():
             reason = form.cleaned_data["reason"]
             try:
+                count_view(user=request.user, customer=customer)
                 context["value"] = reveal(customer=customer, field=field, reason=reason, actor=request.user)
             except Refused as refused:
                 mark(form, refused)
