@@ -7,7 +7,7 @@
   const $ = (id) => document.getElementById(id);
   const words = JSON.parse($("words").textContent);
   const api = document.body.dataset.api;
-  const state = { token: "", list: null, guests: new Map(), session: null, direction: "in", offset: 0, since: null, unsent: 0, refused: 0, online: true, busy: false, syncing: false, last: "", lastAt: 0, shown: null, timer: 0, fetched: 0 };
+  const state = { token: "", list: null, guests: new Map(), session: null, direction: "in", offset: 0, since: null, unsent: 0, refused: 0, online: true, busy: false, breath: null, last: "", lastAt: 0, shown: null, timer: 0, fetched: 0 };
   self.doorState = state;
 
   const say = (name, values) => words[name].replace(/\{(\w+)\}/g, (_all, key) => (values && values[key] !== undefined ? values[key] : ""));
@@ -81,10 +81,15 @@
     return true;
   }
 
-  async function breathe() {
-    if (!state.token || state.syncing) return;
+  /* One breath at a time: whoever asks while one is drawn waits for that one. */
+  function breathe() {
+    state.breath = state.breath || breath().finally(() => { state.breath = null; });
+    return state.breath;
+  }
+
+  async function breath() {
+    if (!state.token) return;
     if (state.list && now() > state.list.until && !state.online) { over(words.nodevice); return; }
-    state.syncing = true;
     try {
       const queue = await store.all("queue");
       const rows = queue.slice(0, MOST).map(({ place, where, newcomer, ...row }) => (newcomer ? null : row)).filter(Boolean);
@@ -114,7 +119,6 @@
     } catch (fault) {
       if (fault instanceof Over) over(fault.message); else line(false);
     } finally {
-      state.syncing = false;
       await count();
     }
   }
