@@ -136,7 +136,19 @@ INSTALLED_APPS = [
     ],
     *[
         f"yunchou.lifecycle.{name}"
-        for name in ("planning", "campaigns", "events", "reviews", "supervision", "archive", "insights")
+        for name in (
+            "planning",
+            "campaigns",
+            "events",
+            "seating",
+            "hospitality",
+            "programme",
+            "wall",
+            "reviews",
+            "supervision",
+            "archive",
+            "insights",
+        )
     ],
     # After our own, whose templates and translations go before theirs.
     "allauth",

@@ -1,0 +1,1 @@
+"""Care of guests: hosts, journeys, rooms, gifts, meals."""

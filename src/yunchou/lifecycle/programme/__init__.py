@@ -1,0 +1,1 @@
+"""The day itself: run sheet, set-up, safety on site, pictures."""

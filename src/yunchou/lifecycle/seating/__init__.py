@@ -1,0 +1,1 @@
+"""Who sits where: tables, rows, and who sits beside whom."""

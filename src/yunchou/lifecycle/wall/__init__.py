@@ -1,0 +1,1 @@
+"""What everybody in the room sees: the live wall, polls, prize draws."""
