@@ -208,7 +208,7 @@ def test_two_doors_without_a_network_and_ten_minutes_off_lose_nobody_and_count_n
     firm: Firm, cut_off: Callable[[int], Page], scaled: Callable[[int, int], int]
 ) -> None:
     """Cut off from the server and from each other; some guests come to both; queues resent, doubled, shuffled (Done when 1)."""
-    count = scaled(40, 1000)
+    count = scaled(40, 1520)  # 1,520 guests make 2,000 scans, doubles included
     chance = random.Random(8)
     evening = make_evening(firm, count)
     dinner = evening.sessions.get()
