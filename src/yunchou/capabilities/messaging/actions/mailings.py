@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 
 from django.db import transaction
@@ -18,11 +19,13 @@ from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
 
 from .. import flow, journal, people
+from ..gateways import gateway_of
 from ..judging import judge, slot_of
 from ..models import HANDED, OPEN, Channel, Mailing, Message, MessageState, State, Why
 from ..selectors.mailings import outlook_of
+from ..selectors.senders import sender_for
 from ..sending import start_sending
-from ..uses import uses
+from ..uses import Reader, uses
 from .texts import Wording, checked_wording
 
 BEGIN, TEST = "messaging.begin", "messaging.test"
@@ -166,6 +169,46 @@ def start_due() -> int:
 
 
 @transaction.atomic
+def send_at_once(
+    *,
+    subject: Subject,
+    use: str,
+    channel: str,
+    wording: Wording,
+    readers: Sequence[Reader],
+    actor: User | None,
+    part: str = "",
+    part_name: str = "",
+) -> set[int]:
+    """Send a text to these people by a mailing of its own, for a room that sends when its time has come; whom, by `ref`.
+
+    Whoever may not get it by this channel is left out without a row, so that the room may try another way. Nothing is made
+    where nobody is left, no sender is named or the channel is not set up. Without an actor the clock does it.
+    """
+    declared = uses[use]
+    if actor is not None:
+        require(actor, declared.needs, subject)
+    words = checked_wording(declared, channel, wording)
+    mailing = Mailing(
+        subject=subject, use=use, part=part, part_name=part_name[:80], channel=channel, title=words.title,
+        body=words.body, language=words.language, state=State.CHECKED, made_by=actor,
+    )  # fmt: skip
+    is_away = sender_for(subject) is None or not gateway_of(channel).is_ready()
+    if is_away or declared.obstacle(subject):
+        return set()
+    why = judge(mailing, readers)
+    taken = [one for one in readers if one.ref not in why]
+    if not taken:
+        return set()
+    mailing.save()
+    with flow.START.apply(mailing, actor=actor) as started:
+        started.begun_at, started.started_by = clock.now(), actor
+        started.save(update_fields=["begun_at", "started_by"])
+    _list(started, taken, {})
+    return {one.ref for one in taken}
+
+
+@transaction.atomic
 def begin(*, mailing: Mailing) -> int:
     """Write one row per person, those left out with the reason, and start sending; returns how many are to go out.
 
@@ -174,9 +217,14 @@ def begin(*, mailing: Mailing) -> int:
     locked = flow.flow.locked(mailing)
     if locked.state != State.SENDING or locked.is_listed:
         return 0
-    Mailing.objects.filter(pk=locked.pk).update(is_listed=True)
     readers = locked.declared.audience(locked.subject, locked.part)
-    why = judge(locked, readers)
+    return _list(locked, readers, judge(locked, readers))
+
+
+def _list(locked: Mailing, readers: Sequence[Reader], why: Mapping[int, Why]) -> int:
+    """Write the rows of a mailing that is under way, and start sending; how many are to go out."""
+    Mailing.objects.filter(pk=locked.pk).update(is_listed=True)
+    locked.is_listed = True
     rows = [
         Message(
             mailing=locked,

@@ -124,6 +124,7 @@ class MessageState(models.TextChoices):
 
 
 OPEN: Final = (MessageState.PLANNED, MessageState.LEASED, MessageState.SENDING)
+TONES: Final = {MessageState.SENT: "ok", MessageState.FAILED: "bad", MessageState.UNKNOWN: "warn"}
 
 
 class Why(models.TextChoices):
@@ -204,3 +205,10 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} #{self.pk}: {self.state}"
+
+    @property
+    def tone(self) -> str:
+        """The tone in which the state stands in lists."""
+        return TONES.get(
+            MessageState(self.state), "neutral" if self.state == MessageState.SKIPPED else "accent"
+        )

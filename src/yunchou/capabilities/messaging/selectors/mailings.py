@@ -144,15 +144,11 @@ def mailings_of(subject: Subject) -> QuerySet[Mailing]:
     return found.select_related("made_by", "started_by")
 
 
-def latest_of(subject: Subject, refs: Collection[int]) -> dict[int, list[Message]]:
-    """The messages of these people on a subject, newest first; one query."""
+def latest_of(subject: Subject, prefix: str, refs: Collection[int]) -> dict[int, list[Message]]:
+    """The messages to these people of a room, by the beginning of its uses, newest first; one query."""
     found: dict[int, list[Message]] = {}
-    rows = (
-        Message.objects.filter(mailing__subject=subject, ref__in=refs)
-        .order_by("-pk")
-        .select_related("mailing", "by")
-    )
-    for row in rows:
+    rows = Message.objects.filter(mailing__subject=subject, mailing__use__startswith=prefix, ref__in=refs)
+    for row in rows.order_by("-pk").select_related("mailing", "by"):
         found.setdefault(row.ref, []).append(row)
     return found
 

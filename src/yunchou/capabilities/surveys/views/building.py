@@ -22,6 +22,7 @@ from .. import actions
 from ..addresses import board_url
 from ..forms import ClosingForm, QuestionForm, SurveyForm
 from ..forms.shared import typed as shown_moment
+from ..messaging import reached_by_hand, with_messages
 from ..models import Question, QuestionKind, Survey
 from ..permissions import Perm
 from ..rules import questionnaire_closes_in_time, score_says_how_many_answered
@@ -69,9 +70,13 @@ def _context_of(part: str, request: SignedInRequest, survey: Survey) -> dict[str
         return {"questions": _numbered(survey), "kinds": QuestionKind.choices}
     if part == "people":
         people = recipients_for(survey, request.user)
+        shown = list(people[:SHOWN_PEOPLE])
+        sees_all = holds(request.user, Perm.EDIT, survey.subject)
         return {
-            "people": list(people[:SHOWN_PEOPLE]), "people_count": people.count(), "returned": returned_of(survey),
-            "sees_all": holds(request.user, Perm.EDIT, survey.subject), "list_query": f"survey={survey.pk}",
+            "people": with_messages(survey, shown) if sees_all else [(one, None) for one in shown],
+            "people_count": people.count(), "returned": returned_of(survey), "sees_all": sees_all,
+            "by_hand": reached_by_hand(survey) if sees_all and not survey.closed_at else 0,
+            "list_query": f"survey={survey.pk}",
         }  # fmt: skip
     sees_names = not survey.is_anonymous and holds(request.user, Perm.EDIT, survey.subject)
     result = result_of(survey, whole=True)

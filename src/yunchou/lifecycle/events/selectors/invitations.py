@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from yunchou.capabilities.messaging.models import Mailing, Message, MessageState
-from yunchou.capabilities.messaging.selectors.mailings import Counts, counts_of, mailings_of
+from yunchou.capabilities.messaging.selectors.mailings import Counts, counts_of, latest_of, mailings_of
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.subjects.models import Subject
@@ -198,12 +198,7 @@ class GuestLine:
 
 def guest_lines(subject: Subject, guests: Collection[Guest]) -> list[GuestLine]:
     """The same for some guests, in one statement."""
-    found: dict[int, list[Message]] = {}
-    rows = Message.objects.filter(
-        mailing__subject=subject, mailing__use__startswith="events.", ref__in=[guest.pk for guest in guests]
-    )
-    for row in rows.order_by("-pk").select_related("mailing", "by"):
-        found.setdefault(row.ref, []).append(row)
+    found = latest_of(subject, "events.", [guest.pk for guest in guests])
     return [GuestLine(guest, tuple(found.get(guest.pk, ()))) for guest in guests]
 
 

@@ -47,11 +47,8 @@ from .shared import event_of, parts
 
 BOTH: Final = ["GET", "HEAD", "POST"]
 TONES: Final = {
-    State.DRAFT: "neutral", State.CHECKED: "info", State.SCHEDULED: "info", State.SENDING: "watch", State.DONE: "ok",
-    State.STOPPED: "bad",
-}  # fmt: skip
-MESSAGE_TONES: Final = {
-    MessageState.SENT: "ok", MessageState.FAILED: "bad", MessageState.UNKNOWN: "watch", MessageState.SKIPPED: "neutral",
+    State.DRAFT: "neutral", State.CHECKED: "accent", State.SCHEDULED: "accent", State.SENDING: "warn",
+    State.DONE: "ok", State.STOPPED: "bad",
 }  # fmt: skip
 SHOWN_CHOICES: Final = 200
 
@@ -78,12 +75,6 @@ def _message(subject: Subject, pk: int) -> Message:
     return get_object_or_404(rows.select_related("mailing__subject__unit"), pk=pk)
 
 
-def _toned(message: Message | None) -> Message | None:
-    if message is not None:
-        message.tone = MESSAGE_TONES.get(MessageState(message.state), "info")  # type: ignore[attr-defined]
-    return message
-
-
 @require_safe
 @login_required
 def invitation_list(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -92,8 +83,6 @@ def invitation_list(request: SignedInRequest, pk: int) -> HttpResponse:
     guests = guests_of(subject, request.user).heads().live().select_related("inviter", "wave")
     page = paginate(guests, request.GET, by="-pk")
     lines = guest_lines(subject, list(page))
-    for line in lines:
-        _toned(line.latest)
     mailings = mailing_lines(subject)
     context = page_context(
         request,
