@@ -12,8 +12,10 @@ from yunchou.directory.customers.models.people import IN_PROCESS
 from yunchou.kernel.core.text import say
 from yunchou.kernel.rules.bounds import Bound
 from yunchou.kernel.rules.registry import Params, rule
-from yunchou.kernel.rules.verdicts import BLOCK, Fix, Verdict, failed, passed
+from yunchou.kernel.rules.verdicts import BLOCK, REMIND, Fix, Verdict, failed, passed
 from yunchou.lifecycle.campaigns.models import Audience, Kind
+
+from .attendance import Attendance
 
 CLIENTS: Final = frozenset(
     {
@@ -133,3 +135,28 @@ def belongs_to_the_audience(facts: Invitee, p: Params) -> Verdict:
 
 
 INVITING = (prospect_is_open, grade_is_high_enough, belongs_to_the_audience)
+
+
+@rule(
+    "R-EVA-04",
+    clause="003 五(二)2",
+    severity=REMIND,
+    title=_("How many of those invited came"),
+    sentence=_(
+        "The participation rate is who came of those invited; beside it stands who came of those who had accepted."
+    ),
+)
+def participation_is_told(facts: Attendance, p: Params) -> Verdict:
+    """The rate with what it is made of; who did not come although they had accepted is named for the follow-up."""
+    if facts.rate is None:
+        return passed(say(_("Nobody was invited.")))
+    words = say(
+        _("{came} of {invited} invited came: {rate}%; of those who had accepted {share}%."),
+        came=facts.came,
+        invited=facts.invited,
+        rate=str(facts.rate),
+        share="—" if facts.of_accepted is None else str(facts.of_accepted),
+    )
+    if facts.no_shows:
+        return failed(words, computed=str(facts.no_shows))
+    return passed(words)

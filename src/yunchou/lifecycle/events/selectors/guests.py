@@ -109,6 +109,7 @@ class Filters:
     inviter: int = 0
     role: str = ""
     is_vip: bool = False
+    came: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, Any], words: str = "") -> Filters:
@@ -127,12 +128,15 @@ class Filters:
             number("inviter"),
             role if role in Role.values else "",
             query.get("vip") == "1",
+            came if (came := str(query.get("came", ""))) in ("yes", "no") else "",
         )
 
     @property
     def is_plain(self) -> bool:
         """Nothing is asked but perhaps a reply, of which the number is known."""
-        return not (self.words or self.session or self.wave or self.inviter or self.role or self.is_vip)
+        return not (
+            self.words or self.session or self.wave or self.inviter or self.role or self.is_vip or self.came
+        )
 
 
 def find(subject: Subject, user: User, filters: Filters) -> GuestQuerySet:
@@ -153,6 +157,8 @@ def find(subject: Subject, user: User, filters: Filters) -> GuestQuerySet:
         found = found.filter(role=filters.role)
     if filters.is_vip:
         found = found.filter(is_vip=True)
+    if filters.came:
+        found = found.filter(arrived_at__isnull=filters.came == "no")
     if filters.words:
         named = Guest.objects.filter(_worded(filters.words), subject=subject)
         found = found.filter(pk__in=named.order_by().values(head=Coalesce("companion_of_id", "pk")))

@@ -21,6 +21,7 @@ from yunchou.kernel.ui.subject_pages import page_context
 from ..kinds import is_over
 from ..models import Reply, Role
 from ..permissions import Perm
+from ..selectors.attendance import attendance_of, has_begun
 from ..selectors.guests import (
     Filters,
     counts_of,
@@ -76,13 +77,14 @@ def _list(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
         "replies": _replies(request.GET, filters, subject),
         "waves": list(waves_of(subject)) if filters.wave else [],
         "roles": Role.choices,
+        "attendance": attendance_of(subject) if has_begun(subject) else None,
         "has_lists": TargetList.objects.filter(subject=subject, frozen_at__isnull=False).exists(),
         "list_query": _query(request.GET, subject=str(subject.pk)),
         "kept": [(name, value) for name, value in request.GET.items() if name in FILTERS],
     }
 
 
-FILTERS = ("reply", "session", "wave", "inviter", "role", "vip")
+FILTERS = ("reply", "session", "wave", "inviter", "role", "vip", "came")
 
 
 def _query(query: QueryDict, **changes: str) -> str:
@@ -133,6 +135,8 @@ def _chips(query: QueryDict, filters: Filters, subject: Subject) -> list[dict[st
         chips.append(("role", _("Comes as"), str(Role(filters.role).label)))
     if filters.is_vip:
         chips.append(("vip", _("Important guest"), _("Yes")))
+    if filters.came:
+        chips.append(("came", _("At the door"), _("Arrived") if filters.came == "yes" else _("Did not come")))
     return [
         {"label": label, "value": value, "remove_url": f"?{_query(query, **{key: ''})}"}
         for key, label, value in chips
