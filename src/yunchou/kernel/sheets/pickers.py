@@ -8,7 +8,7 @@ _search: list[str] = []
 
 
 def people_from(url_name: str) -> None:
-    """Let person fields search at this address (`?q=`, answering `{results: [{value, text, note}]}`)."""
+    """Let person fields search at this address (posting `q`, answering `{results: [{value, text, note}]}`)."""
     _search[:] = [url_name]
 
 

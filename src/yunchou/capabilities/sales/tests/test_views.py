@@ -99,7 +99,7 @@ def test_every_part_is_shown_to_who_may_see_it_and_rows_add_no_queries(
     client.force_login(firm.colleague)
     assert client.get(url("order_add", subject)).status_code == 403
     assert client.get(url("lead_import", subject)).status_code == 403
-    assert client.get(url("customer_options", subject, "customers")).status_code == 403
+    assert client.post(url("customer_options", subject, "customers")).status_code == 403
 
 
 def test_a_lead_is_taken_in_and_followed_up_in_dialogs(client: Client, firm: Firm, subject: Subject) -> None:
@@ -370,7 +370,7 @@ def test_offers_and_benefits_are_kept_in_dialogs(client: Client, firm: Firm, sub
     offer = Offer.objects.get()
     assert client.post(url("offer_change", subject, offer.pk), data | {"price": "90"}).status_code == 302
     for among in ("prospects", "employees", "customers"):
-        found = client.get(url("customer_options", subject, among), {"q": "沈"}).json()["results"]
+        found = client.post(url("customer_options", subject, among), {"q": "沈"}).json()["results"]
         assert [one["text"] for one in found] == ["沈文博"]
     assert client.post(url("prospects_add", subject, offer.pk), {"customers": [who.pk]}).status_code == 302
     prospect = Prospect.objects.get()

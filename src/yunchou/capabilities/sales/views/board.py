@@ -224,17 +224,17 @@ def figure_take_over(request: SignedInRequest, pk: int, series: int) -> HttpResp
     return go(request, part_url(subject, "figures"))
 
 
-@require_safe
+@require_POST
 @login_required
 def customer_options(request: SignedInRequest, pk: int, among: str) -> HttpResponse:
-    """Up to 20 customers of the activity's company, for a picker, by `?q=`; prospects or employees alone where asked."""
+    """Up to 20 customers of the activity's company, for a picker, by the posted `q`; prospects or employees alone where asked."""
     subject = open_subject(request, pk, Perm.EDIT)
     found = customers_in(subject).visible_to(request.user)
     if among == "prospects":
         found = found.filter(stage__in=IN_PROCESS)
     elif among == "employees":
         found = employees_of(subject).visible_to(request.user)
-    rows = matching(found, request.GET.get("q", "")[:80]).select_related("card")[:OFFERED]
+    rows = matching(found, request.POST.get("q", "")[:80]).select_related("card")[:OFFERED]
     results = [{"value": one.pk, "text": one.name, "note": one.organisation or _tail(one)} for one in rows]
     return JsonResponse({"results": results})
 

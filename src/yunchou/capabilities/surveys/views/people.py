@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from yunchou.directory.customers.selectors.find import search_customers
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -21,12 +21,12 @@ from .shared import dialog, open_survey_page, part_url
 OFFERED = 20
 
 
-@require_GET
+@require_POST
 @login_required
 def customer_options(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Up to 20 clients whom the person sees, for a picker, by `?q=`."""
+    """Up to 20 clients whom the person sees, for a picker, by the posted `q`."""
     open_subject(request, pk, Perm.EDIT)
-    found = search_customers(request.user, request.GET.get("q", "")[:80])[:OFFERED]
+    found = search_customers(request.user, request.POST.get("q", "")[:80])[:OFFERED]
     results = [{"value": one.pk, "text": one.name, "note": one.organisation or one.title} for one in found]
     return JsonResponse({"results": results})
 

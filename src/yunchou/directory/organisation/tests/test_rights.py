@@ -252,7 +252,7 @@ def test_access_ends_with_the_next_request(
     assert f"{firm.east.name} · " in text(client, page)
     assert client.get(url("unit_list")).status_code == 302  # to the own unit
     end(firm)
-    answer = client.get(url("people_options"))
+    answer = client.post(url("people_options"))
     assert answer.status_code == status
     if status == 200:
         assert f"{firm.east.name} · " not in text(client, page)

@@ -31,7 +31,7 @@ PASSWORD = "correct-horse-battery"
 PAGES = {
     "unit_list": ("view", False),
     "unit_detail": ("view", False),
-    "people_options": ("view", False),
+    "people_options": ("view", True),
     "person_detail": ("view", False),
     "work_route_list": ("view", False),
     "unit_add": ("manage", False),
@@ -276,7 +276,7 @@ class TestForms:
 
 class TestPersonPicker:
     def test_options_carry_what_tells_people_apart(self, client: Client, firm: Firm) -> None:
-        response = sign_in(client, firm.outsider).get(reverse("organisation:people_options"), {"q": "lml"})
+        response = sign_in(client, firm.outsider).post(reverse("organisation:people_options"), {"q": "lml"})
         assert response.json()["results"] == [
             {
                 "value": firm.colleague.pk,
@@ -295,8 +295,8 @@ class TestPersonPicker:
         for number in range(30):
             make_user(f"王{number}")
         sign_in(client, firm.owner)
-        assert client.get(reverse("organisation:people_options"), {"q": "关某"}).json()["results"] == []
-        assert len(client.get(reverse("organisation:people_options"), {"q": "wang"}).json()["results"]) == 20
+        assert client.post(reverse("organisation:people_options"), {"q": "关某"}).json()["results"] == []
+        assert len(client.post(reverse("organisation:people_options"), {"q": "wang"}).json()["results"]) == 20
 
     def test_the_field_writes_only_the_chosen_person(self, firm: Firm) -> None:
         class OwnerForm(django_forms.Form):

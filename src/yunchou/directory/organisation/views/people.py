@@ -25,11 +25,11 @@ from .shared import dialog, person_address, unit_address, unit_or_404
 SHOWN_MEMBERSHIPS = 50
 
 
-@require_GET
+@require_POST
 @needs(Perm.VIEW)
 def people_options(request: SignedInRequest) -> HttpResponse:
-    """Up to 20 active people for a picker, by `?q=`: what the select shows, and the parts by name for other uses."""
-    found = selectors.person_options(request.GET.get("q", ""), request.user)
+    """Up to 20 active people for a picker, by `q`: what the select shows, and the parts by name for other uses."""
+    found = selectors.person_options(request.POST.get("q", ""), request.user)
     results = [
         {
             "value": option.id,

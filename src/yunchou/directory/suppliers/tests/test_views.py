@@ -96,11 +96,13 @@ def test_others_see_less_or_nothing(client: Client, firm: Firm) -> None:
     for name in ("supplier_change", "supplier_block", "supplier_merge", "document_add"):
         assert client.get(page(name, supplier.pk)).status_code == 403
     assert client.post(page("account_show", supplier.pk)).status_code == 403
+    every = f"{page('supplier_options')}?every=1"
+    assert len(client.post(every, {"q": supplier.name}).json()["results"]) == 1
     client.force_login(firm.outsider)
     for name in ("supplier_detail", "supplier_change", "supplier_block"):
         assert client.get(page(name, supplier.pk)).status_code == 404
     assert supplier.name not in client.get(page("supplier_list")).content.decode()
-    assert client.get(page("supplier_options"), {"q": supplier.name}).json() == {"results": []}
+    assert client.post(page("supplier_options"), {"q": supplier.name}).json() == {"results": []}
     client.force_login(firm.nobody)
     assert client.get(page("supplier_list")).status_code == 403
     client.logout()

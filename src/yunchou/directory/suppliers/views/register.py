@@ -241,13 +241,13 @@ def account_show(request: SignedInRequest, pk: int) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_POST
 @needs(Perm.VIEW)
 def supplier_options(request: SignedInRequest) -> HttpResponse:
-    """Up to 20 suppliers for a picker, by `?q=`, of one `kind`, or `every` one."""
+    """Up to 20 suppliers for a picker, by the posted `q`, of one `kind`, or `every` one."""
     query = request.GET
     found = selectors.supplier_options(
-        query.get("q", ""), request.user, kind=query.get("kind", ""), every="every" in query
+        request.POST.get("q", ""), request.user, kind=query.get("kind", ""), every="every" in query
     )
     results = [{"value": one.id, "text": one.name, "note": one.note, "search": one.search} for one in found]
     return JsonResponse({"results": results})

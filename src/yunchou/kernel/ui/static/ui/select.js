@@ -1,9 +1,10 @@
 // `select[data-pick]` becomes a field one can type into: names, pinyin and initials (data-search on the options).
-// With data-pick-url the choices come from the server: [{value, text, note}] for ?q=.
+// With data-pick-url the choices come from the server: [{value, text, note}] for the words typed. They are names of people, so they
+// are posted: an address is kept by histories and logs.
 (() => {
   "use strict";
   const remote = (select) => (query, done) =>
-    fetch(`${select.dataset.pickUrl}?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } })
+    fetch(select.dataset.pickUrl, { method: "POST", body: new URLSearchParams({ q: query }), headers: { Accept: "application/json", "X-CSRFToken": window.yunchou.csrf() } })
       .then((answer) => answer.json()).then((data) => done(data.results ?? data)).catch(() => done());
 
   function enhance(select) {
