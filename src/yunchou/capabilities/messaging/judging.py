@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
@@ -13,9 +14,9 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.rules.selectors import params_on
 
 from . import people
-from .models import Mailing, Message, MessageState, Suppression, Why
+from .models import OPEN, Mailing, Message, MessageState, Suppression, Why
 from .rules import Contacts, nobody_is_written_to_too_often, not_again_within
-from .uses import Reader, Use
+from .uses import Reader, Use, uses
 
 S = MessageState
 Reason = Suppression.Reason
@@ -77,21 +78,31 @@ def _stopped(digests: Collection[str], channel: str, *, is_marketing: bool) -> d
 
 
 def capped(ids: Collection[int], use: Use) -> dict[int, Why]:
-    """Those who were written to too often, or a moment ago; only marketing counts, and is counted."""
+    """Those who were written to too often, or a moment ago, or will be; only marketing counts, and is counted."""
     if not use.is_marketing:
         return {}
     now = clock.now()
     params = params_on([nobody_is_written_to_too_often, not_again_within])
     often, again = params[nobody_is_written_to_too_often.id], params[not_again_within.id]
     since = now - timedelta(days=max(often.days, again.days))
+    contacts = people.touches(ids, CONTACTS, since)
+    queued = _queued(ids)
     found: dict[int, Why] = {}
-    for customer, at in people.touches(ids, CONTACTS, since).items():
-        facts = Contacts(now, tuple(at))
+    for customer in contacts.keys() | queued.keys():
+        facts = Contacts(now, (*contacts.get(customer, ()), *[now] * queued[customer]))
         if nobody_is_written_to_too_often.failures(facts, often):
             found[customer] = Why.CAPPED
         elif not_again_within.failures(facts, again):
             found[customer] = Why.TOO_SOON
     return found
+
+
+def _queued(ids: Collection[int]) -> Counter[int]:
+    """How many messages of marketing wait for each customer, are on their way, or went out and are not remembered yet."""
+    waiting = Q(state__in=(*OPEN, S.UNKNOWN)) | Q(state=S.SENT, is_told=False)
+    marketing = [use.key for use in uses if use.is_marketing]
+    rows = Message.objects.filter(waiting, customer__in=ids, mailing__use__in=marketing)
+    return Counter(rows.values_list("customer", flat=True))
 
 
 def _already(mailing: Mailing, refs: Sequence[int]) -> set[int]:

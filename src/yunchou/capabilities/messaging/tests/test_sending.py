@@ -160,6 +160,11 @@ def test_use_beyond_consent_address_and_caps_is_refused_with_the_reason(
         fresh.pk: Why.TOO_SOON, gone.pk: Why.BOUNCED,
     }  # fmt: skip
     assert (outlook_of(mailing).to, outlook_of(mailing).left_out) == (1, 6)
+    # What waits to go out counts as well, of whatever activity it is.
+    other = make_mailing(make_subject(unit), writer)
+    waits = Message.objects.create(mailing=other, ref=fine.pk, customer=fine, channel=Channel.EMAIL)
+    assert (outlook_of(mailing).to, dict(outlook_of(mailing).reasons)[Why.TOO_SOON]) == (0, 2)
+    waits.delete()
     actions.start_mailing(mailing=mailing, actor=writer)
     work_off()
     rows = dict(mailing.messages.filter(state=S.SKIPPED).values_list("ref", "why"))
