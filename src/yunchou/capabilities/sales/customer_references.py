@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from yunchou.directory.customers.models import Customer
 from yunchou.directory.customers.references import Reference, declare
+from yunchou.kernel.duties.actions import cancel, fulfil
 from yunchou.kernel.identity.models import User
 
 from .actions.figures import mark_stale
-from .models import Contact, Lead, Order
+from .actions.following import win
+from .models import Contact, Lead, Order, Stage
 
 
 def pass_on_leads(old: Customer, new: Customer, actor: User) -> int:
@@ -22,18 +24,24 @@ def pass_on_leads(old: Customer, new: Customer, actor: User) -> int:
             Lead.objects.filter(pk=lead.pk).update(customer=new)
         else:
             first, second = sorted((lead, twin), key=lambda one: (one.captured_at, one.pk))
-            _join(first, second, new)
+            _join(first, second, new, actor)
         mark_stale(lead.subject_id)
         moved += 1
     return moved + Lead.objects.filter(customer=old).update(customer=new)
 
 
-def _join(first: Lead, second: Lead, customer: Customer) -> None:
-    """The second points to the first, with everything that pointed to it."""
+def _join(first: Lead, second: Lead, customer: Customer, actor: User) -> None:
+    """The second points to the first, with everything that pointed to it; a person is owed one first contact, not two."""
+    spoken = sorted(at for at in (first.contacted_at, second.contacted_at) if at)
+    if spoken and not first.contacted_at:
+        Lead.objects.filter(pk=first.pk).update(contacted_at=spoken[0])
+        fulfil(actor=actor, key=first.duty_key)
+    cancel(actor=actor, key=second.duty_key)
     Lead.objects.filter(merged_into=second).update(merged_into=first)
     Lead.objects.filter(pk=second.pk).update(merged_into=first, customer=customer)
     Lead.objects.filter(pk=first.pk).update(customer=customer, is_valid=first.is_valid or second.is_valid)
-    Order.objects.filter(lead=second).update(lead=first)
+    if Order.objects.filter(lead=second).update(lead=first) and second.stage == Stage.WON:
+        win(first, actor)
 
 
 def forget_leads(customer: Customer) -> int:

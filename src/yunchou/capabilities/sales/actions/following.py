@@ -68,6 +68,11 @@ def record_contact(*, lead: Lead, outcome: str, actor: User, note: str = "") -> 
     ])  # fmt: skip
     if outcome == Outcome.REACHED:
         _reached(locked, actor)
+    was_valid = locked.is_valid
+    judge(locked)
+    if locked.is_valid != was_valid:
+        locked.save(update_fields=["is_valid", "lacks"])
+        mark_stale(locked.subject_id)
     if outcome != Outcome.MISSED:
         fulfil(actor=actor, key=locked.duty_key)
     return made

@@ -12,7 +12,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.rules.selectors import evaluate
 from yunchou.kernel.subjects.models import Subject
 
-from ..models import Lead
+from ..models import Contact, Lead, Outcome
 from ..rules import Given, lead_is_valid
 
 TABLE: Final = "sales"
@@ -37,13 +37,24 @@ def locked_lead(lead: Lead, actor: User | None, right: str) -> Lead:
 
 
 def judge(lead: Lead) -> None:
-    """Say of an unsaved or locked lead whether it is valid, and what it lacks (R-GOA-03)."""
+    """Say of an unsaved or locked lead whether it is valid, and what it lacks (R-GOA-03).
+
+    A number that turned out wrong reaches nobody, until somebody has looked at the customer's data again.
+    """
     customer: Customer = lead.customer
     card = ContactCard.objects.filter(customer=customer).only("phone_mask", "email_mask").first()
-    reach = bool(card and (card.phone_mask or card.email_mask))
+    reach = bool(card and (card.email_mask or (card.phone_mask and not _is_wrong(lead))))
     verdicts = evaluate([lead_is_valid], Given(bool(customer.name), reach, lead.need))
     lead.lacks = [one.values["lacks"] for one in verdicts if not one.passed]
     lead.is_valid = not lead.lacks
+
+
+def _is_wrong(lead: Lead) -> bool:
+    last = Contact.objects.filter(lead=lead.pk).order_by("-at", "-pk").first() if lead.pk else None
+    if last is None or last.outcome != Outcome.WRONG:
+        return False
+    looked_at = lead.customer.verified_at
+    return looked_at is None or looked_at <= last.at
 
 
 def word(label: Text, context: str) -> Say:

@@ -16,6 +16,7 @@ from yunchou.capabilities.sales.selectors.leads import sources_of
 from yunchou.directory.customers.actions.consents import Agreed, withdraw_consent
 from yunchou.directory.customers.actions.erasing import erase_customer
 from yunchou.directory.customers.actions.merging import merge_customers
+from yunchou.directory.customers.actions.register import verify_customer
 from yunchou.directory.customers.models import Basis, Channel, Consent, Customer, Purpose, Touch, TouchKind
 from yunchou.directory.customers.models import Stage as CustomerStage
 from yunchou.directory.organisation.positions import CUSTOMER_SERVICE_MANAGER, MARKETING_DIRECTOR, RECEPTION
@@ -220,12 +221,30 @@ def test_whoever_wants_no_mails_is_not_won_back_by_a_form_that_anybody_can_fill_
     assert not Consent.objects.filter(customer=customer, purpose=Purpose.MARKETING, is_given=True).exists()
 
 
+def test_a_wrong_number_makes_a_lead_invalid_until_the_data_are_looked_at_again(
+    firm: Firm, subject: Subject
+) -> None:
+    lead = leave(subject, firm.owner, phone="13800000001")
+    assert lead.is_valid
+    actions.record_contact(lead=lead, outcome="wrong", actor=firm.owner)
+    lead.refresh_from_db()
+    assert (lead.is_valid, lead.lacks) == (False, ["contact"])
+    with clock.at(clock.now() + timedelta(hours=1)):
+        verify_customer(customer=lead.customer, actor=firm.people[CUSTOMER_SERVICE_MANAGER])
+        actions.record_contact(lead=lead, outcome="missed", actor=firm.owner)
+    lead.refresh_from_db()
+    assert lead.is_valid
+
+
 def test_leads_follow_their_customers_when_these_are_merged_or_erased(firm: Firm, subject: Subject) -> None:
     late = leave(subject, firm.owner, name="陈静", phone="13800000001", captured_at=at(20))
     early = leave(subject, firm.owner, name="陈静", phone="13800000002", captured_at=at(16))
     order = buy(late, firm.owner)
     director = firm.people[MARKETING_DIRECTOR]
+    owed = Duty.objects.open().filter(kind="sales.contact")
+    assert [one.key for one in owed] == [early.duty_key], "the other one ordered"
     merge_customers(kept=late.customer, merged=early.customer, reason="同一人", actor=director)
+    assert not owed.all().exists(), "they are one person, who ordered"
     heads = list(Lead.objects.heads().filter(subject=subject))
     assert [one.pk for one in heads] == [early.pk]
     assert heads[0].customer_id == late.customer_id

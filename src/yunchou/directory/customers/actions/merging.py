@@ -11,11 +11,12 @@ from django.utils.translation import gettext_noop as _
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
+from yunchou.kernel.duties.actions import cancel
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
 
-from .. import journal
+from .. import duties, journal
 from ..models import (
     Basis,
     Channel,
@@ -114,6 +115,7 @@ def merge_customers(*, kept: Customer, merged: Customer, reason: str, actor: Use
     _fill(kept, merged, mine, theirs)
     _merge_consents(kept, merged, actor)
     Customer.objects.filter(pk=merged.pk).update(merged_into=kept.pk)
+    cancel(kind=duties.VERIFICATION.key, subject=merged.subject, actor=actor)
     told = {"count": count, "reason": reason, "kept": kept.pk, "gone": merged.pk}
     for customer in (kept, merged):
         record(journal.MERGED, actor=actor, subject=customer.subject, data=told)
