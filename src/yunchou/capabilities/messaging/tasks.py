@@ -19,6 +19,7 @@ from .gateways import Away, Lost, Rejected, gateway_of
 from .gateways.base import Later
 from .letters import Writer
 from .models import Mailing, Message, MessageState, State
+from .selectors.mailings import PREVIEW_TOKEN, veiled
 from .selectors.senders import sender_for
 from .sending import KIND, due_again, send_messages, sweep
 
@@ -46,14 +47,14 @@ def send_chunk(job: Job, chunk: JobChunk) -> dict[str, int]:
 
 @job_kind(TEST, label=_("Send a test message"), queue=Queue.INTERACTIVE, is_atomic=False)
 def send_test(job: Job, chunk: JobChunk) -> None:
-    """Send a mailing to the person who asked, as somebody of its audience would get it."""
+    """Send a mailing to the person who asked, as somebody of its audience would get it, but for the secret of their link."""
     mailing, ref = _mailing(chunk.payload["mailing"]), chunk.payload["ref"]
     actor = User.objects.get(pk=chunk.payload["actor"])
     sender = sender_for(mailing.subject)
     values = mailing.declared.values(mailing.subject, [ref]).get(ref)
     if sender is None or values is None or not actor.email:
         raise WrongState(say(gettext_noop("The test was not sent: its person or its sender is missing.")))
-    letter = Writer(mailing, sender).letter(f"test-{chunk.pk}", actor.email, values, "preview")
+    letter = Writer(mailing, sender).letter(f"test-{chunk.pk}", actor.email, veiled(values), PREVIEW_TOKEN)
     try:
         with gateway_of(mailing.channel).open(sender.name) as courier:
             courier.send(letter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -78,14 +78,18 @@ def preview_of(mailing: Mailing, ref: int) -> Preview | None:
         return None
     customer = reader.customer_id
     at = people.known([customer], mailing.channel).get(customer) if customer is not None else None
-    shown = {**values, "link": _veiled(values.get("link", ""))}
-    letter = Writer(mailing, sender).letter("preview", PREVIEW_ADDRESS, shown, PREVIEW_TOKEN)
+    letter = Writer(mailing, sender).letter("preview", PREVIEW_ADDRESS, veiled(values), PREVIEW_TOKEN)
     return Preview(letter, at.mask if at else "", judge(mailing, [reader]).get(ref))
 
 
-def _veiled(link: str) -> str:
-    """A personal link without its secret: whoever may look at the letter may not therefore reply for the guest."""
-    return f"{link.rstrip('/').rpartition('/')[0]}/{PREVIEW_ADDRESS}/" if link else ""
+def veiled(values: Mapping[str, str]) -> dict[str, str]:
+    """Values with a personal link without its secret: who looks at a letter may not therefore reply for the person."""
+    link = values.get("link", "")
+    return (
+        {**values, "link": f"{link.rstrip('/').rpartition('/')[0]}/{PREVIEW_ADDRESS}/"}
+        if link
+        else {**values}
+    )
 
 
 @dataclass(frozen=True)

@@ -458,6 +458,9 @@ def test_a_test_goes_to_oneself_alone(box: Box, unit: Unit, subject: Subject, wr
     actions.test_mailing(mailing=mailing, ref=readers[1].pk, actor=writer)
     work_off()
     assert [mail["To"] for mail in box.mails] == ["xu@company.example"]
+    assert f"{readers[1].pk:022}" not in box.mails[0].as_string(), (
+        "whoever tries it may not reply for the guest"
+    )
     assert not Message.objects.exists()
     by_sms = make_mailing(subject, writer, channel=Channel.SMS)
     with pytest.raises(WrongState):
