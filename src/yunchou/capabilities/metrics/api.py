@@ -20,7 +20,7 @@ from pydantic import Field
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds, visible_subjects
-from yunchou.kernel.accounts.api import TokenAuth
+from yunchou.kernel.accounts.api import Delivery, TokenAuth
 from yunchou.kernel.core.errors import Invalid, Refused
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
@@ -35,7 +35,7 @@ from .selectors import open_alerts, series_of
 router = Router(tags=["readings"])
 
 
-class PointIn(Schema):
+class PointIn(Delivery):
     """What an indicator had on a day: the day's own value, all up to then, or both."""
 
     channel: str = Field(min_length=1, max_length=40)
@@ -48,7 +48,7 @@ class PointIn(Schema):
     note: str = Field("", max_length=200)
 
 
-class BatchIn(Schema):
+class BatchIn(Delivery):
     """A delivery: `key` names it, so that sending it again is harmless; `source` is the system it comes from."""
 
     key: str = Field(min_length=1, max_length=80)

@@ -24,7 +24,7 @@ from yunchou.directory.customers.actions.consents import Agreed
 from yunchou.directory.customers.models import Basis, Purpose
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import visible_subjects
-from yunchou.kernel.accounts.api import TokenAuth
+from yunchou.kernel.accounts.api import Delivery, TokenAuth
 from yunchou.kernel.core.errors import Invalid, Refused
 from yunchou.kernel.core.refusing import at_field
 from yunchou.kernel.core.text import say
@@ -40,7 +40,7 @@ from .selectors.figures import counted, sales_of
 router = Router(tags=["sales"])
 
 
-class PersonIn(Schema):
+class PersonIn(Delivery):
     """Who it is; a number or an address finds the customer again."""
 
     name: str = Field(min_length=1, max_length=80)

@@ -323,6 +323,8 @@ def test_other_systems_deliver_leads_and_orders_once(client: Client, firm: Firm,
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["lead"] == again.json()["lead"]
     assert send("leads", lead | {"key": "s-2"}).json()["counted"] is False
+    nul = send("leads", lead | {"need": "看\0房", "key": "s-5"})
+    assert (nul.status_code, Lead.objects.count()) == (422, 2), "PostgreSQL keeps no such text"
     assert send("leads", lead | {"phone": "5", "key": "s-3"}).json()["error"]["fields"].keys() == {"phone"}
     assert (
         send("leads", lead | {"captured_at": "2024-08-01T10:00:00", "key": "s-4"}).json()["error"]["code"]
