@@ -18,6 +18,9 @@ FORBIDDEN = {
     "script or style without nonce": re.compile(
         r"<(?:script|style)(?![^>]*(?:\bsrc=|\bnonce=|type=.application/json))[^>]*>", re.IGNORECASE
     ),
+    "badge in a tone that does not exist": re.compile(
+        r"{%\s*badge\s+\S+\s+\"(?!neutral\b|accent\b|ok\b|warn\b|bad\b)"
+    ),
     "file of another host": re.compile(
         r"<(?:script|link|img|iframe)[^>]*(?:src|href)=[\"'](?:https?:)?//", re.IGNORECASE
     ),

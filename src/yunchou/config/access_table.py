@@ -35,6 +35,7 @@ ROOMS = {
     "events": subject("events.view"),
     "expenses": Access("expenses.view", "any"),
     "files": Access(scope="subject"),
+    "hospitality": subject("events.view"),
     "jobs": OWN,
     "ledger": unit("ledger.view"),
     "messaging": Access("messaging.view", "any"),
@@ -44,15 +45,18 @@ ROOMS = {
     "organisation": Access("organisation.view", "any"),
     "planning": subject("planning.view"),
     "preparation": subject("preparation.view"),
+    "programme": subject("events.view"),
     "purchasing": subject("purchasing.view"),
     "reviews": subject("reviews.view"),
     "rulebook": Access("rulebook.view", "any"),
     "sales": subject("sales.view"),
+    "seating": subject("events.view"),
     "sheets": Access(scope="subject"),
     "suppliers": Access("suppliers.view", "any"),
     "surveys": subject("surveys.view"),
     "supervision": subject("supervision.view"),
     "ui": SIGNED_IN,
+    "wall": subject("events.view"),
     "work": Access(scope="subject"),
 }
 
@@ -486,7 +490,64 @@ NAMES = {
     "purchasing:tender_open": subject("purchasing.open_bids"),
     "purchasing:contract_sign": subject("purchasing.sign"),
     "purchasing:contract_complete": subject("purchasing.sign"),
+    **{f"seating:{name}": subject("events.add") for name in ("chair", "person", "move")},
+    **{
+        f"seating:{name}": subject("events.edit")
+        for name in (
+            "apart_add",
+            "apart_remove",
+            "furnish",
+            "table_keep",
+            "table_place",
+            "table_remove",
+            "rest",
+        )
+    },
+    **{
+        f"programme:{name}": subject("events.edit")
+        for name in (
+            "item_add",
+            "item_keep",
+            "item_remove",
+            "template_lay",
+            "day_keep",
+            "equipment_usual",
+            "equipment_add",
+            "equipment_keep",
+            "equipment_remove",
+            "equipment_watch",
+            "rounds_plan",
+            "round_remove",
+            "shot_add",
+            "shot_keep",
+            "shot_remove",
+        )
+    },
     "events:door_app": DOOR,
+    "hospitality:hosts_name": subject("events.edit"),
+    "hospitality:gift_reserve": subject("events.edit"),
+    "hospitality:task_add": subject("events.edit"),
+    "hospitality:task_keep": subject("events.edit"),
+    "hospitality:task_drop": subject("events.edit"),
+    "hospitality:menu_keep": subject("events.edit"),
+    "hospitality:menu_fix": subject("events.edit"),
+    "hospitality:menu_reopen": subject("events.edit"),
+    "hospitality:offer_add": subject("events.edit"),
+    "hospitality:offer_keep": subject("events.edit"),
+    "hospitality:offer_choose": subject("events.edit"),
+    "hospitality:dish_add": subject("events.edit"),
+    "hospitality:dish_keep": subject("events.edit"),
+    "hospitality:dish_remove": subject("events.edit"),
+    "hospitality:dish_up": subject("events.edit"),
+    "hospitality:dish_down": subject("events.edit"),
+    "hospitality:line_add": subject("events.edit"),
+    "hospitality:line_keep": subject("events.edit"),
+    "hospitality:gifts_plan": subject("events.edit"),
+    "hospitality:gift_release": subject("events.edit"),
+    "hospitality:substitute_put": subject("events.door"),
+    "hospitality:substitute_drop": subject("events.door"),
+    "hospitality:kitchen_print": subject("events.door"),
+    "hospitality:gift_give": subject("events.door"),
     "events:door_worker": DOOR,
     "events:door_manifest": DOOR,
     "events:door_list": DEVICE,
@@ -655,6 +716,37 @@ NAMES = {
             "guest_link",
             "guest_card",
         )
+    },
+    **{
+        f"wall:{name}": subject("campaigns.view")
+        for name in ("board", "office_wall", "office_now", "office_stream")
+    },
+    **{
+        f"wall:{name}": subject("events.edit")
+        for name in (
+            "screen_make",
+            "screen_link",
+            "screen_revoke",
+            "poll_add",
+            "poll_keep",
+            "poll_move",
+            "draw_add",
+            "draw_keep",
+            "draw_draw",
+            "draw_move",
+        )
+    },
+    "wall:prize_hand": subject("events.door"),
+    **{
+        f"wall:{name}": Access(
+            public="a screen in the hall has no account; the secret in the address is revocable"
+        )
+        for name in ("hall_wall", "hall_now", "hall_stream")
+    },
+    "wall:poll_answer": Access(public="guests have no account; the secret in the address names who answers"),
+    **{
+        f"wall:{name}": Access(public="anybody may verify a draw; entries are digests, names are masked")
+        for name in ("draw_public", "draw_file")
     },
     "archive:package_list": Access("archive.view", "rows"),
 }

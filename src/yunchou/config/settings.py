@@ -332,6 +332,8 @@ MESSAGE_GATEWAYS = {
 }
 # Whether messages may leave the company for the group chats of WeCom, DingTalk and Feishu.
 GROUP_ROBOTS = _env("GROUP_ROBOTS") == "1"
+# Whether `/stream/` reaches an ASGI server, so that walls may listen; otherwise they ask each second.
+STREAMS = _env("STREAMS") == "1"
 
 LOGGING = {
     "version": 1,

@@ -15,6 +15,7 @@ from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.approvals.selectors import running_case
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.registry import Registry
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.flow.machine import Move
 from yunchou.kernel.identity.models import User
@@ -49,6 +50,24 @@ _pages = {"submit": "campaigns:campaign_submit"}
 def page_for_move(key: str, url_name: str) -> None:
     """Let a move lead to a page instead of the dialog; `url_name` takes the campaign's primary key."""
     _pages[key] = url_name
+
+
+@dataclass(frozen=True)
+class HeadLink:
+    """A page of another room that opens in a window of its own, as a button on the overview."""
+
+    key: str
+    label: str | Promise
+    icon: str
+    url_name: str
+
+
+_links: Registry[HeadLink] = Registry("link in the head of campaigns")
+
+
+def head_link(key: str, label: str | Promise, *, icon: str, url_name: str) -> HeadLink:
+    """Add a link to the overview of every campaign; `url_name` takes the campaign's primary key."""
+    return _links.add(key, HeadLink(key, label, icon, url_name))
 
 
 @dataclass(frozen=True)
@@ -101,7 +120,7 @@ def header_context(request: HttpRequest, subject: Subject) -> dict[str, Any]:
     user: Any = request.user
     campaign = copy(campaign_of(subject.pk))  # other rooms read the same one
     campaign.subject = subject
-    return {"campaign": campaign, "header": header_of(campaign, user)}
+    return {"campaign": campaign, "header": header_of(campaign, user), "head_links": list(_links)}
 
 
 def header_of(campaign: Campaign, user: User) -> Header:

@@ -9,16 +9,20 @@ A hook that raises `Refused` stops what called it, so hooks only do what may not
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from datetime import datetime
+from typing import Any, TypeAlias
 
 from yunchou.kernel.core.registry import Registry
 
 from .models import Guest
 
 Hook: TypeAlias = Callable[[Guest], object]
+News: TypeAlias = Callable[[int, datetime], Any]
 _accepted: Registry[Hook] = Registry("hook of an acceptance")
+_changed: Registry[Hook] = Registry("hook of a changed reply")
 _left: Registry[Hook] = Registry("hook of a seat given up")
 _arrived: Registry[Hook] = Registry("hook of an arrival")
+_news: Registry[News] = Registry("news for doors")
 
 
 def on_accepted(hook: Hook) -> Hook:
@@ -26,9 +30,19 @@ def on_accepted(hook: Hook) -> Hook:
     return _accepted.add(_name(hook), hook)
 
 
+def on_changed(hook: Hook) -> Hook:
+    """Called with a guest who had accepted and replied anew: another diet, other companions."""
+    return _changed.add(_name(hook), hook)
+
+
 def on_left(hook: Hook) -> Hook:
     """Called with a guest who held a seat and does not any more."""
     return _left.add(_name(hook), hook)
+
+
+def on_news(told: News) -> News:
+    """`told(subject_id, since)` answers the keys of places of which doors have to hear, besides those that were scanned."""
+    return _news.add(f"{told.__module__}.{told.__qualname__}", told)
 
 
 def on_arrived(hook: Hook) -> Hook:
@@ -40,6 +54,17 @@ def accepted(guest: Guest) -> None:
     """Tell the rooms that asked."""
     for hook in _accepted:
         hook(guest)
+
+
+def changed(guest: Guest) -> None:
+    """Tell the rooms that asked."""
+    for hook in _changed:
+        hook(guest)
+
+
+def news(subject_id: int, since: datetime) -> list[Any]:
+    """What the rooms have to tell the doors: keys of places, each as a query."""
+    return [told(subject_id, since) for told in _news]
 
 
 def left(guest: Guest) -> None:

@@ -1,12 +1,15 @@
-"""Links on a guest's page that other rooms know: the way out of messages, a questionnaire.
+"""What other rooms put on a guest's page: links at its foot, and what it offers now.
 
 @guest_link
 def opt_out(guest: Guest) -> Link | None: ...
+
+@guest_offer
+def open_polls(guest: Guest) -> Iterable[Offer]: ...
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from yunchou.kernel.core.text import Text
@@ -35,3 +38,29 @@ def guest_link(source: Source) -> Source:
 def links_of(guest: Guest) -> list[Link]:
     """The links of one guest."""
     return [link for source in _sources if (link := source(guest))]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A card that stands on the page while it holds: a question that is open, a prize that was won."""
+
+    title: Text
+    words: Text
+    url: str
+    verb: Text
+    is_glad: bool = False
+
+
+Offering = Callable[[Guest], "Iterable[Offer]"]
+_offerings: list[Offering] = []
+
+
+def guest_offer(offering: Offering) -> Offering:
+    """Let a room offer something on a guest's page; usable as a decorator."""
+    _offerings.append(offering)
+    return offering
+
+
+def offers_of(guest: Guest) -> list[Offer]:
+    """What one guest is offered now."""
+    return [offer for offering in _offerings for offer in offering(guest)]

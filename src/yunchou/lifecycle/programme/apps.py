@@ -5,3 +5,7 @@ class ProgrammeConfig(AppConfig):
     name = "yunchou.lifecycle.programme"
     label = "programme"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # A consent that is withdrawn takes published pictures back.
+        from . import receivers  # noqa: F401

@@ -5,3 +5,7 @@ class WallConfig(AppConfig):
     name = "yunchou.lifecycle.wall"
     label = "wall"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # What the pages of guests offer now: a question that is open, a prize that was won.
+        from . import offers  # noqa: F401

@@ -138,6 +138,19 @@ def pass_goods(*, holding: Holding, to: User, actor: User) -> StockMove:
     return _move(item, MoveKind.HAND_OUT, holding.quantity, actor, person=to, note=note)
 
 
+@transaction.atomic
+def issue_for(
+    *, item: StockItem, quantity: Decimal, activity: Subject, actor: User, note: str = ""
+) -> StockMove:
+    """Issue what was set aside for an activity to those it is for; the caller has found that `actor` may hand it over.
+
+    Refuses more than is there; records `preparation.stock_moved`.
+    """
+    Subject.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    locked = StockItem.objects.select_related("subject__unit", "subject__created_by").get(pk=item.pk)
+    return _move(locked, MoveKind.ISSUE, quantity, actor, activity=activity, note=note)
+
+
 def _move(
     locked: StockItem,
     move: MoveKind,

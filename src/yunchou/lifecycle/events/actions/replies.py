@@ -134,6 +134,10 @@ def _accept(guest: Guest, chosen: set[int], said: Said, actor: User | None, reas
     if after == Reply.ACCEPTED and before != Reply.ACCEPTED:
         _touch(head, TouchKind.ACCEPTED)
         hooks.accepted(head)
+    elif after == Reply.ACCEPTED:
+        hooks.changed(head)
+    elif freed:
+        hooks.left(head)
     for session in freed:
         _move_up(session, moves)
     count(head.subject_id, moves)

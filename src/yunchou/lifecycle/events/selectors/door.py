@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
 
+from .. import hooks
 from ..door.codes import key_of, ticket_digest
 from ..models import CheckIn, Device, Door, EventKey, Guest, Place, PlaceState, Reply, Session, Verdict
 
@@ -228,9 +229,12 @@ def diet_words(guest: Guest) -> str:
 
 
 def news_since(device: Device, since: datetime) -> list[dict[str, Any]]:
-    """The places that scans moved since then, as they stand now; some are told twice rather than one not at all."""
+    """The places that scans moved since then, or whose seats changed, as they stand now; some twice, none not at all."""
     scanned = CheckIn.objects.filter(subject=device.subject_id, recorded_at__gte=since - OVERLAP)
-    moved = Place.objects.filter(session__subject=device.subject_id, guest__in=scanned.values("guest"))
+    told = Q(guest__in=scanned.values("guest"))
+    for places in hooks.news(device.subject_id, since - OVERLAP):
+        told |= Q(pk__in=places)
+    moved = Place.objects.filter(told, session__subject=device.subject_id)
     return [
         {"guest": one["guest"], "session": str(one["session"]), **_place(one)} for one in moved.values(*PLACE)
     ]

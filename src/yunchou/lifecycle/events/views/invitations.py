@@ -127,7 +127,7 @@ def mailing_add(request: SignedInRequest, pk: int) -> HttpResponse:
         return _url(subject, made)
 
     return dialog(
-        request, form, _("New mailing"), _("Draft"), save, back=_list_url(subject), wide=("text", "wave"),
+        request, form, _("New mailing"), _("Keep as a draft"), save, back=_list_url(subject), wide=("text", "wave"),
         hint=_("Nothing goes out yet. You see everything and try it first."),
     )  # fmt: skip
 

@@ -33,7 +33,7 @@ from ..calendars import calendar_file
 from ..door.codes import ticket_svg
 from ..forms.public import GuestForm
 from ..kinds import is_over
-from ..links import links_of
+from ..links import links_of, offers_of
 from ..models import COMING, Guest, Page, Place, PlaceState, Reply, Session
 from ..permissions import Perm
 from ..selectors.guests import page_of, places_of, questions_of, sessions_of
@@ -214,6 +214,11 @@ def _title(subject: Subject, page: Page) -> str:
     return (page.title if is_chinese else page.title_en or page.title) or subject.title
 
 
+def framed(guest: Guest) -> dict[str, Any]:
+    """What a page needs that another room draws in the frame of the invitation."""
+    return _words(guest, page_of(guest.subject))
+
+
 def _words(guest: Guest, page: Page) -> dict[str, Any]:
     """What every page of an invitation needs."""
     is_chinese = (translation.get_language() or "").startswith("zh")
@@ -261,6 +266,7 @@ def _page(
         "diet_words": guest.diet_words,
         "agenda": _agenda(page),
         "links": [] if is_preview else links_of(guest),
+        "offers": [] if is_preview else offers_of(guest),
         "refused": refused,
         "is_preview": is_preview,
         "show_map": page.map_url.startswith("https://"),

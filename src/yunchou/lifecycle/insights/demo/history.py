@@ -23,6 +23,7 @@ from .stories.forum import forum
 from .stories.gala import gala
 from .stories.gifts import gifts
 from .stories.guests import guests
+from .stories.hospitality import hospitality
 from .stories.imported import imported
 from .stories.inviting import inviting
 from .stories.leads import leads
@@ -30,8 +31,10 @@ from .stories.office import office
 from .stories.past import promotion, sports_day
 from .stories.plans import plans
 from .stories.preparing import preparing
+from .stories.programme import programme
 from .stories.purchases import purchases
 from .stories.registers import registers
+from .stories.seating import seating
 from .stories.stands import stands
 from .stories.supervision import supervision
 from .stories.suppliers import suppliers
@@ -39,6 +42,7 @@ from .stories.surveys import what_families_said, what_guests_say
 from .stories.talk import talk
 from .stories.targets import targets
 from .stories.team import dailies, team
+from .stories.wall import wall
 
 # Long before anything that is told of it, so that everybody was already there.
 FOUNDED = -240
@@ -71,7 +75,11 @@ def make_demo() -> DemoCompany:
         gala,
         guests,
         doors,
+        hospitality,
+        wall,
+        seating,
         preparing,
+        programme,
         inviting,
         leads,
         east_books,

@@ -1,0 +1,50 @@
+"""Kinds of journal entries about the care of guests. Guests go by their number, and what they do not eat stands nowhere."""
+
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.journal.kinds import kind
+
+MENU = kind("hospitality.menu_kept", _("kept the menu of “{session}”"), icon="tools-kitchen-2")
+OFFER = kind("hospitality.caterer_kept", _("noted an offer of the caterer “{supplier}”"), icon="receipt")
+CATERER = kind(
+    "hospitality.caterer_chosen",
+    _("chose the caterer “{supplier}” for “{session}”: {price} a head for {people} people{reason}"),
+    icon="circle-check",
+)
+DISH = kind("hospitality.dish_kept", _("kept the dish “{dish}” of “{session}”"), icon="pencil")
+DISH_REMOVED = kind("hospitality.dish_removed", _("took “{dish}” off the menu of “{session}”"), icon="trash")
+FIXED = kind(
+    "hospitality.menu_fixed",
+    _("fixed the menu of “{session}” for {people} people; {conflicts} conflicts are open"),
+    icon="lock",
+)
+REOPENED = kind(
+    "hospitality.menu_reopened", _("opened the menu of “{session}” again: {reason}"), icon="lock-open"
+)
+SUBSTITUTE = kind(
+    "hospitality.substitute", _("guest no. {guest}: “{instead}” instead of “{dish}”"), icon="refresh"
+)
+SUBSTITUTE_REMOVED = kind(
+    "hospitality.substitute_removed", _("guest no. {guest} gets “{dish}” again"), icon="arrow-back-up"
+)
+GIFT_LINE = kind("hospitality.gift_line", _("gives “{item}”, worth {value} each"), icon="gift")
+GIFTS_RESERVED = kind(
+    "hospitality.gifts_reserved",
+    _("set “{item}” aside for {count} guests; {refused} were refused"),
+    icon="gift",
+)
+GIFT_RELEASED = kind(
+    "hospitality.gift_released", _("released “{item}” of guest no. {guest}{reason}"), icon="arrow-back-up"
+)
+GIFT_GIVEN = kind(
+    "hospitality.gift_given",
+    _("handed “{item}” over to guest no. {guest}, slip {number}"),
+    icon="circle-check",
+)
+HOSTS = kind("hospitality.hosts", _("named {host} host of {count} guests"), icon="users")
+BRIEFED = kind(
+    "hospitality.briefed", _("wrote down what the host of guest no. {guest} has to know"), icon="pencil"
+)
+RECEPTION = kind("hospitality.reception", _("{task}: {person}, {when}"), icon="users")
+RECEPTION_REMOVED = kind("hospitality.reception_removed", _("dropped {task}: {person}, {when}"), icon="trash")
+RECEPTION_DONE = kind("hospitality.reception_done", _("did {task}, {when}"), icon="circle-check")

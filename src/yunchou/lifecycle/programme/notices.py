@@ -1,0 +1,23 @@
+"""What people hear of on the day."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.kernel.notify.registry import notice
+
+EMERGENCY = notice(
+    "programme.emergency",
+    _("An emergency plan was set off at an event of mine"),
+    icon="urgent",
+    is_mandatory=True,
+    is_urgent=True,
+)
+DRILL = notice("programme.drill", _("A drill of an emergency plan begins at an event of mine"), icon="urgent")
+HAZARD = notice(
+    "programme.hazard",
+    _("A patrol found a hazard at an event of mine"),
+    icon="alert-triangle",
+    is_urgent=True,
+)
+PULLED = notice("programme.pulled", _("A published picture was taken back"), icon="photo-off")

@@ -1,0 +1,1 @@
+"""Screens, polls, draws: every change of this room."""

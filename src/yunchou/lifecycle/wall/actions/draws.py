@@ -1,0 +1,197 @@
+"""Draws: drafted, frozen, closed, drawn, handed out. Each step is taken once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
+
+from yunchou.capabilities.creative.drawing import commitment, new_seed
+from yunchou.capabilities.creative.rules import Worth, prizes_stay_below_the_limit
+from yunchou.kernel.access.opening import open_table
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import RuleRefused
+from yunchou.kernel.core.refusing import at_field, wanted, wrong
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.journal.actions import record
+from yunchou.kernel.rules.selectors import evaluate
+from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.events.permissions import Perm
+
+from .. import drawing, journal
+from ..models import Draw, Lot, Poll, Prize, Who
+from ..selectors.draws import rules_of, taking_part
+from .staging import put
+
+MOST_ENTRIES: Final = 100_000
+
+
+@dataclass(frozen=True)
+class Won:
+    """A prize as it is set: its name, what one is worth in yuan, how many there are."""
+
+    name: str
+    value: Decimal
+    number: int
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a draw is called, its rule, who takes part (`poll` for those who answered it), where the public number comes from."""
+
+    title: str
+    rule: str
+    who: str
+    source: str
+    poll: Poll | None = None
+
+
+@transaction.atomic
+def keep_draw(
+    *, subject: Subject, terms: Terms, prizes: Sequence[Won], actor: User, draw: Draw | None = None
+) -> Draw:
+    """Prepare a draw, or change one whose rules are not frozen.
+
+    Refuses without `events.edit`, no prize, one above what may be won by lot (K-CRE-07), a title twice, and a poll of another
+    event.
+    """
+    subject = open_table(subject, "", actor, Perm.EDIT)
+    draw = _again(draw) if draw else Draw(subject=subject, made_by=actor, secret=new_seed())
+    if draw.frozen_at:
+        raise wrong(_("The rules of this draw are frozen."))
+    draw.title = wanted(terms.title, "title", 60)
+    draw.rule = wanted(terms.rule, "rule", 300)
+    draw.source = wanted(terms.source, "source", 120)
+    draw.who, draw.poll = terms.who, terms.poll if terms.who == Who.ANSWERED else None
+    if draw.who == Who.ANSWERED and (draw.poll is None or draw.poll.subject_id != subject.pk):
+        raise at_field("poll", _("Choose the poll whose answers take part."))
+    if Draw.objects.filter(subject=subject, title=draw.title).exclude(pk=draw.pk).exists():
+        raise at_field("title", _("There is a draw of this name already."))
+    _demand_lawful(prizes)
+    draw.save()
+    draw.prizes.all().delete()
+    Prize.objects.bulk_create(
+        Prize(draw=draw, name=one.name.strip(), value=one.value, number=one.number, position=n)
+        for n, one in enumerate(prizes, 1)
+    )
+    record(journal.DRAW_KEPT, actor=actor, subject=subject, data={"draw": draw.title})
+    return draw
+
+
+def _demand_lawful(prizes: Sequence[Won]) -> None:
+    if not prizes:
+        raise at_field("prize_1", _("Name at least one prize."))
+    if any(one.number < 1 or not one.name.strip() for one in prizes):
+        raise at_field("prize_1", _("Every prize has a name and a number."))
+    worth = Worth(tuple(one.value for one in prizes))
+    if verdicts := [one for one in evaluate([prizes_stay_below_the_limit], worth) if not one.passed]:
+        place = verdicts[0].at[0].row if verdicts[0].at else 0
+        reason = verdicts[0].reason
+        raise RuleRefused(reason, verdicts=verdicts, fields={f"value_{(place or 0) + 1}": reason})
+
+
+@transaction.atomic
+def freeze_draw(*, draw: Draw, actor: User) -> Draw:
+    """Let rules and prizes stand: their digest and the commitment to our secret are told from now on.
+
+    Refuses without `events.edit`, a second time, and prizes above the limit that holds today.
+    """
+    subject = open_table(draw.subject, "", actor, Perm.EDIT)
+    locked = _again(draw)
+    if locked.frozen_at:
+        raise wrong(_("The rules of this draw are frozen."))
+    _demand_lawful([Won(one.name, one.value, one.number) for one in locked.prizes.all()])
+    locked.commitment = commitment(locked.secret.open())
+    locked.rules_digest = drawing.digest_of_rules(rules_of(locked))
+    locked.frozen_at = clock.now()
+    locked.save(update_fields=["commitment", "rules_digest", "frozen_at"])
+    put(subject, locked)
+    data = {"draw": locked.title, "digest": locked.rules_digest, "commitment": locked.commitment}
+    record(journal.DRAW_FROZEN, actor=actor, subject=subject, data=data)
+    return locked
+
+
+@transaction.atomic
+def close_entries(*, draw: Draw, actor: User) -> Draw:
+    """Number who takes part now, and let the list stand under its digest, before anybody knows the public number.
+
+    Refuses without `events.edit`, before the rules are frozen, a second time, and where nobody takes part.
+    """
+    subject = open_table(draw.subject, "", actor, Perm.EDIT)
+    locked = _again(draw)
+    if not locked.frozen_at:
+        raise wrong(_("Freeze the rules first."))
+    if locked.closed_at:
+        raise wrong(_("The entries of this draw are closed."))
+    found = list(taking_part(locked).order_by("pk").only("pk", "ticket")[: MOST_ENTRIES + 1])
+    if not found:
+        raise wrong(_("Nobody takes part yet."))
+    if len(found) > MOST_ENTRIES:
+        raise wrong(_("At most {count} guests take part in a draw."), count=MOST_ENTRIES)
+    coded = sorted((drawing.entry(locked.code, guest.ticket), guest.pk) for guest in found)
+    Lot.objects.bulk_create(
+        [Lot(draw=locked, number=n, guest_id=pk, code=code) for n, (code, pk) in enumerate(coded, 1)],
+        batch_size=1000,
+    )
+    locked.entries_digest = drawing.digest_of_entries([code for code, _pk in coded])
+    locked.closed_at = clock.now()
+    locked.save(update_fields=["entries_digest", "closed_at"])
+    put(subject, locked)
+    data = {"draw": locked.title, "count": len(coded), "digest": locked.entries_digest}
+    record(journal.DRAW_CLOSED, actor=actor, subject=subject, data=data)
+    return locked
+
+
+@transaction.atomic
+def draw_now(*, draw: Draw, public_value: str, actor: User) -> Draw:
+    """Draw, once: who wins follows from our secret, the public number and the list; the secret is told.
+
+    Refuses without `events.edit`, before the entries are closed, and a second draw: of two who press at once one draws.
+    """
+    subject = open_table(draw.subject, "", actor, Perm.EDIT)
+    locked = _again(draw)
+    if locked.drawn_at:
+        raise wrong(_("“{draw}” is drawn already."), draw=locked.title)
+    if not locked.closed_at:
+        raise wrong(_("Close the entries first."))
+    value = wanted(public_value, "public_value", 60)
+    lots = {lot.code: lot for lot in locked.lots.order_by("number")}
+    prizes = list(locked.prizes.all())
+    result = drawing.drawn(locked.secret.open(), value, list(lots), [one.number for one in prizes])
+    for place, (code, prize) in enumerate(result, 1):
+        lots[code].place, lots[code].prize = place, prizes[prize]
+    Lot.objects.bulk_update([lots[code] for code, _prize in result], ["place", "prize"], batch_size=500)
+    locked.public_value, locked.drawn_at, locked.drawn_by = value, clock.now(), actor
+    locked.save(update_fields=["public_value", "drawn_at", "drawn_by"])
+    put(subject, locked)
+    data = {"draw": locked.title, "value": value, "count": len(result), "entries": len(lots)}
+    record(journal.DRAWN, actor=actor, subject=subject, data=data)
+    return locked
+
+
+@transaction.atomic
+def hand_out(*, lot: Lot, actor: User) -> Lot:
+    """Hand the prize to who won it, once: who and when is kept. Refuses without `events.door`, a lot that did not win, and a
+    second time, be it at the same moment."""
+    subject = open_table(lot.draw.subject, "", actor, Perm.DOOR)
+    won = Lot.objects.filter(pk=lot.pk, prize__isnull=False)
+    if not won.filter(handed_at=None).update(handed_at=clock.now(), handed_by=actor):
+        kept = won.select_related("handed_by").first()
+        if kept is None:
+            raise wrong(_("This lot has not won anything."))
+        at = f"{clock.local(kept.handed_at):%m-%d %H:%M}" if kept.handed_at else ""
+        raise wrong(_("This prize was handed out at {at} by {name}."), at=at, name=str(kept.handed_by))
+    kept = won.select_related("prize", "draw").get()
+    prize = kept.prize.name if kept.prize else ""
+    data = {"prize": prize, "guest": kept.guest_id, "draw": kept.draw.title}
+    record(journal.HANDED, actor=actor, subject=subject, data=data)
+    return kept
+
+
+def _again(draw: Draw) -> Draw:
+    found: Draw = Draw.objects.select_for_update(of=("self",)).select_related("poll").get(pk=draw.pk)
+    return found

@@ -1,0 +1,120 @@
+"""Polls: written beforehand, opened and closed by the host, answered by guests."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext_noop as _
+
+from yunchou.kernel.access.opening import open_table
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.refusing import at_field, wanted, wrong
+from yunchou.kernel.identity.models import User
+from yunchou.kernel.journal.actions import record
+from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.events.models import Guest, Reply
+from yunchou.lifecycle.events.permissions import Perm
+
+from .. import journal
+from ..models import Ballot, Poll, PollKind
+from .staging import put
+
+MOST_CHOICES: Final = 8
+LONGEST_CHOICE: Final = 40
+
+
+@transaction.atomic
+def keep_poll(
+    *,
+    subject: Subject,
+    question: str,
+    kind: str,
+    options: Sequence[str],
+    actor: User,
+    poll: Poll | None = None,
+) -> Poll:
+    """Write a poll, or change one that has not been opened. Refuses without `events.edit`, fewer than two choices or more
+    than `MOST_CHOICES`, and one twice. A rating has no choices of its own."""
+    subject = open_table(subject, "", actor, Perm.EDIT)
+    question = wanted(question, "question", 120)
+    if kind not in PollKind.values:
+        raise at_field("kind", _("Please choose one."))
+    chosen = [] if kind == PollKind.RATING else _choices(options)
+    poll = _again(poll) if poll else Poll(subject=subject, made_by=actor)
+    if poll.opened_at:
+        raise wrong(_("This poll has been opened: its question and its choices stand."))
+    poll.question, poll.kind, poll.options = question, kind, chosen
+    poll.save()
+    record(journal.POLL_KEPT, actor=actor, subject=subject, data={"poll": question})
+    return poll
+
+
+def _choices(options: Sequence[str]) -> list[str]:
+    found = [option.strip() for option in options if option.strip()]
+    if not 2 <= len(found) <= MOST_CHOICES:
+        raise at_field("options", _("Between 2 and {most} choices."), most=MOST_CHOICES)
+    if len(set(found)) != len(found):
+        raise at_field("options", _("A choice stands there twice."))
+    if any(len(option) > LONGEST_CHOICE for option in found):
+        raise at_field("options", _("A choice has at most {length} characters."), length=LONGEST_CHOICE)
+    return found
+
+
+@transaction.atomic
+def open_poll(*, poll: Poll, actor: User) -> Poll:
+    """Let guests answer, and show it on the wall. Refuses without `events.edit`, and a poll that was opened before."""
+    subject = open_table(poll.subject, "", actor, Perm.EDIT)
+    locked = _again(poll)
+    if locked.opened_at:
+        raise wrong(_("This poll was opened before."))
+    locked.opened_at = clock.now()
+    locked.save(update_fields=["opened_at"])
+    put(subject, locked)
+    record(journal.POLL_OPENED, actor=actor, subject=subject, data={"poll": locked.question})
+    return locked
+
+
+@transaction.atomic
+def close_poll(*, poll: Poll, actor: User) -> Poll:
+    """Take no more answers; the result stays on the wall. Refuses without `events.edit`, and a poll that is not open."""
+    subject = open_table(poll.subject, "", actor, Perm.EDIT)
+    locked = _again(poll)
+    if not locked.is_open:
+        raise wrong(_("This poll is not open."))
+    locked.closed_at = clock.now()
+    locked.save(update_fields=["closed_at"])
+    data = {"poll": locked.question, "count": locked.ballots.count()}
+    record(journal.POLL_CLOSED, actor=actor, subject=subject, data=data)
+    return locked
+
+
+@transaction.atomic
+def answer_poll(*, poll: Poll, guest: Guest, chosen: Collection[int]) -> Ballot:
+    """What a guest answers, or answers anew; `chosen` counts the choices from 0.
+
+    Refuses a poll of another event, one that is not open, nothing chosen, several of one, and who is not coming. The
+    number of answers under a closed poll stands: whoever is late by a moment is told so.
+    """
+    if poll.subject_id != guest.subject_id or guest.reply in {Reply.CANCELLED, Reply.DECLINED}:
+        raise wrong(_("This poll is not open."))
+    # Read with its lock, as closing does: an answer is counted before, or refused after.
+    locked = _again(poll)
+    if not locked.is_open:
+        raise wrong(_("This poll is closed. Thank you for wanting to take part."))
+    found = {one for one in chosen if 0 <= one < len(locked.choices)}
+    if not found:
+        raise at_field("choice", _("Please choose one."))
+    if len(found) > 1 and locked.kind != PollKind.MANY:
+        raise at_field("choice", _("Please choose only one."))
+    mask = sum(1 << one for one in found)
+    ballot, _made = Ballot.objects.update_or_create(
+        poll=locked, guest=guest, defaults={"mask": mask, "at": clock.now()}
+    )
+    return ballot
+
+
+def _again(poll: Poll) -> Poll:
+    found: Poll = Poll.objects.select_for_update(of=("self",), no_key=True).get(pk=poll.pk)
+    return found

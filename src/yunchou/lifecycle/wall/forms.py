@@ -1,0 +1,130 @@
+"""Forms of screens, polls and draws."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from yunchou.capabilities.preparation.forms.shared import text, words, yuan
+from yunchou.kernel.core import clock
+from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.events.forms.guests import moment, shown
+from yunchou.lifecycle.events.models import Session
+
+from .actions.draws import Terms, Won
+from .models import Draw, Poll, PollKind, Who
+
+PRIZES: Final = (1, 2, 3, 4, 5)
+"""How many prizes one form sets."""
+
+
+class ScreenForm(forms.Form):
+    """A screen's name and how long its link works: until three hours after the last session, unless said otherwise."""
+
+    name = text(pgettext_lazy("wall", "Screen"), 40)
+    expires_at = moment(_("Works until"))
+
+    def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = clock.now()
+        ends = Session.objects.filter(subject=subject, removed_at=None).values_list("ends_at", flat=True)
+        last = max((end for end in ends if now < end < now + timedelta(days=29)), default=now)
+        self.fields["expires_at"].initial = shown(last + timedelta(hours=3))
+
+
+class PollForm(forms.Form):
+    """A question and its choices, one a line."""
+
+    question = text(pgettext_lazy("poll", "Question"), 120)
+    kind = forms.ChoiceField(label=pgettext_lazy("poll", "Kind of answer"), choices=PollKind.choices)
+    options = words(
+        pgettext_lazy("poll", "Choices"),
+        5,
+        400,
+        required=False,
+        help_text=_("One a line; a mark needs none."),
+    )
+
+    def __init__(self, *args: Any, poll: Poll | None = None, **kwargs: Any) -> None:
+        if poll is not None:
+            kwargs["initial"] = {
+                "question": poll.question,
+                "kind": poll.kind,
+                "options": "\n".join(poll.options),
+            }
+        super().__init__(*args, **kwargs)
+
+    def clean_options(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
+
+
+class DrawForm(forms.Form):
+    """A draw with its prizes, the highest first."""
+
+    title = text(pgettext_lazy("draw", "Name"), 60)
+    who = forms.ChoiceField(label=pgettext_lazy("draw", "Who takes part"), choices=Who.choices)
+    poll = forms.ModelChoiceField(
+        Poll.objects.none(), label=pgettext_lazy("draw", "Poll"), required=False, empty_label="—"
+    )
+    rule = words(
+        pgettext_lazy("draw", "Rule"), 2, 300, help_text=_("Who wins what, and how it is handed out.")
+    )
+    source = text(
+        _("Where the public number comes from"),
+        120,
+        help_text=_(
+            "What nobody knows before the entries are closed: a closing index, a number called by the hall."
+        ),
+    )
+
+    def __init__(self, *args: Any, subject: Subject, draw: Draw | None = None, **kwargs: Any) -> None:
+        if draw is not None:
+            initial = {name: getattr(draw, name) for name in ("title", "who", "poll", "rule", "source")}
+            for n, prize in enumerate(draw.prizes.all(), 1):
+                initial |= {f"prize_{n}": prize.name, f"number_{n}": prize.number, f"value_{n}": prize.value}
+            kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
+        poll: Any = self.fields["poll"]
+        poll.queryset = Poll.objects.filter(subject=subject)
+        for n in PRIZES:
+            first = n == 1
+            self.fields[f"prize_{n}"] = text(_("Prize %(n)s") % {"n": n}, 60, required=first)
+            self.fields[f"number_{n}"] = forms.IntegerField(
+                label=_("How many"), min_value=1, max_value=10_000, required=first
+            )
+            self.fields[f"value_{n}"] = yuan(_("Worth in yuan"), required=first)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        for n in PRIZES[1:]:
+            parts = {name: given.get(f"{name}_{n}") for name in ("prize", "number", "value")}
+            if any(part not in (None, "") for part in parts.values()):
+                for name, part in parts.items():
+                    if part in (None, "") and f"{name}_{n}" not in self.errors:
+                        self.add_error(f"{name}_{n}", _("Please fill this in."))
+        return given
+
+    @property
+    def terms(self) -> Terms:
+        """What the action is told."""
+        return Terms(**{name: self.cleaned_data[name] for name in ("title", "rule", "who", "source", "poll")})
+
+    @property
+    def prizes(self) -> list[Won]:
+        given = self.cleaned_data
+        return [
+            Won(given[f"prize_{n}"], given[f"value_{n}"] or Decimal(0), given[f"number_{n}"])
+            for n in PRIZES
+            if given.get(f"prize_{n}")
+        ]
+
+
+class PublicNumberForm(forms.Form):
+    """What nobody could know before."""
+
+    public_value = text(_("Public number"), 60)
