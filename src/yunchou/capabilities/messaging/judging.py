@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Q
@@ -86,7 +86,7 @@ def capped(ids: Collection[int], use: Use) -> dict[int, Why]:
     often, again = params[nobody_is_written_to_too_often.id], params[not_again_within.id]
     since = now - timedelta(days=max(often.days, again.days))
     contacts = people.touches(ids, CONTACTS, since)
-    queued = _queued(ids)
+    queued = _queued(ids, since)
     found: dict[int, Why] = {}
     for customer in contacts.keys() | queued.keys():
         facts = Contacts(now, (*contacts.get(customer, ()), *[now] * queued[customer]))
@@ -97,9 +97,13 @@ def capped(ids: Collection[int], use: Use) -> dict[int, Why]:
     return found
 
 
-def _queued(ids: Collection[int]) -> Counter[int]:
-    """How many messages of marketing wait for each customer, are on their way, or went out and are not remembered yet."""
-    waiting = Q(state__in=(*OPEN, S.UNKNOWN)) | Q(state=S.SENT, is_told=False)
+def _queued(ids: Collection[int], since: datetime) -> Counter[int]:
+    """How many messages of marketing wait for each customer, are on their way, or went out and are not remembered yet.
+
+    Of what is still to be confirmed only mailings count that began since then.
+    """
+    waiting = Q(state__in=OPEN) | Q(state=S.SENT, is_told=False)
+    waiting |= Q(state=S.UNKNOWN, mailing__begun_at__gte=since)
     marketing = [use.key for use in uses if use.is_marketing]
     rows = Message.objects.filter(waiting, customer__in=ids, mailing__use__in=marketing)
     return Counter(rows.values_list("customer", flat=True))

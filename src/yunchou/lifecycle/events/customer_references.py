@@ -19,6 +19,7 @@ def _forget(customer: Customer) -> int:
         guest.name = f"#{guest.pk}"
         guest.organisation = guest.title = guest.phone_tail = guest.transport = guest.note = ""
         guest.diet, guest.diet_note, guest.answers = [], "", {}
+        guest.allows_pictures = False
         guest.token, guest.ticket = new_token(), new_token()
         guest.save()
     return len(people)

@@ -31,12 +31,12 @@ def on_accepted(hook: Hook) -> Hook:
 
 
 def on_changed(hook: Hook) -> Hook:
-    """Called with a guest who had accepted and replied anew: another diet, other companions."""
+    """Called with a guest who had accepted and replied anew, or moved up to one more session: another diet, other companions."""
     return _changed.add(_name(hook), hook)
 
 
 def on_left(hook: Hook) -> Hook:
-    """Called with a guest who held a seat and does not any more."""
+    """Called with a guest who gave a seat up, declined, or was taken off the list; what was kept ready for them is free."""
     return _left.add(_name(hook), hook)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
@@ -30,12 +30,12 @@ class Served:
 
 @dataclass(frozen=True)
 class Eater:
-    """A guest who has a seat, what they do not eat, and which dishes they get something else for."""
+    """A guest who has a seat, what they do not eat, and what they get in the place of which dish of the menu."""
 
     key: int
     name: str
     diet: tuple[str, ...] = ()
-    replaced: frozenset[int] = frozenset()
+    replaced: Mapping[int, Served] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,12 @@ class Meal:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A dish that a guest may not eat, because of what is in it."""
+    """A dish that a guest may not eat, because of what is in it; `instead_of` is the dish of the menu in whose place it comes."""
 
     guest: Eater
     dish: Served
     contains: tuple[str, ...]
+    instead_of: int = 0
 
     @property
     def words(self) -> str:
@@ -61,13 +62,13 @@ class Conflict:
 
 
 def conflicts(meal: Meal) -> Iterator[Conflict]:
-    """Every dish that a guest may not eat and gets nothing else for, guest by guest, in the order of serving."""
+    """Every dish that a guest is served and may not eat, guest by guest, in the order of serving; also what replaces another."""
     for guest in meal.guests:
         for dish in meal.dishes:
-            if dish.key in guest.replaced:
-                continue
-            if found := forbidden(guest.diet, dish.contains, is_halal=dish.is_halal):
-                yield Conflict(guest, dish, tuple(code for code in Content.values if code in found))
+            served = guest.replaced.get(dish.key, dish)
+            if found := forbidden(guest.diet, served.contains, is_halal=served.is_halal):
+                contained = tuple(code for code in Content.values if code in found)
+                yield Conflict(guest, served, contained, instead_of=dish.key)
 
 
 @rule(

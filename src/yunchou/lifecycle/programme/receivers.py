@@ -19,7 +19,8 @@ def guest_saved(
     instance: Guest, created: bool, update_fields: frozenset[str] | None = None, **_kwargs: Any
 ) -> None:
     """The word of a guest's own page was saved; that of whoever brings companions holds for them too."""
-    if not created and update_fields and "allows_pictures" in update_fields and not instance.allows_pictures:
+    is_said = update_fields is None or "allows_pictures" in update_fields
+    if not created and is_said and instance.allows_pictures is False:
         shown = Guest.objects.filter(Q(pk=instance.pk) | Q(companion_of=instance.pk))
         pull_of(guests=shown.values_list("pk", flat=True))
 

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.events.models import Guest, Place, PlaceState, Session
+from yunchou.lifecycle.events.models import Guest, Place, PlaceState, Reply, Session
 
 SEATS: Final = 60
 """So many people one table, or one row, takes at most."""
@@ -20,7 +20,7 @@ TABLES: Final = 200
 """So much furniture stands in one plan at most."""
 CELLS: Final = 40
 """So far to the right, or to the back, furniture may stand in the room."""
-COMING: Final = Q(state=PlaceState.HELD) | Q(first_in_at__isnull=False)
+COMING: Final = (Q(state=PlaceState.HELD) | Q(first_in_at__isnull=False)) & ~Q(guest__reply=Reply.CANCELLED)
 """Whose places may be seated: seats that were promised, and whoever was let in without one."""
 
 

@@ -50,7 +50,8 @@ def judge(lead: Lead) -> None:
 
 
 def _is_wrong(lead: Lead) -> bool:
-    last = Contact.objects.filter(lead=lead.pk).order_by("-at", "-pk").first() if lead.pk else None
+    told = Contact.objects.filter(lead=lead.pk, outcome__in=(Outcome.WRONG, Outcome.REACHED))
+    last = told.order_by("-at", "-pk").first() if lead.pk else None
     if last is None or last.outcome != Outcome.WRONG:
         return False
     looked_at = lead.customer.verified_at

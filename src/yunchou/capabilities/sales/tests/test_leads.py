@@ -229,6 +229,9 @@ def test_a_wrong_number_makes_a_lead_invalid_until_the_data_are_looked_at_again(
     actions.record_contact(lead=lead, outcome="wrong", actor=firm.owner)
     lead.refresh_from_db()
     assert (lead.is_valid, lead.lacks) == (False, ["contact"])
+    actions.record_contact(lead=lead, outcome="missed", actor=firm.owner)
+    lead.refresh_from_db()
+    assert not lead.is_valid, "nobody was reached since"
     with clock.at(clock.now() + timedelta(hours=1)):
         verify_customer(customer=lead.customer, actor=firm.people[CUSTOMER_SERVICE_MANAGER])
         actions.record_contact(lead=lead, outcome="missed", actor=firm.owner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -16,13 +17,14 @@ from yunchou.capabilities.metrics.goals import goals_of, plain_name
 from yunchou.capabilities.metrics.models import ReadingKind, Series, Source
 from yunchou.capabilities.metrics.tables import WHOLE
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.errors import Refused, WrongState
 from yunchou.kernel.rules.selectors import evaluate
 from yunchou.kernel.subjects.models import Subject
 
 from ..rules import participation_is_told
 from ..selectors.attendance import attendance_of, running_since
 
+log = logging.getLogger(__name__)
 PEOPLE, RATE = BY_KEY["participants"], BY_KEY["attendance"]
 LATE: Final = timedelta(days=3)
 """So long after its last session a door may still send what it scanned without a network."""
@@ -30,8 +32,13 @@ LATE: Final = timedelta(days=3)
 
 def tell_running() -> int:
     """Tell the figures of every event that is on, or ended a few days ago; says how many readings were new."""
-    running = running_since(clock.now() - LATE)
-    return sum(tell_attendance(subject=one) for one in Subject.objects.filter(pk__in=running).order_by("pk"))
+    count = 0
+    for subject in Subject.objects.filter(pk__in=running_since(clock.now() - LATE)).order_by("pk"):
+        try:
+            count += tell_attendance(subject=subject)
+        except Refused as refused:  # one event must not keep the others from being told
+            log.warning("the attendance of subject %s was not told: %s", subject.pk, refused)
+    return count
 
 
 @transaction.atomic

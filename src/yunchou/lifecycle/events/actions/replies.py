@@ -153,7 +153,6 @@ def give_up(guest: Guest, to: Reply, *, by: User | None, what: Happening, note: 
     found: Guest = Guest.objects.select_for_update(of=("self",)).get(pk=guest.pk)
     found.subject = guest.subject
     party = [found, *_party(found)]
-    held = any(place.state == PlaceState.HELD for place in _places(party))
     moves: Moves = Counter()
     freed = _release(party, locked, PlaceState.GIVEN_UP)
     for one in party:
@@ -161,8 +160,7 @@ def give_up(guest: Guest, to: Reply, *, by: User | None, what: Happening, note: 
         one.reply, one.replied_at = to, clock.now()
     Guest.objects.bulk_update(party, ["reply", "replied_at"])
     tell(found, what, by=by, note=note, people=len(party))
-    if held:
-        hooks.left(found)
+    hooks.left(found)
     for session in freed:
         _move_up(session, moves)
     count(found.subject_id, moves)
@@ -377,6 +375,8 @@ def _seat_party(head: Guest, party: Sequence[Guest], session: Session, moves: Mo
     if before != after:
         _touch(head, TouchKind.ACCEPTED)
         hooks.accepted(head)
+    else:
+        hooks.changed(head)
 
 
 # ---------------------------------------------------------------- people

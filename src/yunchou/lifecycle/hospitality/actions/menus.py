@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
@@ -14,13 +15,14 @@ from yunchou.directory.suppliers.selectors import why_not
 from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
-from yunchou.kernel.core.money import format_yuan
+from yunchou.kernel.core.money import format_yuan, yuan
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.rules.verdicts import Verdict
+from yunchou.kernel.ui.seen import stamp
 from yunchou.lifecycle.events.kinds import demand_open
 from yunchou.lifecycle.events.models import COMING, Guest, PlaceState, Session
 from yunchou.lifecycle.events.permissions import Perm
@@ -75,7 +77,11 @@ def keep_offer(
         raise at_field("price", _("More than zero."))
     if at_most <= 0:
         raise at_field("at_most", _("More than zero."))
-    values = {"price": price, "at_most": at_most, "note": note.strip()[:200]}
+    values: dict[str, Any] = {"price": yuan(price), "at_most": at_most, "note": note.strip()[:200]}
+    before = Offer.objects.filter(menu=locked, supplier=supplier).first()
+    if before and (before.price, before.at_most) != (values["price"], at_most):
+        # It was chosen as it stood then, against scale and budget: it is to be chosen again.
+        values |= {"chosen_at": None, "chosen_by": None, "reason": ""}
     offer, _made = Offer.objects.update_or_create(menu=locked, supplier=supplier, defaults=values)
     record(journal.OFFER, actor=actor, subject=locked.subject, data={"supplier": supplier.name})
     return offer
@@ -262,7 +268,9 @@ def warn_of(guest: Guest) -> None:
         fixed_at__isnull=False, session__places__guest=guest, session__places__state=PlaceState.HELD
     )
     for menu in menus.select_related("session", "subject", "keeper"):
-        if judged(menu, party):
+        if found := judged(menu, party):
+            # Another diet, or a menu that was opened and fixed again, is told again.
+            what = stamp(menu.fixed_at, sorted((one.values["guest"], one.values["dish"]) for one in found))
             notify(
                 users=[menu.keeper],
                 kind=notices.MENU.key,
@@ -272,7 +280,7 @@ def warn_of(guest: Guest) -> None:
                 ),
                 subject=menu.subject,
                 address=menu_address(menu),
-                key=f"hospitality.menu:{menu.pk}:{guest.pk}",
+                key=f"hospitality.menu:{menu.pk}:{guest.pk}:{what}",
             )
 
 

@@ -44,20 +44,19 @@ def eaters_of(session: Session, only: Iterable[Guest] | None = None) -> list[Pla
 
 def meal_of(menu: Menu, places: Sequence[Place]) -> Meal:
     """The menu before these guests, with what they get instead."""
-    replaced: dict[int, set[int]] = {}
-    rows = Substitute.objects.filter(dish__menu=menu).values_list("guest_id", "dish_id")
-    for guest, dish in rows:
-        replaced.setdefault(guest, set()).add(dish)
-    dishes = tuple(
-        Served(dish.pk, dish.name, frozenset(dish.contains), dish.is_halal)
-        for dish in menu.dishes.all()
-        if not dish.is_extra
-    )
+    replaced: dict[int, dict[int, Served]] = {}
+    for row in Substitute.objects.filter(dish__menu=menu).select_related("instead"):
+        replaced.setdefault(row.guest_id, {})[row.dish_id] = _served(row.instead)
+    dishes = tuple(_served(dish) for dish in menu.dishes.all() if not dish.is_extra)
     guests = tuple(
-        Eater(one.guest_id, one.guest.name, tuple(one.guest.diet), frozenset(replaced.get(one.guest_id, ())))
+        Eater(one.guest_id, one.guest.name, tuple(one.guest.diet), replaced.get(one.guest_id, {}))
         for one in places
     )
     return Meal(dishes, guests)
+
+
+def _served(dish: Dish) -> Served:
+    return Served(dish.pk, dish.name, frozenset(dish.contains), dish.is_halal)
 
 
 def judged(menu: Menu, only: Iterable[Guest] | None = None) -> tuple[Verdict, ...]:
@@ -178,7 +177,7 @@ def _courses(
 ) -> tuple[CourseLines, ...]:
     less = Counter(row.dish_id for rows in given.values() for row in rows)
     more = Counter(row.instead_id for rows in given.values() for row in rows)
-    bad = Counter(one.dish.key for rows in found.values() for one in rows)
+    bad = Counter(one.instead_of for rows in found.values() for one in rows)
     lines: dict[str, list[DishLine]] = {}
     for dish in menu.dishes.all():
         if not dish.is_extra:

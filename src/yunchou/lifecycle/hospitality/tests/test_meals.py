@@ -72,11 +72,15 @@ def test_what_a_dish_contains_rules_it_out_for_those_who_do_not_eat_it() -> None
     )
     guests = (
         Eater(7, "林晓雯", ("vegetarian",)),
-        Eater(8, "苏景行", ("no_pork",), frozenset({1})),
+        Eater(8, "苏景行", ("no_pork",), {1: dishes[2]}),
         Eater(9, "周明远"),
     )
     found = [(one.guest.name, one.dish.name, one.contains) for one in conflicts(Meal(dishes, guests))]
     assert found == [("林晓雯", "红烧肉", ("pork",)), ("林晓雯", "清蒸鲈鱼", ("seafood",))]
+    # What is served in the place of a dish is held against the diet as well, also one that was named later.
+    allergic = Eater(10, "何嘉欣", ("no_pork", "no_nuts"), {1: Served(4, "话梅花生", frozenset({"nuts"}))})
+    [again] = conflicts(Meal(dishes, (allergic,)))
+    assert (again.dish.name, again.contains, again.instead_of) == ("话梅花生", ("nuts",), 1)
     verdicts = dishes_suit_guests.failures(Meal(dishes, guests))
     assert [(v.severity, v.values["guest"], v.values["dish"]) for v in verdicts] == [
         ("warn", 7, 1),

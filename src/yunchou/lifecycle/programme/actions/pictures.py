@@ -220,7 +220,9 @@ def publish_pictures(*, subject: Subject, pictures: Collection[int], actor: User
     """
     locked = open_table(subject, "", actor, Perm.EDIT)
     found = list(
-        Picture.objects.filter(subject=locked, pk__in=pictures, attachment__removed_at=None)
+        # Locked before anybody is asked about: a withdrawal waits, and then finds them published.
+        Picture.objects.select_for_update(of=("self",))
+        .filter(subject=locked, pk__in=pictures, attachment__removed_at=None)
         .exclude(state=PictureState.PUBLISHED)
         .select_related("attachment")
         .prefetch_related("guests__companion_of")
@@ -272,11 +274,14 @@ def pull(pictures: Iterable[Picture], reason: Say, actor: User | None) -> int:
 @transaction.atomic
 def pull_of(*, guests: Iterable[int]) -> int:
     """Take back what shows guests who no longer agree, be it by their own page or by the directory of customers."""
+    of_them = Picture.objects.filter(guests__in=list(guests)).values("pk")
+    # In every state, and locked: one that is being published at this moment is published first and then taken back.
     found = (
-        Picture.objects.filter(state=PictureState.PUBLISHED, guests__in=list(guests))
+        Picture.objects.select_for_update(of=("self",))
+        .filter(pk__in=of_them)
         .select_related("subject__created_by", "published_by")
         .prefetch_related("guests__companion_of")
-        .distinct()
+        .order_by("pk")
     )
-    affected = [one for one in found if unwilling(one.guests.all())]
+    affected = [one for one in found if one.state == PictureState.PUBLISHED and unwilling(one.guests.all())]
     return pull(affected, say(_("a guest no longer agrees to be shown")), None) if affected else 0

@@ -37,6 +37,8 @@ from .running import STAGE
 from .shared import changed, on_site, planned
 
 MOST_ROUNDS = 120
+LONG_AGO = timedelta(minutes=10)
+"""After so long the same alarm, pressed again, is told again."""
 SCENARIOS: dict[str, Say] = {
     Scenario.FIRE: say(_("Fire")),
     Scenario.EARTHQUAKE: say(_("Earthquake")),
@@ -235,7 +237,10 @@ def safety_people(subject: Subject, emergency: Emergency | None = None) -> list[
     people.append(day.host if day else None)
     today = clock.today()
     posts = Post.objects.filter(subject=subject, person__isnull=False).select_related("person")
-    people += [post.person for post in posts if post.on in (None, today)]
+    # An evening goes on after midnight; rather one too many than one too few.
+    people += [
+        post.person for post in posts if post.on is None or post.on in (today, today - timedelta(days=1))
+    ]
     walkers = PatrolLog.objects.filter(subject=subject).values("person")
     people += list(User.objects.filter(pk__in=walkers))
     people += [held.user for held in holders(p.RECEPTION, subject.unit)]
@@ -267,6 +272,8 @@ def start_emergency(
         subject=locked, scenario=scenario, name=name, closed_at=None
     ).first()
     if open_one is not None and (is_drill or not open_one.is_drill):
+        if not is_drill:
+            _again(open_one, place.strip()[:80], safety_people(locked, plan))
         return open_one
     if open_one is not None:
         _close(open_one, str(say(_("The drill became earnest."))), actor)
@@ -299,10 +306,25 @@ def start_emergency(
     return run
 
 
+def _again(run: EmergencyRun, place: str, people: Sequence[User]) -> None:
+    """The same is reported once more: from another place, or long after, everybody hears of it again."""
+    elsewhere = bool(place) and place != run.place
+    if not elsewhere and clock.now() - run.started_at < LONG_AGO:
+        return
+    if elsewhere:
+        run.place = place
+        run.save(update_fields=["place"])
+    _tell(run, people, f":{clock.now():%m%d%H%M}")
+    changed(run.subject)
+
+
 def _plan(subject: Subject, scenario: str, emergency: Emergency | None) -> Emergency | None:
+    """The plan that is meant. What is none of the named scenarios follows no plan but the one that was chosen."""
     plans = Emergency.objects.filter(subject=subject, scenario=scenario).select_related("owner", "deputy")
     if emergency is not None:
         return plans.filter(pk=emergency.pk).first()
+    if scenario == Scenario.OTHER:
+        return None
     return plans.order_by("pk").first()
 
 
@@ -311,7 +333,7 @@ def words_of(run: EmergencyRun) -> Say | str:
     return run.name or SCENARIOS[run.scenario]
 
 
-def _tell(run: EmergencyRun, people: Sequence[User]) -> None:
+def _tell(run: EmergencyRun, people: Sequence[User], again: str = "") -> None:
     where = run.place or "—"
     words = (
         say(
@@ -333,7 +355,7 @@ def _tell(run: EmergencyRun, people: Sequence[User]) -> None:
         say=words,
         subject=run.subject,
         address=reverse("programme:emergency_run", args=[run.subject_id, run.pk]),
-        key=f"programme.emergency:{run.pk}",
+        key=f"programme.emergency:{run.pk}{again}",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -27,6 +28,7 @@ from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.events.kinds import is_over
 from yunchou.lifecycle.events.models import Session
 
 from .. import journal
@@ -34,6 +36,8 @@ from ..models import Checkpoint, Equipment, EquipmentTest, Result
 from ..selectors.onsite import BETWEEN, equipment_risks
 from ..templates_of_events import EQUIPMENT, EQUIPMENT_INDICATOR, SAFETY, SETUP
 from .shared import on_site, planned
+
+log = logging.getLogger(__name__)
 
 AHEAD: Final = timedelta(hours=1)
 """So long before a session everything is tested (004 三(三))."""
@@ -173,11 +177,14 @@ def judge_equipment(now: datetime) -> int:
     seen = Checkpoint.objects.values("session")
     count = 0
     for session in soon.exclude(pk__in=seen).select_related("subject").order_by("starts_at"):
-        with transaction.atomic():
-            locked = open_table(session.subject, "", None)
-            if Checkpoint.objects.filter(pk=session.pk).exists():
-                continue
-            count += _judge(session, locked, now)
+        try:
+            with transaction.atomic():
+                locked = open_table(session.subject, "", None)
+                if is_over(locked) or Checkpoint.objects.filter(pk=session.pk).exists():
+                    continue
+                count += _judge(session, locked, now)
+        except Exception:  # one event must not keep the others from being looked at
+            log.exception("the equipment of session %s could not be judged", session.pk)
     return count
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -201,5 +202,9 @@ class MarkForm(forms.Form):
         }
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["guests"].queryset = Guest.objects.live().filter(subject=picture.subject_id)
+        # Who was marked stays offered, whatever became of their invitation: they are in the picture.
+        there = Guest.objects.live().filter(subject=picture.subject_id).values("pk")
+        fields["guests"].queryset = Guest.objects.filter(
+            Q(pk__in=there) | Q(pk__in=picture.guests.values("pk")), subject=picture.subject_id
+        )
         fields["item"].queryset = RunSheetItem.objects.filter(subject=picture.subject_id)

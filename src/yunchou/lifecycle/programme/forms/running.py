@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -74,7 +75,10 @@ class ItemForm(SeenForm):
         fields: Any = self.fields
         fields["session"].queryset = sessions_of(subject)
         fields["speaker"].queryset = Speaker.objects.filter(subject=subject)
-        fields["material"].queryset = Attachment.objects.current().filter(subject=subject)
+        # A file that has a newer version by now stays chosen until somebody chooses another.
+        kept = Q(pk=item.material_id) if item is not None and item.material_id else Q(pk__in=[])
+        current = Attachment.objects.current().filter(subject=subject).values("pk")
+        fields["material"].queryset = Attachment.objects.filter(Q(pk__in=current) | kept, subject=subject)
 
     @property
     def facts(self) -> ItemFacts:

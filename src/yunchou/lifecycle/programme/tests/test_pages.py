@@ -19,6 +19,7 @@ from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.files.tests.test_content import picture as png
 from yunchou.kernel.subjects.models import Member, Role, Subject
+from yunchou.kernel.ui.seen import stamp
 from yunchou.lifecycle.events.models import Guest
 from yunchou.lifecycle.programme.actions import running
 from yunchou.lifecycle.programme.actions.running import item_stamp
@@ -200,8 +201,9 @@ def test_the_day_is_seen_to_on_the_phone(client: Client, firm: Firm, evening: Su
     ticked = client.post(url("emergency_step", evening, run.pk, step.pk), {"done": "1"}, headers=HTMX)
     assert firm.colleague.name in ticked.content.decode()
     state = url("emergency_state", evening, run.pk)
-    assert client.get(f"{state}?v=100-0").status_code == 204
-    assert client.get(f"{state}?v=000-0").status_code == 200
+    tag = f"100-0-{stamp('厨房')[:8]}"
+    assert client.get(f"{state}?v={tag}").status_code == 204
+    assert client.get(f"{state}?v=0{tag[1:]}").status_code == 200
     assert "厨房" in client.get(url("live", evening)).content.decode(), "it stands above the run sheet, too"
     assert client.post(url("emergency_close", evening, run.pk), {"summary": ""}).status_code == 422
     assert client.post(url("emergency_close", evening, run.pk), {"summary": "油烟"}).status_code == 302

@@ -19,6 +19,7 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.dialogs import go, typed
+from yunchou.kernel.ui.seen import stamp
 from yunchou.kernel.ui.subject_pages import page_context
 from yunchou.kernel.ui.toasts import toast
 from yunchou.lifecycle.events.permissions import Perm
@@ -98,7 +99,7 @@ def _told(request: SignedInRequest, subject: Subject, run: EmergencyRun) -> dict
 def _tag(run: EmergencyRun, steps: list[EmergencyStep]) -> str:
     """What the page shows, in a word."""
     ticked = "".join("1" if step.done_at else "0" for step in steps)
-    return f"{ticked}-{1 if run.closed_at else 0}"
+    return f"{ticked}-{1 if run.closed_at else 0}-{stamp(run.place)[:8]}"
 
 
 def _fragment(request: SignedInRequest, subject: Subject, run: EmergencyRun) -> HttpResponse:

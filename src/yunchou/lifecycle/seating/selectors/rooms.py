@@ -16,7 +16,7 @@ from yunchou.capabilities.preparation.models import Booking, BookingState, Layou
 from yunchou.directory.customers.models import Grade
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.events.models import Guest, Place, Reply, Session
+from yunchou.lifecycle.events.models import Guest, Place, Session
 
 from ..models import COMING, Apart, Plan, Shape, Sitting, Table
 from ..neighbours import beside, is_at, seat_text
@@ -214,12 +214,7 @@ def room_of(session: Session) -> Room:
 
 def _people(session: Session, tables: Mapping[int, Table]) -> list[Sitter]:
     """Everybody who comes, companions behind whom they belong to."""
-    places = list(
-        Place.objects.filter(COMING, session=session)
-        .exclude(guest__reply=Reply.CANCELLED)
-        .select_related("guest")
-        .only(*NEEDED)
-    )
+    places = list(Place.objects.filter(COMING, session=session).select_related("guest").only(*NEEDED))
     sits = Sitting.objects.filter(place__session=session, table__isnull=False).in_bulk()
     heads = {one.guest_id: one.guest for one in places if one.guest.companion_of_id is None}
     brought: dict[int, int] = defaultdict(int)

@@ -49,7 +49,7 @@ def move(request: SignedInRequest, pk: int, session: int) -> HttpResponse:
 def _moved(request: SignedInRequest, session: Session) -> None:
     told = request.POST
     place = place_of(session, _number(told.get("place")))
-    common: dict[str, Any] = {"actor": request.user, "why": told.get("why", "")}
+    common: dict[str, Any] = {"actor": request.user, "why": told.get("why", "").replace("\0", "")}
     seen = told.get("seen", UNSEEN)
     if other := _number(told.get("other")):
         swap(place=place, other=place_of(session, other), seen=seen, **common)

@@ -54,6 +54,7 @@ def rights(request: SignedInRequest, subject: Subject) -> dict[str, bool]:
     return {
         "may_seat": is_open and holds(request.user, Perm.ADD, subject),
         "may_edit": is_open and holds(request.user, Perm.EDIT, subject),
+        "may_diet": holds(request.user, Perm.DOOR, subject),
     }
 
 

@@ -45,6 +45,10 @@ def keep_poll(
     poll = _again(poll) if poll else Poll(subject=subject, made_by=actor)
     if poll.opened_at:
         raise wrong(_("This poll has been opened: its question and its choices stand."))
+    if poll.pk and poll.draws.filter(frozen_at__isnull=False).exists():
+        raise wrong(
+            _("The rules of a draw among those who answer it are frozen: its question and its choices stand.")
+        )
     poll.question, poll.kind, poll.options = question, kind, chosen
     poll.save()
     record(journal.POLL_KEPT, actor=actor, subject=subject, data={"poll": question})

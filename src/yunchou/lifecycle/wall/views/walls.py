@@ -148,7 +148,11 @@ def _screen(token: str) -> Screen | None:
     if not 20 < len(token) < 60:
         return None
     found = Screen.objects.filter(token_digest=digest_of_token(token)).select_related("subject__unit").first()
-    return found if found is not None and found.works_at(clock.now()) else None
+    # An activity that has no guests any more has no hall: what is on its wall is for colleagues.
+    if found is None or not found.works_at(clock.now()):
+        return None
+    has_hall = kept(("has_hall", found.subject_id), REMEMBERED, lambda: has_guests(found.subject))
+    return found if has_hall else None
 
 
 def _unknown(request: HttpRequest) -> HttpResponse:
