@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -33,7 +34,7 @@ from yunchou.lifecycle.events.permissions import Perm
 from .. import journal
 from ..models import Gift, GiftLine, GiftState
 from ..rules import gift_within_limits
-from ..selectors.gifts import OWN_KEY, givings_of
+from ..selectors.gifts import OWN_KEY, givings_of, tops_of
 
 GONE = (Reply.DECLINED, Reply.CANCELLED)
 
@@ -90,21 +91,23 @@ def reserve_gifts(*, line: GiftLine, guests: Iterable[Guest], actor: User, quant
         raise at_field("quantity", _("More than zero."))
     wanted_ones = _without(line, guests)
     # In the order of their keys, whoever asks; then what lies in stock.
-    customers = sorted({one.customer_id for one in wanted_ones if one.customer_id})
-    list(
-        Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=customers).order_by("pk")
-    )
+    tops = tops_of({one.customer_id for one in wanted_ones if one.customer_id})
+    people = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(tops.values()))
+    list(people.order_by("pk"))
     Subject.objects.select_for_update(of=("self",)).get(pk=line.item_id)
     item = StockItem.objects.get(pk=line.item_id)
     left = int(item.quantity) - _set_aside(item)
     params = params_on([gift_within_limits])[gift_within_limits.id]
     known = givings_of(subject, wanted_ones, days=int(params.days))
     worth, made, refused = yuan(line.value * quantity), [], []
+    now_given: dict[int, Decimal] = defaultdict(Decimal)  # one person may be there under two records
     for guest in wanted_ones:
         if guest.reply in GONE:
             refused.append(NotGiven(guest, say(_("{name} does not come."), name=guest.name)))
             continue
-        giving = replace(known[guest.pk], worth=worth)
+        top, had = tops.get(guest.customer_id or 0), known[guest.pk]
+        more = now_given[top] if top else Decimal(0)
+        giving = replace(had, worth=worth, in_event=had.in_event + more, in_window=had.in_window + more)
         verdict = next(iter(gift_within_limits.failures(giving, params)), None)
         if verdict is not None:
             refused.append(NotGiven(guest, verdict.reason, verdict))
@@ -112,9 +115,11 @@ def reserve_gifts(*, line: GiftLine, guests: Iterable[Guest], actor: User, quant
             refused.append(NotGiven(guest, _short(item, left)))
         else:
             left -= quantity
+            if top:
+                now_given[top] += worth
             made.append(
                 Gift(
-                    line=line, subject=subject, guest=guest, customer_id=guest.customer_id, quantity=quantity, worth=worth,
+                    line=line, subject=subject, guest=guest, customer_id=top, quantity=quantity, worth=worth,
                     reserved_by=actor,
                 )
             )  # fmt: skip

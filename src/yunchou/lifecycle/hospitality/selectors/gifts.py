@@ -33,11 +33,12 @@ def limits() -> Params:
 
 
 def givings_of(subject: Subject, guests: Collection[Guest], *, days: int) -> dict[int, Giving]:
-    """By guest what they have had and are to have, at this event and within so many days at any: six statements for all.
+    """By guest what they have had and are to have, at this event and within so many days at any: a few statements for all.
 
     What colleagues wrote down by hand in a customer's line of time counts too, and what stands there under a merged record.
     """
-    heirs = _heirs({one.customer_id for one in guests if one.customer_id})
+    tops = tops_of({one.customer_id for one in guests if one.customer_id})
+    heirs = _heirs(set(tops.values()))
     since = clock.now() - timedelta(days=days)
     here: Sums = defaultdict(Decimal)
     window: Sums = defaultdict(Decimal)
@@ -66,11 +67,25 @@ def givings_of(subject: Subject, guests: Collection[Guest], *, days: int) -> dic
     )
     officials = {heirs[pk] for pk in officials}
     return {
-        one.pk: Giving(one.name, Decimal(0), here[one.customer_id], window[one.customer_id], one.customer_id in officials)
-        if one.customer_id
+        one.pk: Giving(one.name, Decimal(0), here[top], window[top], top in officials)
+        if (top := tops.get(one.customer_id or 0))
         else Giving(one.name, Decimal(0), alone[one.pk], alone[one.pk])
         for one in guests
     }  # fmt: skip
+
+
+def tops_of(ids: Collection[int]) -> dict[int, int]:
+    """For each customer whom they count for: themselves, or the record that they were merged into, at any distance.
+
+    Who is a guest of one event under two records keeps a row under the one that was merged.
+    """
+    tops = {pk: pk for pk in ids}
+    while True:
+        merged = Customer.objects.filter(pk__in=set(tops.values()), merged_into__isnull=False)
+        above = dict(merged.values_list("pk", "merged_into_id"))
+        if not above:
+            return tops
+        tops = {pk: above.get(top, top) for pk, top in tops.items()}
 
 
 def _heirs(ids: set[int]) -> dict[int, int]:

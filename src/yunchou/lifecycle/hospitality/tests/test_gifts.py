@@ -74,6 +74,28 @@ def test_limits_for_one_event_for_a_year_and_for_officials() -> None:
     assert not gift_within_limits.failures(Giving("林", Decimal(50), is_official=True), small)
 
 
+def test_one_person_under_two_records_has_one_limit(firm: Firm, moment: None) -> None:
+    """Guests of one event under two records that were merged: the row of the merged one counts for who they became."""
+    dinner = make_session(make_event(firm).subject, firm)
+    tea = make_line(dinner, firm, value="400", pieces=10)
+    kept, merged, official = (make_customer(firm, name) for name in ("林晓雯", "林小雯", "卢处长"))
+    one, two = invite(dinner, firm, kept, merged)
+    Customer.objects.filter(pk=merged.pk).update(merged_into=kept)
+    done = reserve_gifts(line=tea, guests=[two, one], actor=firm.owner)
+    assert [gift.guest for gift in done.gifts] == [two]
+    assert done.gifts[0].customer_id == kept.pk
+    assert "¥800" in str(done.refused[0].reason)
+    with pytest.raises(RuleRefused):
+        reserve_gift(line=tea, guest=one, actor=firm.owner)
+    # An official under one record is one under the other.
+    [late] = invite(dinner, firm, official)
+    Customer.objects.filter(pk=kept.pk).update(merged_into=official)
+    Customer.objects.filter(pk=official.pk).update(is_official=True)
+    pen = make_line(dinner, firm, value="30", name="钢笔")
+    refused = reserve_gifts(line=pen, guests=[one, two, late], actor=firm.owner).refused
+    assert len(refused) == 3
+
+
 def test_gifts_are_set_aside_within_limits_over_all_events_and_handed_over_out_of_the_stock(
     firm: Firm, moment: None
 ) -> None:
