@@ -143,7 +143,7 @@ def test_the_caterer_is_chosen_to_scale_and_budget_and_whatever_exceeds_them_has
 
 
 @pytest.mark.req("EXE-10", whole=True)
-@pytest.mark.rule("R-EXE-02")
+@pytest.mark.rule("R-EXE-02", whole=True)
 def test_a_menu_is_fixed_from_what_guests_eat_conflicts_are_listed_and_order_and_seats_stand_on_the_sheet(
     firm: Firm, client: Client
 ) -> None:
