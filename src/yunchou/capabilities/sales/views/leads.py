@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-
-import segno
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +17,7 @@ from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.dialogs import go, mark, sent, typed
 from yunchou.kernel.ui.once import once
+from yunchou.kernel.ui.qr import drawn_code
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
 
@@ -266,14 +263,5 @@ def form_poster(request: SignedInRequest, pk: int, form: int) -> HttpResponse:
     subject = open_subject(request, pk, Perm.VIEW)
     found = get_object_or_404(LeadForm, pk=form, subject=subject)
     address = request.build_absolute_uri(found.path)
-    context = {"subject": subject, "form": found, "address": address, "code": code_of(address)}
+    context = {"subject": subject, "form": found, "address": address, "code": drawn_code(address)}
     return unkept(render(request, "sales/poster.html", context))
-
-
-def code_of(address: str) -> SafeString:
-    """The address as a code to scan: a drawing made here, of an address of ours."""
-    out = io.BytesIO()
-    segno.make_qr(address, error="m").save(
-        out, kind="svg", xmldecl=False, svgns=True, scale=8, border=2, omitsize=True
-    )
-    return mark_safe(out.getvalue().decode())  # noqa: S308 -- digits and letters of ours, drawn by `segno`

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-import segno
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from django.utils.safestring import SafeString
+
+from yunchou.kernel.ui.qr import drawn_code
 
 from ..models import EventKey, Guest
 
@@ -50,12 +51,9 @@ def ticket_text(guest: Guest, key: EventKey | None = None) -> str:
     return f"{said}.{_sign(held, said)}"
 
 
-def ticket_svg(guest: Guest, key: EventKey | None = None) -> str:
-    """The QR code as a drawing that fills its frame; black on white in either theme, since cameras want that."""
-    drawn = io.BytesIO()
-    code = segno.make_qr(ticket_text(guest, key), error="m")
-    code.save(drawn, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=3, light="#fff", nl=False)
-    return drawn.getvalue().decode()
+def ticket_svg(guest: Guest, key: EventKey | None = None) -> SafeString:
+    """The ticket as a code to scan."""
+    return drawn_code(ticket_text(guest, key))
 
 
 def read_code(text: str) -> Code | None:

@@ -14,13 +14,13 @@ from yunchou.directory.customers.models import Grade
 from yunchou.kernel.core import clock
 from yunchou.kernel.journal.selectors import timeline
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.qr import drawn_code
 from yunchou.kernel.ui.signals import Level
 from yunchou.lifecycle.events.models import CheckIn, Door, Session, Verdict
 from yunchou.lifecycle.programme.selectors import alarms, running
 
 from ..models import Draw, Poll
 from ..parts import AlarmCard, Cue, Curve, Happened, Hero, Row, Stage, Tile, Wall, curve
-from ..qr import drawn_code
 from .arrivals import Arrivals, arrivals_of
 from .draws import prizes_with_winners
 from .polls import results_of

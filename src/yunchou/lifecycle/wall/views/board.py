@@ -17,6 +17,7 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.dialogs import dialog, typed
+from yunchou.kernel.ui.qr import drawn_code
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
 from yunchou.lifecycle.campaigns.permissions import Perm as CampaignPerm
@@ -30,7 +31,6 @@ from ..actions.staging import stage, unstage
 from ..forms import PRIZES, DrawForm, PollForm, PublicNumberForm, ScreenForm
 from ..models import Draw, Lot, Poll, Screen
 from ..models.draws import KEPT_YEARS
-from ..qr import drawn_code
 from ..selectors.draws import draws_of, taking_part, winners_of
 from ..selectors.polls import polls_of
 
