@@ -251,6 +251,11 @@ def test_the_first_view_is_light_and_knows_nothing_newer_than_chrome_75(firm: Fi
         assert weight < FIRST_VIEW, (query, weight)
     shipped = (ROOM / "static/events/guest.css").read_text()
     assert faults(shipped, FORBIDDEN_STYLES) == []
+    scripts = sorted((ROOM / "static/events/door").glob("*.js"))
+    assert scripts, "the devices at the door may be as old"
+    assert {one.name: faults(one.read_text(), FORBIDDEN_SCRIPTS) for one in scripts} == {
+        one.name: [] for one in scripts
+    }
     for name in re.findall(r"var\((--[\w-]+)", shipped):
         assert f"{name}:" in shipped
     # The check can fail.
