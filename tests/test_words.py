@@ -56,6 +56,7 @@ DATA = {
     "capabilities/surveys/templates/surveys/public/answer.html": "the name of the language",
     "lifecycle/programme/templates_of_events.py": "run sheets and checks as companies word them; they change their own copies",
     "lifecycle/events/templates/events/public/head.html": "the name of the language",
+    "lifecycle/programme/templates/programme/public/album.html": "the name of the language",
     "lifecycle/events/templates/events/guest_detail.html": "the name of the language",
     "capabilities/metrics/catalogue.py": "indicators, units and sources as workbooks name them",
     "capabilities/metrics/goals.py": "words that are looked for in what people wrote",

@@ -748,6 +748,13 @@ NAMES = {
         f"wall:{name}": Access(public="anybody may verify a draw; entries are digests, names are masked")
         for name in ("draw_public", "draw_file")
     },
+    **{f"programme:{name}": subject("events.edit") for name in ("album_make", "album_link", "album_revoke")},
+    **{
+        f"programme:{name}": Access(
+            public="guests have no account; the secret in the address shows what everybody in it agreed to"
+        )
+        for name in ("album", "album_picture")
+    },
     "archive:package_list": Access("archive.view", "rows"),
 }
 

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import IO
 
 from django.utils.translation import gettext_noop as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import say
@@ -140,11 +140,16 @@ def _check_ending(content_type: str, name: str) -> None:
         )
 
 
-def picture_drawn_anew(file: IO[bytes], *, longest: int = 1600) -> bytes:
-    """The picture as WebP with at most `longest` pixels a side, decoded and encoded again: nothing else survives."""
+def picture_drawn_anew(file: IO[bytes], *, longest: int = 1600, kind: str = "WEBP") -> bytes:
+    """The picture with at most `longest` pixels a side, upright, decoded and encoded again: nothing else survives, be it
+    where it was taken or a comment. `kind` is WEBP, or JPEG for browsers that know nothing newer."""
     with Image.open(file) as source:
         source.thumbnail((longest, longest))
-        target = source.convert("RGBA" if source.mode in ("RGBA", "LA", "P", "PA") else "RGB")
+        upright = ImageOps.exif_transpose(source)
+        has_holes = kind == "WEBP" and upright.mode in ("RGBA", "LA", "P", "PA")
+        target = upright.convert("RGBA" if has_holes else "RGB")
+        # What a picture says of itself is kept beside its pixels, and some encoders write it out again.
+        target.info = {}
         out = io.BytesIO()
-        target.save(out, "WEBP", quality=82)
+        target.save(out, kind, quality=82)
     return out.getvalue()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from yunchou.directory.customers.models import Customer
 from yunchou.directory.customers.references import Reference, declare
 
+from . import hooks
 from .models import Guest
 from .models.guests import new_token
 
@@ -16,6 +17,7 @@ def _forget(customer: Customer) -> int:
     guests = Guest.objects.filter(customer=customer)
     people = [*guests, *Guest.objects.filter(companion_of__in=guests)]
     for guest in people:
+        hooks.forgotten(guest)
         guest.name = f"#{guest.pk}"
         guest.organisation = guest.title = guest.phone_tail = guest.transport = guest.note = ""
         guest.diet, guest.diet_note, guest.answers = [], "", {}

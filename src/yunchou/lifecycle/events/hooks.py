@@ -22,6 +22,7 @@ _accepted: Registry[Hook] = Registry("hook of an acceptance")
 _changed: Registry[Hook] = Registry("hook of a changed reply")
 _left: Registry[Hook] = Registry("hook of a seat given up")
 _arrived: Registry[Hook] = Registry("hook of an arrival")
+_forgotten: Registry[Hook] = Registry("hook of an erased guest")
 _news: Registry[News] = Registry("news for doors")
 
 
@@ -38,6 +39,11 @@ def on_changed(hook: Hook) -> Hook:
 def on_left(hook: Hook) -> Hook:
     """Called with a guest who gave a seat up, declined, or was taken off the list; what was kept ready for them is free."""
     return _left.add(_name(hook), hook)
+
+
+def on_forgotten(hook: Hook) -> Hook:
+    """Called with a guest whose name is about to be erased: what a room copied of it goes as well."""
+    return _forgotten.add(_name(hook), hook)
 
 
 def on_news(told: News) -> News:
@@ -70,6 +76,12 @@ def news(subject_id: int, since: datetime) -> list[Any]:
 def left(guest: Guest) -> None:
     """Tell the rooms that asked."""
     for hook in _left:
+        hook(guest)
+
+
+def forgotten(guest: Guest) -> None:
+    """Tell the rooms that asked."""
+    for hook in _forgotten:
         hook(guest)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from yunchou.kernel.core.text import Text
+from yunchou.kernel.subjects.models import Subject
 
 from .models import Guest
 
@@ -64,3 +65,18 @@ def guest_offer(offering: Offering) -> Offering:
 def offers_of(guest: Guest) -> list[Offer]:
     """What one guest is offered now."""
     return [offer for offering in _offerings for offer in offering(guest)]
+
+
+Pictures = Callable[[Subject], str]
+_pictures: list[Pictures] = []
+
+
+def pictures_source(source: Pictures) -> Pictures:
+    """Let a room say where guests look at the pictures of an event, for the thanks; usable as a decorator."""
+    _pictures.append(source)
+    return source
+
+
+def pictures_link(subject: Subject) -> str:
+    """Where guests look at the pictures of an event; empty where they are not released."""
+    return next((link for source in _pictures if (link := source(subject))), "")

@@ -36,6 +36,10 @@ WORDS: Final[dict[str, str | Promise]] = {
     "contact": pgettext_lazy("placeholder", "whom guests may ask"),
     "link": pgettext_lazy("placeholder", "the guest's personal link"),
 }
+THANKING: Final[dict[str, str | Promise]] = {
+    **WORDS,
+    "pictures": pgettext_lazy("placeholder", "link to the pictures, once they are released"),
+}
 
 
 def _audience(which: Callable[[], Q]) -> Audience:
@@ -89,7 +93,7 @@ use(
         _("Thanks for coming"),
         purpose=Purpose.SERVICE,
         needs=Perm.INVITE,
-        words=WORDS,
+        words=THANKING,
         audience=_audience(lambda: Q(arrived_at__isnull=False)),
         values=values_of,
         obstacle=obstacle_to,

@@ -79,3 +79,11 @@ PUBLISHED = kind("programme.pictures_published", _("published {count} pictures")
 PULLED = kind(
     "programme.pictures_pulled", _("took {count} pictures back from publication: {reason}"), icon="photo-off"
 )
+ALBUM_MADE = kind(
+    "programme.album_made", _("released the album “{album}” by a link that works until {until}"), icon="link"
+)
+ALBUM_REVOKED = kind(
+    "programme.album_revoked",
+    _("took back the link to the album “{album}”, opened {count} times"),
+    icon="link-off",
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from .views import emergencies, live, onsite, pictures, running
+from .views import albums, emergencies, live, onsite, pictures, running
 
 app_name = "programme"
 urlpatterns: list[URLPattern] = [
@@ -45,4 +45,9 @@ urlpatterns: list[URLPattern] = [
     path("s/<int:pk>/pictures/sort/", pictures.pictures_sort, name="pictures_sort"),
     path("s/<int:pk>/pictures/<int:picture>/", pictures.picture_mark, name="picture_mark"),
     path("s/<int:pk>/pictures/<int:picture>/edited/", pictures.picture_edited, name="picture_edited"),
+    path("s/<int:pk>/albums/add/", albums.album_make, name="album_make"),
+    path("s/<int:pk>/albums/<int:album>/", albums.album_link, name="album_link"),
+    path("s/<int:pk>/albums/<int:album>/revoke/", albums.album_revoke, name="album_revoke"),
+    path("pictures/<str:token>/", albums.album, name="album"),
+    path("pictures/<str:token>/<int:picture>/<slug:size>.jpg", albums.album_picture, name="album_picture"),
 ]

@@ -22,7 +22,7 @@ from yunchou.kernel.identity.models import Position, Unit, User
 from ..selectors import flat, place_name, tree
 
 
-def _keys(typed: Iterable[Any]) -> list[str]:
+def keys_of(typed: Iterable[Any]) -> list[str]:
     """Of what came as keys, those that a database can hold."""
     return [text for text in map(str, typed) if text.isascii() and text.isdecimal() and len(text) < 19]
 
@@ -39,7 +39,7 @@ class PersonSelect(forms.Select):
         field_choices = self.choices
         chosen = [v for v in value if v]
         if isinstance(field_choices, ModelChoiceIterator):
-            people = field_choices.queryset.filter(pk__in=_keys(chosen))
+            people = field_choices.queryset.filter(pk__in=keys_of(chosen))
             self.choices = [("", ""), *((p.pk, str(p)) for p in people)]
         try:
             return super().optgroups(name, value, attrs)
@@ -128,7 +128,7 @@ class PeopleSelect(forms.SelectMultiple):
         """Only those chosen are written into the page."""
         field_choices = self.choices
         if isinstance(field_choices, ModelChoiceIterator):
-            people = field_choices.queryset.filter(pk__in=_keys(value))
+            people = field_choices.queryset.filter(pk__in=keys_of(value))
             self.choices = [(p.pk, str(p)) for p in people]
         try:
             return super().optgroups(name, value, attrs)

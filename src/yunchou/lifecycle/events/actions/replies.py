@@ -177,6 +177,23 @@ def promote(session: Session) -> list[Guest]:
     return promoted
 
 
+@transaction.atomic
+def agree_to_pictures(*, guest: Guest, allows: bool) -> Guest:
+    """What guests say of being shown in pictures, at any time: before, on the day, and when everything is over (EXE-11).
+
+    Kept with the guest, and as a consent of the customer where there is one; pictures that show them are taken back by a
+    refusal in the same transaction. Refuses an invitation that was withdrawn.
+    """
+    kept: Guest = (
+        Guest.objects.select_for_update(of=("self",)).select_related("customer", "subject").get(pk=guest.pk)
+    )
+    if kept.reply == Reply.CANCELLED:
+        raise wrong(_("This invitation was withdrawn."))
+    _image(kept, allows, None)
+    kept.save(update_fields=["allows_pictures"])
+    return kept
+
+
 # ---------------------------------------------------------------- what is asked first
 
 
@@ -385,10 +402,16 @@ def _seat_party(head: Guest, party: Sequence[Guest], session: Session, moves: Mo
 def _companions(head: Guest, party: Sequence[Guest], said: Said) -> tuple[list[Guest], list[Guest], Moves]:
     """Those who stay or are new, those who come no more, and how the tallies move by it."""
     known = {one.pk: one for one in party}
+    meant = {companion.pk for companion in said.companions}
     stayed: list[Guest] = []
     moves: Moves = Counter()
     for companion in said.companions:
         found = known.pop(companion.pk, None) if companion.pk else None
+        if (
+            found is None
+        ):  # a form that is sent again names who came along by the first time: they keep their ticket
+            again = (one for one in known.values() if one.name == companion.name and one.pk not in meant)
+            found = known.pop(twin.pk) if (twin := next(again, None)) else None
         if found is None:
             found = Guest(
                 subject_id=head.subject_id, companion_of=head, inviter_id=head.inviter_id, wave_id=head.wave_id,

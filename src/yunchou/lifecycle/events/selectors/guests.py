@@ -182,6 +182,20 @@ def _worded(words: str) -> Q:
     return Q(name__startswith=bare)
 
 
+OFFERED = 20
+"""So many guests a picker offers."""
+
+
+def guest_options_of(subject: Subject, user: User, words: str) -> list[Guest]:
+    """Guests whom a picker offers, companions too: by what is typed, and those who arrived first before that. One query."""
+    found = guests_of(subject, user).live().exclude(reply=Reply.DECLINED)
+    if words.strip():
+        found = found.filter(_worded(words.strip()[:80])).order_by("name_key", "pk")
+    else:
+        found = found.order_by(F("arrived_at").asc(nulls_last=True), "pk")
+    return list(found.only("name", "organisation", "pinyin", "initials")[:OFFERED])
+
+
 def total_of(filters: Filters, counts: Counts) -> int | None:
     """How many rows a narrowed list has, where the tallies tell."""
     if not filters.is_plain:

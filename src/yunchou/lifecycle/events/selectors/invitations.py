@@ -21,6 +21,7 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.campaigns.brief import briefs_of
 from yunchou.lifecycle.campaigns.models import Status
 
+from ..links import pictures_link
 from ..models import Guest, Page, Place, PlaceState, Reply, Session, Wave
 
 OPEN: Final = (Status.APPROVED, Status.PREPARING, Status.RUNNING)
@@ -74,7 +75,7 @@ def _day(moment: datetime) -> str:
 
 
 def values_of(subject: Subject, refs: Collection[int]) -> Mapping[int, Mapping[str, str]]:
-    """What stands for the placeholders, for each of these guests who is still on the list; four statements for any number."""
+    """What stands for the placeholders, for each of these guests who is still on the list; five statements for any number."""
     guests = list(
         Guest.objects.live()
         .filter(subject=subject, pk__in=list(refs), companion_of=None)
@@ -83,6 +84,7 @@ def values_of(subject: Subject, refs: Collection[int]) -> Mapping[int, Mapping[s
     page = Page.objects.filter(subject=subject).first() or Page(subject=subject)
     sessions = list(Session.objects.filter(subject=subject, removed_at=None))
     first = _first_sessions(guests, sessions)
+    pictures = pictures_link(subject)
     found = {}
     for guest in guests:
         session = first.get(guest.pk) or (sessions[0] if sessions else None)
@@ -100,6 +102,7 @@ def values_of(subject: Subject, refs: Collection[int]) -> Mapping[int, Mapping[s
             "requirements": page.requirements,
             "contact": page.contact,
             "link": link_of(guest),
+            "pictures": pictures,
         }
     return found
 

@@ -336,3 +336,43 @@ def test_signs_that_no_database_keeps_break_nothing(firm: Firm, client: Client) 
     status, _page = send(client, guest, answer="accepted", session=dinner.pk, **typed)
     assert status in (200, 302)
     assert guest.companions.get().name == "周明"
+
+
+def test_a_form_that_is_sent_again_brings_nobody_twice_and_the_companion_keeps_the_ticket(
+    firm: Firm, client: Client
+) -> None:
+    subject = make_event(firm).subject
+    session = make_session(subject, firm)
+    open_page(subject, firm)
+    guest = make_guest(subject, firm, "林晓雯", session)
+    typed = {"answer": "accepted", "companion_1_name": "林母", "companion_2_name": "林母"}
+    before: dict[int, str] = {}
+    for _again in range(3):
+        assert send(client, guest, **typed)[0] == 302
+        tickets = {one.pk: one.ticket for one in guest.companions.order_by("pk")}
+        assert len(tickets) == 2, "two of one name are two"
+        assert before in ({}, tickets)
+        before = tickets
+    assert {one.reply for one in guest.companions.all()} == {Reply.ACCEPTED}
+    session.refresh_from_db()
+    assert session.taken == 3
+
+
+def test_what_a_guest_says_of_pictures_may_be_said_at_any_time(firm: Firm, client: Client) -> None:
+    subject = make_event(firm).subject
+    session = make_session(subject, firm)
+    open_page(subject, firm)
+    customer = make_customer(firm, "林晓雯")
+    guest = add_guests(subject=subject, customers=[customer], sessions=[session], actor=firm.owner).guests[0]
+    assert send(client, guest, answer="accepted", allows_pictures="1")[0] == 302
+    assert guest.allows_pictures is True
+    Guest.objects.filter(pk=guest.pk).update(arrived_at=clock.now())
+    with clock.at(at(30, 10)):  # when everything is over
+        assert 'value="no_pictures"' in read(client, guest)
+        assert send(client, guest, answer="no_pictures")[0] == 302
+        assert guest.allows_pictures is False
+        assert may_contact([customer.pk], Purpose.IMAGE, "any") == set()
+        assert 'value="pictures"' in read(client, guest)
+        assert send(client, guest, answer="pictures")[0] == 302
+    assert guest.allows_pictures is True
+    assert guest.entries.filter(what=Happening.IMAGE).count() == 3

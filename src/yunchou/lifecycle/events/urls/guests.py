@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("s/<int:pk>/guests/", guests.guest_list, name="guest_list"),
     path("s/<int:pk>/guests/add/", keeping.guest_add, name="guest_add"),
     path("s/<int:pk>/guests/pick/", keeping.guests_pick, name="guests_pick"),
+    path("s/<int:pk>/guests/options/", guests.guest_options, name="guest_options"),
     path("s/<int:pk>/guests/from-list/", keeping.guests_from_list, name="guests_from_list"),
     path("s/<int:pk>/guests/sent/", keeping.sent_note, name="sent_note"),
     path("s/<int:pk>/guests/sessions/add/", keeping.session_keep, name="session_add"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from yunchou.capabilities.audiences.models import TargetList
 from yunchou.kernel.access.selectors import holds
@@ -27,6 +27,7 @@ from ..selectors.guests import (
     counts_of,
     diets_of,
     find,
+    guest_options_of,
     page_of,
     questions_of,
     sessions_of,
@@ -82,6 +83,24 @@ def _list(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
         "list_query": _query(request.GET, subject=str(subject.pk)),
         "kept": [(name, value) for name, value in request.GET.items() if name in FILTERS],
     }
+
+
+@require_POST
+@login_required
+def guest_options(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Up to 20 guests for a picker, by `q`; what is typed comes by POST and stands in no address."""
+    subject = event_of(request, pk)
+    found = guest_options_of(subject, request.user, request.POST.get("q", ""))
+    results = [
+        {
+            "value": one.pk,
+            "text": one.name,
+            "note": one.organisation,
+            "search": f"{one.pinyin} {one.initials}",
+        }
+        for one in found
+    ]
+    return JsonResponse({"results": results})
 
 
 FILTERS = ("reply", "session", "wave", "inviter", "role", "vip", "came")

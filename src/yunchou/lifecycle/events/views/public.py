@@ -27,7 +27,7 @@ from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.subjects.models import Subject
 
 from ..actions.opening import note_opened, read_in
-from ..actions.replies import reply
+from ..actions.replies import agree_to_pictures, reply
 from ..calendars import calendar_file
 from ..door.codes import ticket_svg
 from ..forms.public import GuestForm
@@ -45,6 +45,8 @@ LOOKS_AHEAD: Final = re.compile(
     r"bot|crawl|spider|preview|facebookexternalhit|slack|telegram|whatsapp", re.IGNORECASE
 )
 """Programs that fetch a link to show what is behind it; the guest has not read it yet."""
+PICTURES: Final = {"pictures": True, "no_pictures": False}
+"""Answers about pictures alone, which may be given at any time."""
 View = Callable[[HttpRequest, Guest], HttpResponse]
 
 
@@ -146,6 +148,9 @@ def guest_answer(request: HttpRequest, guest: Guest) -> HttpResponse:
         except Refused as refused:
             return _page(request, guest, page, refused)
         return redirect(home)
+    if answer in PICTURES:
+        agree_to_pictures(guest=guest, allows=PICTURES[answer])
+        return redirect(f"{home}#pictures")
     form = _filled(guest, page, request)
     if form.has_more:
         return _form(request, guest, page, form)
@@ -262,6 +267,7 @@ def _page(
         "is_late": bool(until and until <= now),
         "has_begun": not open_sessions,
         "has_arrived": guest.arrived_at is not None,
+        "says_pictures": bool(party) and (page.asks_pictures or guest.allows_pictures is not None),
         "diet_words": guest.diet_words,
         "agenda": _agenda(page),
         "links": [] if is_preview else links_of(guest),

@@ -14,6 +14,7 @@ from yunchou.capabilities.preparation.forms.shared import text, words
 from yunchou.directory.organisation.forms.pickers import PersonField
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.forms.guests import moment, shown
+from yunchou.lifecycle.events.forms.pickers import GuestsField
 from yunchou.lifecycle.events.models import Guest
 
 from ..actions.safety import Rounds
@@ -182,11 +183,9 @@ class UploadForm(forms.Form):
 class MarkForm(forms.Form):
     """Who is in a picture."""
 
-    guests = forms.ModelMultipleChoiceField(
-        Guest.objects.none(),
+    guests = GuestsField(
         label=pgettext_lazy("picture", "Guests who can be recognised"),
         required=False,
-        widget=forms.SelectMultiple({"data-pick": ""}),
         help_text=_("Nobody chosen: nobody can be recognised in it."),
     )
     tags = text(pgettext_lazy("picture", "Tags"), 160, required=False)
@@ -204,7 +203,8 @@ class MarkForm(forms.Form):
         fields: Any = self.fields
         # Who was marked stays offered, whatever became of their invitation: they are in the picture.
         there = Guest.objects.live().filter(subject=picture.subject_id).values("pk")
-        fields["guests"].queryset = Guest.objects.filter(
+        people = Guest.objects.filter(
             Q(pk__in=there) | Q(pk__in=picture.guests.values("pk")), subject=picture.subject_id
         )
+        fields["guests"].of(picture.subject, people)
         fields["item"].queryset = RunSheetItem.objects.filter(subject=picture.subject_id)

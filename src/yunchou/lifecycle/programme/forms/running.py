@@ -16,7 +16,8 @@ from yunchou.kernel.files.models import Attachment
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import SeenForm
 from yunchou.lifecycle.events.forms.guests import moment, shown
-from yunchou.lifecycle.events.models import Guest, Session
+from yunchou.lifecycle.events.forms.pickers import GuestField
+from yunchou.lifecycle.events.models import Session
 
 from ..actions.running import ItemFacts, item_stamp
 from ..models import Day, ItemKind, RunSheetItem
@@ -138,22 +139,11 @@ class ParticipantsForm(forms.Form):
 class ExchangeForm(forms.Form):
     """A business contact made a moment ago."""
 
-    guest = forms.ModelChoiceField(
-        Guest.objects.none(),
-        label=pgettext_lazy("event", "Guest"),
-        required=False,
-        widget=forms.Select({"data-pick": ""}),
-    )
+    guest = GuestField(label=pgettext_lazy("event", "Guest"), required=False)
     note = words(pgettext_lazy("exchange", "What it was about"), 3, 200)
     is_lead = forms.BooleanField(label=pgettext_lazy("exchange", "Enter a lead from it"), required=False)
 
     def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["guest"].queryset = there(subject)
-
-
-def there(subject: Subject) -> Any:
-    """Guests one may meet on the day: those who arrived first, then everybody who promised to come."""
-    found = Guest.objects.live().filter(subject=subject).exclude(reply="declined")
-    return found.order_by("arrived_at", "name_key", "pk")
+        fields["guest"].of(subject)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.sealing import SealedField
 from yunchou.kernel.files.models import Attachment
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
@@ -106,3 +110,43 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return self.attachment.name
+
+
+def new_token() -> str:
+    """The secret of an album's link: 192 random bits, nobody guesses it."""
+    return secrets.token_urlsafe(24)
+
+
+class Album(models.Model):
+    """A link under which guests look at pictures of the event: until a moment, revocable at once, its openings counted.
+
+    It keeps no list. It shows what is published when somebody looks, of one tag where it names one, and in which everybody
+    agrees at that moment; so what is taken back is gone from it. The token is sealed, for the page on which it is handed on
+    again, and found by its digest.
+    """
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="albums")
+    title = models.CharField(pgettext_lazy("album", "headline"), max_length=60)
+    words = models.CharField(pgettext_lazy("album", "words"), max_length=300, blank=True)
+    tag = models.CharField(pgettext_lazy("album", "tag"), max_length=40, blank=True)
+    is_offered = models.BooleanField(pgettext_lazy("album", "on the guests' pages"), default=True)
+    token = SealedField(editable=False)
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(pgettext_lazy("album", "works until"))
+    opened = models.PositiveIntegerField(default=0, editable=False)
+    opened_at = models.DateTimeField(null=True, editable=False)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = pgettext_lazy("album", "album")
+        ordering = ("-pk",)
+        constraints = [models.CheckConstraint(condition=~Q(title=""), name="album_has_title")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def works_at(self, now: datetime) -> bool:
+        """Whether the link shows anything."""
+        return self.revoked_at is None and now < self.expires_at

@@ -31,6 +31,7 @@ from ..actions import safety, setup
 from ..actions.safety import part_url
 from ..forms.onsite import EquipmentForm, HazardForm, RoundsForm, TestForm, ThemeForm, WalkForm
 from ..models import EquipmentTest, PatrolLog, PictureState, Result
+from ..selectors.albums import albums_of
 from ..selectors.onsite import equipment_of, is_safety, roster_of, themes_of
 from ..selectors.pictures import names_by_picture, pictures_of, shots_of, states_of
 from ..selectors.running import day_of, lines_of, running_in
@@ -158,6 +159,7 @@ def _pictures(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
         "shots": shots_of(subject),
         "pictures": [(one, names.get(one.pk, [])) for one in found],
         "states": chips,
+        "albums": [(one, one.works_at(clock.now())) for one in albums_of(subject)],
         "may_bring": kept.photographer_id == request.user.pk or holds(request.user, Perm.DOOR, subject),
         "may_publish": holds(request.user, Perm.EDIT, subject),
     }
