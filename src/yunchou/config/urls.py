@@ -27,6 +27,7 @@ ROOMS = {
 }
 # Rooms whose pages belong to a subject; they bring whole addresses, `s/<pk>/budget/`.
 SUBJECT_ROOMS = (
+    "yunchou.lifecycle.events.urls",  # first: addresses are tried in turn, and a door asks hundreds of times a minute
     "yunchou.kernel.sheets.urls",
     "yunchou.kernel.discussion.urls",
     "yunchou.capabilities.budgets.urls",
@@ -42,7 +43,6 @@ SUBJECT_ROOMS = (
     "yunchou.capabilities.surveys.urls",
     "yunchou.capabilities.sales.urls",
     "yunchou.lifecycle.campaigns.urls",
-    "yunchou.lifecycle.events.urls",
     "yunchou.lifecycle.seating.urls",
     "yunchou.lifecycle.hospitality.urls",
     "yunchou.lifecycle.programme.urls",

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.compiled import insertion
 from yunchou.kernel.core.text import Say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
@@ -60,6 +61,11 @@ class Line:
 def record_all(lines: Iterable[Line]) -> list[JournalEntry]:
     """Append entries in their order in one statement, in the caller's transaction."""
     return JournalEntry.objects.bulk_create([_entry(line) for line in lines])
+
+
+def within(line: Line, source: str) -> tuple[str, dict[str, Any]]:
+    """The writing of an entry as a part of the caller's own statement, once for each row of `source`: see `insertion`."""
+    return insertion(_entry(line), "entry", source)
 
 
 def _entry(line: Line) -> JournalEntry:

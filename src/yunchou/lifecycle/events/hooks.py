@@ -1,4 +1,4 @@
-"""What other rooms do when a guest accepts, moves up from the waiting list, or arrives. Called inside the transaction.
+"""What other rooms do when a guest accepts or moves up from the waiting list. Called inside the transaction.
 
     @on_accepted
     def reserve_a_seat(guest: Guest) -> None: ...
@@ -21,7 +21,6 @@ News: TypeAlias = Callable[[int, datetime], Any]
 _accepted: Registry[Hook] = Registry("hook of an acceptance")
 _changed: Registry[Hook] = Registry("hook of a changed reply")
 _left: Registry[Hook] = Registry("hook of a seat given up")
-_arrived: Registry[Hook] = Registry("hook of an arrival")
 _forgotten: Registry[Hook] = Registry("hook of an erased guest")
 _news: Registry[News] = Registry("news for doors")
 
@@ -51,11 +50,6 @@ def on_news(told: News) -> News:
     return _news.add(f"{told.__module__}.{told.__qualname__}", told)
 
 
-def on_arrived(hook: Hook) -> Hook:
-    """Called with a guest, or a companion, who came through the door for the first time."""
-    return _arrived.add(_name(hook), hook)
-
-
 def accepted(guest: Guest) -> None:
     """Tell the rooms that asked."""
     for hook in _accepted:
@@ -82,12 +76,6 @@ def left(guest: Guest) -> None:
 def forgotten(guest: Guest) -> None:
     """Tell the rooms that asked."""
     for hook in _forgotten:
-        hook(guest)
-
-
-def arrived(guest: Guest) -> None:
-    """Tell the rooms that asked."""
-    for hook in _arrived:
         hook(guest)
 
 

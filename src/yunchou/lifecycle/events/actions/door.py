@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -20,12 +20,13 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.compiled import insertion
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.refusing import wrong
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import Line as Entry
-from yunchou.kernel.journal.actions import record, record_all
+from yunchou.kernel.journal.actions import record, record_all, within
 from yunchou.kernel.subjects.models import Subject
 
 from .. import journal_door as journal
@@ -35,7 +36,7 @@ from ..door.fold import COUNTED, UNDO, Row, fold
 from ..models import CheckIn, Device, Direction, Doubt, Guest, Place, Reply, Session, Verdict
 from ..permissions import Perm
 from ..selectors.door import Found, event_facts, find_guest
-from .telling import tell_of_arrival, tell_of_misses
+from .telling import is_told_of, tell_of_arrival, tell_of_misses
 
 MISSES: Final = 20
 MINUTE: Final = timedelta(minutes=1)
@@ -135,7 +136,7 @@ def check_in(
         return _take(door, [scan])[0]
     found, line = _decided(door, scan)
     try:
-        with transaction.atomic():
+        with nullcontext() if _is_alone(found, line) else transaction.atomic():
             return _recorded(door, scan, found, line)
     except IntegrityError:
         return _again(door, scan)
@@ -176,35 +177,29 @@ def _decided(door: _Door, scan: Scan) -> tuple[Found | None, Line]:
 
 
 def _recorded(door: _Door, scan: Scan, found: Found | None, line: Line) -> Answer:
-    """Write one scan down, count it, and say what is said. In a transaction."""
+    """Write one scan down, count it, and say what is said. In a transaction, or by one statement where it is alone."""
     row = _row(door, scan, line, found)
-    first = False
-    if row.verdict not in COUNTED or found is None:
-        row.save(force_insert=True)
-        if line.why in MISSED and door.device:
-            _count_miss(door.device)
-    elif line.verdict == Verdict.LET_IN and found.place:
-        moved = _let_in(row, found, door.where)
-        if moved is None:
+    if found is None or not found.place or line.verdict != Verdict.LET_IN:
+        first = _kept(door, row, line)
+    elif (moved := _let_in(door, row, found)) is not None:
+        first = moved
+    else:  # another door was quicker, or a scan with a later time came in first
+        with transaction.atomic():
             found, line = _decided(door, scan)
-            if line.verdict == Verdict.LET_IN:  # a scan with a later time came in first
-                row.save(force_insert=True)
-                first = bool(put_right(door.subject_id, [row.guest_id]))
-            else:
-                row.verdict, row.why = line.verdict, line.why
-                row.save(force_insert=True)
-        else:
-            first = moved
-    else:
-        row.save(force_insert=True)
-        first = bool(put_right(door.subject_id, [row.guest_id]))
-    data = {
-        "event": door.subject_id, "guest": row.guest_id or 0, "door": door.where, "verdict": row.verdict, "why": row.why,
-    }  # fmt: skip
-    record(journal.SCANNED, actor=_actor(door), data=data)
+            row = _row(door, scan, line, found)
+            first = _kept(door, row, line)
     if first and found:
         tell_of_arrival(found.guest, where=door.where, seat=found.seat)
     return _answer(scan, line, found, row, first=first)
+
+
+def _kept(door: _Door, row: CheckIn, line: Line) -> bool:
+    """Keep a scan as it was decided and work out anew what it changes; says whether the guest had never been here."""
+    row.save(force_insert=True)
+    record_all([_line_of(door, row)])
+    if line.why in MISSED and door.device:
+        _count_miss(door.device)
+    return row.verdict in COUNTED and bool(put_right(door.subject_id, [row.guest_id]))
 
 
 def _row(door: _Door, scan: Scan, line: Line, found: Found | None) -> CheckIn:
@@ -220,20 +215,33 @@ def _row(door: _Door, scan: Scan, line: Line, found: Found | None) -> CheckIn:
     )  # fmt: skip
 
 
-def _let_in(row: CheckIn, found: Found, where: str) -> bool | None:
+def _is_alone(found: Found | None, line: Line) -> bool:
+    """Whether one statement does all there is to do, and needs no transaction around it."""
+    return bool(
+        connection.vendor == "postgresql"
+        and found
+        and found.place
+        and line.verdict == Verdict.LET_IN
+        and not is_told_of(found.guest)
+    )
+
+
+def _let_in(door: _Door, row: CheckIn, found: Found) -> bool | None:
     """Count somebody in who is outside, and keep the scan; says whether they had never been here.
 
-    None where another scan was quicker: the guard is in the statement, so that of two doors one counts.
+    None where another scan was quicker, and then nothing is written: the guard is in the statement, so that of two doors
+    one counts.
     """
     if connection.vendor == "postgresql":
-        return _let_in_at_once(row, found, where)
+        return _let_in_at_once(door, row, found)
     outside = Place.objects.filter(
         Q(moved_at=None) | Q(moved_at__lte=row.at), pk=found.place or 0, is_inside=False
     )
-    came = {} if found.first_in_at else {"first_in_at": row.at, "first_in_where": where}
+    came = {} if found.first_in_at else {"first_in_at": row.at, "first_in_where": door.where}
     if not outside.update(is_inside=True, moved_at=row.at, **came):
         return None
     row.save(force_insert=True)
+    record_all([_line_of(door, row)])
     return bool(Guest.objects.filter(pk=found.guest.pk, arrived_at=None).update(arrived_at=row.at))
 
 
@@ -248,29 +256,28 @@ AT_ONCE: Final = """
     ), arrived AS (
         UPDATE events_guest SET arrived_at = %(at)s WHERE id = (SELECT guest_id FROM moved) AND arrived_at IS NULL RETURNING id
     ), kept AS (
-        INSERT INTO events_checkin ({columns}) SELECT {values} FROM moved
+        {scan}
+    ), told AS (
+        {entry}
     )
     SELECT (SELECT count(*) FROM moved), (SELECT count(*) FROM arrived)
 """
 
 
-def _let_in_at_once(row: CheckIn, found: Found, where: str) -> bool | None:
-    """The three statements of `_let_in` as one, which spares two ways to the database."""
-    kept = {f.attname: f.get_db_prep_save(f.pre_save(row, True), connection) for f in _columns()}
-    columns = ", ".join(f'"{f.column}"' for f in _columns())
-    values = ", ".join(f"%({f.attname})s::{f.db_type(connection)}" for f in _columns())
+def _let_in_at_once(door: _Door, row: CheckIn, found: Found) -> bool | None:
+    """The four statements of `_let_in` as one, which spares ways to the database and, to most guests, the transaction."""
+    scan, kept = insertion(row, "scan", "moved")
+    entry, told = within(_line_of(door, row), "moved")
+    values: dict[str, Any] = {
+        "at": row.at,
+        "where": door.where,
+        "place": found.place,
+        "guest": found.guest.pk,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            AT_ONCE.format(columns=columns, values=values),
-            {**kept, "at": row.at, "where": where, "place": found.place, "guest": found.guest.pk},
-        )
+        cursor.execute(AT_ONCE.format(scan=scan, entry=entry), {**kept, **told, **values})
         moved, arrived = cursor.fetchone()
     return bool(arrived) if moved else None
-
-
-@lru_cache(maxsize=1)
-def _columns() -> list[Any]:
-    return [each for each in CheckIn._meta.concrete_fields if not each.primary_key]
 
 
 def _again(door: _Door, scan: Scan) -> Answer:

@@ -1,4 +1,4 @@
-"""Whom an arrival concerns: the rooms that asked, the customer's record, the host and the lead."""
+"""Whom an arrival concerns: the customer's record, the host and the lead."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.subjects.selectors import lead_of
 
-from .. import hooks, notices
+from .. import notices
 from ..models import Device, Guest
 
 
@@ -28,7 +28,6 @@ def tell_of_arrival(guest: Guest, *, where: str, seat: str, late: datetime | Non
     they do not eat and what to mind, so that the host needs to look nothing up (EXE-05). `late` is when it was, where a
     device told of it afterwards.
     """
-    hooks.arrived(guest)
     if guest.customer_id:
         at = late or clock.now()
         key = f"attended:{guest.pk}"
@@ -37,6 +36,11 @@ def tell_of_arrival(guest: Guest, *, where: str, seat: str, late: datetime | Non
         )
     if guest.is_vip:
         _tell_of_vip(guest, where, seat, late)
+
+
+def is_told_of(guest: Guest) -> bool:
+    """Whether anybody but the door has to hear that they have come."""
+    return bool(guest.customer_id or guest.is_vip)
 
 
 def _tell_of_vip(guest: Guest, where: str, seat: str, late: datetime | None) -> None:

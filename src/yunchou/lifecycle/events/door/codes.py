@@ -73,7 +73,7 @@ def is_genuine(text: str, public: str) -> bool:
     said, _dot, sign = text.strip().rpartition(".")
     try:
         raw = _from_base64(sign)
-        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _from_base64(public))
+        point = _point(public)
         if len(raw) != 2 * HALF:
             return False
         pair = encode_dss_signature(int.from_bytes(raw[:HALF]), int.from_bytes(raw[HALF:]))
@@ -115,6 +115,11 @@ def _sign(held: EventKey, said: str) -> str:
     private = held.private if isinstance(held.private, str) else held.private.open()
     first, second = decode_dss_signature(_opened(private).sign(said.encode(), ec.ECDSA(hashes.SHA256())))
     return _base64(first.to_bytes(HALF) + second.to_bytes(HALF))
+
+
+@lru_cache(maxsize=64)
+def _point(public: str) -> ec.EllipticCurvePublicKey:
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), _from_base64(public))
 
 
 @lru_cache(maxsize=64)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import pgettext
 
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.compiled import Compiled
 from yunchou.kernel.subjects.models import Subject
 
 from .. import hooks
@@ -57,10 +58,9 @@ NEEDED: Final = (
 )  # fmt: skip
 
 
-def find_guest(subject_id: int, guest: int, session: int | None) -> Found | None:
-    """The guest, their place in the session, the session and the event's key, in one statement. None for somebody unknown."""
+def _one_guest(subject_id: int, guest: int, session: int) -> QuerySet[Guest]:
     there = Q(subject__sessions__id=session, subject__sessions__removed_at=None)
-    found = (
+    one: QuerySet[Guest] = (
         Guest.objects.filter(pk=guest, subject_id=subject_id)
         .select_related("host")
         .only(*NEEDED)
@@ -70,11 +70,21 @@ def find_guest(subject_id: int, guest: int, session: int | None) -> Found | None
             place_id=F("here__pk"), place_state=F("here__state"), place_inside=F("here__is_inside"),
             place_first=F("here__first_in_at"), place_where=F("here__first_in_where"), place_seat=F("here__seat"),
             starts=F("part__starts_at"), ends=F("part__ends_at"), capacity=F("part__capacity"), taken=F("part__taken"),
-            extra=_extra(session or 0),
+            # Counted only where the table asks for it: "full" is for whoever has not replied.
+            extra=Case(When(here__state=PlaceState.OFFERED, then=_extra(session)), default=0),
             public=F("subject__ticket_key__public"),
         )
-        .first()
+        .order_by()
     )  # fmt: skip
+    return one
+
+
+ONE_GUEST: Final = Compiled(_one_guest, values=3)
+
+
+def find_guest(subject_id: int, guest: int, session: int | None) -> Found | None:
+    """The guest, their place in the session, the session and the event's key, in one statement. None for somebody unknown."""
+    found = ONE_GUEST.first(subject_id, guest, session or 0)
     if found is None:
         return None
     told: Any = found
@@ -121,9 +131,12 @@ def event_facts(subject_id: int, session: int | None) -> tuple[dict[str, Any], s
     return _session(session, one.starts_at, one.ends_at, one.capacity, one.taken + one.extra), public
 
 
+UNPROMISED: Final = tuple(state for state in PlaceState.values if state != PlaceState.HELD)
+
+
 def _extra(session: Any) -> Any:
     """How many are inside without a seat that was promised: at the door the room is full with them too."""
-    inside = Place.objects.filter(session=session, is_inside=True).exclude(state=PlaceState.HELD)
+    inside = Place.objects.filter(session=session, state__in=UNPROMISED, is_inside=True)
     counted = inside.order_by().values("session").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
 
@@ -142,9 +155,20 @@ def _session(
 # ------------------------------------------------------------------------------------------------ for devices
 
 
+WORKING: Final = (
+    "subject", "name", "expires_at", "revoked_at", "misses", "misses_since", "door__subject", "door__name", "made_by__id",
+)  # fmt: skip
+ONE_DEVICE: Final = Compiled(
+    lambda digest: (
+        Device.objects.filter(token_digest=digest).select_related("door", "made_by").only(*WORKING).order_by()
+    ),
+    values=1,
+)
+
+
 def device_of(digest: str) -> Device | None:
     """The device whose token this is, its door beside it; whether it may still work is the caller's question."""
-    return Device.objects.filter(token_digest=digest).select_related("door", "made_by").first()
+    return ONE_DEVICE.first(digest)
 
 
 def sessions_of(device: Device) -> list[Session]:
