@@ -1,86 +1,141 @@
 """Writing very many new rows: COPY where the database is PostgreSQL, one prepared statement elsewhere.
 
-What is written is what `save()` would write of the columns named; no defaults, no signals, no ids read back.
+What is written is what `save()` would write of the columns named; no defaults, no signals, no ids read back. Values come
+column by column, since a column is prepared at once: its texts are looked through once for signs that COPY wants doubled, its
+sealed values are sealed by one cipher, and a value that is the same in all rows is prepared a single time.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from enum import Enum
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import repeat
+from typing import Any, Final
 
 from django.db import connection, models
 
+from yunchou.kernel.core.sealing import SealedField, seal_all
 from yunchou.kernel.subjects.models import Subject
 
+NULL: Final = r"\N"
+_ODD: Final = re.compile(r"[\\\t\n\r]")
+_DOUBLED: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
-def write(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows whose values stand in the order of `names` (foreign keys by their key)."""
-    if not rows:
+
+@dataclass(frozen=True)
+class Same:
+    """One value for every row."""
+
+    value: Any
+
+
+Columns = Mapping[str, Sequence[Any] | Same]
+
+
+def write(model: type[models.Model], columns: Columns, count: int) -> None:
+    """Insert `count` rows, their values given by the names of the fields (foreign keys by their key)."""
+    if not count:
         return
-    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     table = quote(model._meta.db_table)
     is_postgres = connection.vendor == "postgresql"
-    values = zip(*rows, strict=True)
-    prepared = zip(
-        *(_column(field, one, is_postgres) for field, one in zip(fields, values, strict=True)), strict=True
-    )
+    prepare = _as_text if is_postgres else _as_value
+    prepared = [_column(field, columns[field.name], prepare) for field in fields]
     with connection.cursor() as cursor:
         if is_postgres:
-            with cursor.cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row in prepared:
-                    copy.write_row(row)
+            text = "\n".join(map("\t".join, zip(*prepared, strict=False)))
+            with cursor.cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                copy.write(f"{text}\n".encode())
             return
         places = ", ".join(["%s"] * len(fields))
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", list(prepared))  # noqa: S608
+        rows = list(zip(*prepared, strict=False))[:count]
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608
 
 
-def _column(field: Any, values: Sequence[Any], is_postgres: bool) -> Sequence[Any]:
-    """The values as the database takes them. COPY takes those of Python as they are, but for what the field makes itself."""
-    if is_postgres and isinstance(field, models.JSONField):
-        return [json.dumps(value, ensure_ascii=False) for value in values]
-    if isinstance(field, models.BinaryField):
-        return [field.get_prep_value(value) for value in values]
-    if is_postgres:
-        return [value.value if isinstance(value, Enum) else value for value in values]
+def _column(field: Any, values: Sequence[Any] | Same, prepare: Any) -> Iterable[Any]:
+    if not isinstance(values, Same):
+        found: Iterable[Any] = prepare(field, values)
+        return found
+    if isinstance(field, SealedField) and values.value:
+        raise TypeError(field.name)  # two sealed values are never the same
+    return repeat(prepare(field, [values.value])[0])
+
+
+def _as_value(field: Any, values: Sequence[Any]) -> Sequence[Any]:
+    if isinstance(field, SealedField):
+        return _sealed(field, values)
     return [field.get_db_prep_save(value, connection) for value in values]
 
 
+def _sealed(field: SealedField, values: Sequence[Any]) -> Sequence[bytes]:
+    return seal_all([one or "" for one in values], field.column_name)
+
+
+def _as_text(field: Any, values: Sequence[Any]) -> Sequence[str]:
+    """The values as COPY reads them."""
+    if isinstance(field, SealedField):
+        return [f"\\\\x{one.hex()}" for one in _sealed(field, values)]
+    if isinstance(field, models.JSONField):
+        return _doubled([json.dumps(one, ensure_ascii=False) if one else repr(one) for one in values])
+    if isinstance(field, models.CharField | models.TextField):
+        return _doubled(values)
+    return [_plain(one) for one in values]
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _doubled(texts: Sequence[str]) -> Sequence[str]:
+    if not _ODD.search("".join(texts)):
+        return texts
+    return [one.translate(_DOUBLED) for one in texts]
+
+
 def new_subjects(
-    rows: Sequence[tuple[str, str]], kind: str, unit: int, actor: int, now: Any, address: str
+    titles: Sequence[str], search: Sequence[str], *, kind: str, unit: int, actor: int, now: Any, address: str
 ) -> list[int]:
-    """Subjects with (title, search words), and their keys in the same order; `address` has a `{}` for the key."""
+    """Subjects with these titles and search words, and their keys in the same order; `address` has a `{}` for the key."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-                [Subject._meta.db_table, len(rows)],
+                "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id'))) FROM generate_series(1, %s)",
+                [Subject._meta.db_table, len(titles)],
             )
-            keys = [int(row[0]) for row in cursor.fetchall()]
-        names = ("id", "kind", "unit", "code", "title", "search", "address", "created_by", "created_at")
-        write(
-            Subject,
-            names,
-            [
-                (pk, kind, unit, "", title, search, address.format(pk), actor, now)
-                for pk, (title, search) in zip(keys, rows, strict=True)
-            ],
-        )
+            keys: list[int] = cursor.fetchone()[0]
+        columns: Columns = {
+            "id": keys,
+            "kind": Same(kind),
+            "unit": Same(unit),
+            "code": Same(""),
+            "title": titles,
+            "search": search,
+            "address": [address.format(pk) for pk in keys],
+            "created_by": Same(actor),
+            "created_at": Same(now),
+        }
+        write(Subject, columns, len(keys))
         return keys
     made = Subject.objects.bulk_create(
         Subject(
             kind=kind,
             unit_id=unit,
             title=title,
-            search=search,
+            search=words,
             address="",
             created_by_id=actor,
             created_at=now,
         )
-        for title, search in rows
+        for title, words in zip(titles, search, strict=True)
     )
     for one in made:
         one.address = address.format(one.pk)

@@ -7,9 +7,10 @@ import csv
 import io
 import re
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -19,9 +20,10 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import Say, Text, say
 from yunchou.kernel.sheets.cells import clean, shown
-from yunchou.kernel.sheets.xlsx import read_workbook
+from yunchou.kernel.sheets.xlsx import flow_workbook
 
 from . import mails, phones
+from .ages import is_child
 from .models import Identity, Nature, Stage
 
 MAX_CSV: Final = 200 * 2**20
@@ -115,7 +117,7 @@ def _within(heading: str) -> str:
     return _HEADINGS[max(fitting, key=len)] if fitting else ""
 
 
-@dataclass
+@dataclass(slots=True)
 class LineRead:
     """What one line says: values as text ready to be kept, and what is wrong by column."""
 
@@ -123,26 +125,41 @@ class LineRead:
     faults: list[tuple[str, Say]] = field(default_factory=list)
 
 
-def read_line(cells: Sequence[str], mapping: dict[str, int]) -> LineRead:
-    """One line, every value checked and in the form in which it is kept; lists of words joined by commas."""
-    read = LineRead()
-    width = len(cells)
-    for key, n in mapping.items():
-        text = cells[n].strip() if n < width else ""
-        if not text:
-            continue
-        if len(text) > BY_KEY[key].most:
-            read.faults.append((key, say(_("At most {count} characters."), count=BY_KEY[key].most)))
-            continue
-        try:
-            read.values[key] = _READERS[key](text) if key in _READERS else text
-        except phones.Unusable as unusable:
-            read.faults.append((key, unusable.message))
-    if not read.values.get("name") and not any(key == "name" for key, _message in read.faults):
-        read.faults.append(("name", say(_("Give the name."))))
+Reader = Callable[[Sequence[str]], LineRead]
+
+
+def reader_of(mapping: dict[str, int]) -> Reader:
+    """What reads lines under one mapping: every value checked and in the form in which it is kept, words joined by commas."""
+    plan = [(key, n, BY_KEY[key].most, _READERS.get(key)) for key, n in mapping.items()]
+    nameless = say(_("Give the name."))
+
+    def read(cells: Sequence[str]) -> LineRead:
+        found = LineRead()
+        values, width = found.values, len(cells)
+        for key, n, most, reader in plan:
+            text = cells[n].strip() if n < width else ""
+            if not text:
+                continue
+            if len(text) > most:
+                found.faults.append((key, say(_("At most {count} characters."), count=most)))
+                continue
+            try:
+                values[key] = reader(text) if reader else text
+            except phones.Unusable as unusable:
+                found.faults.append((key, unusable.message))
+        if "name" not in values and not any(key == "name" for key, _message in found.faults):
+            found.faults.append(("name", nameless))
+        return found
+
     return read
 
 
+def read_line(cells: Sequence[str], mapping: dict[str, int]) -> LineRead:
+    """One line."""
+    return reader_of(mapping)(cells)
+
+
+@lru_cache(maxsize=512)
 def _words(text: str) -> str:
     found = []
     for word in _MANY.split(text):
@@ -175,6 +192,8 @@ def _day(text: str) -> str:
         raise phones.Unusable(say(_("Write the day as 1990-05-20.")))
     if day > clock.today():
         raise phones.Unusable(say(_("This day has not come yet.")))
+    if is_child(day):
+        raise phones.Unusable(say(_("Data of children below 14 are not kept here.")))
     return day.isoformat()
 
 
@@ -239,14 +258,15 @@ def csv_lines(pieces: Iterable[str], encoding: str) -> Iterator[tuple[int, list[
 
 
 def xlsx_lines(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The lines of the first sheet that has any, as text."""
-    sheet = next((sheet for sheet in read_workbook(data).sheets if sheet.lines), None)
-    for number, cells in sheet.lines.items() if sheet else ():
+    """The lines of the first sheet that has any, as text, read as a stream."""
+    for number, cells in flow_workbook(data):
         last = min(max(cells, default=0), MAX_COLUMNS)
         yield number, [_shown(cells.get(n)) for n in range(1, last + 1)]
 
 
 def _shown(cell: Any) -> str:
+    if isinstance(cell, str):
+        return clean(cell)
     if isinstance(cell, datetime | date):
         return cell.strftime("%Y-%m-%d")
     if isinstance(cell, float) and cell.is_integer():

@@ -7,29 +7,34 @@ import json
 from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
+from django.conf import settings
 from django.core.files.base import File
-from django.db import transaction
-from django.db.models import Count
+from django.db import connection, transaction
+from django.db.models import Count, F, IntegerField, Max, Min
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.core import bulk as rows
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
-from yunchou.kernel.core.sealing import digest_of
+from yunchou.kernel.core.sealing import Sealed, digests_of_all
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.files.actions import clean_name
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.jobs.actions import start_job
 from yunchou.kernel.journal.actions import Line, record, record_all
+from yunchou.kernel.subjects.models import Subject
 
 from .. import bulk, cards, exchange, journal, mails, phones
-from ..exchange import PIECE, read_line
+from ..exchange import PIECE
+from ..marks import Marks
 from ..models import (
     Basis,
     Channel,
@@ -41,6 +46,7 @@ from ..models import (
     CustomerIdentity,
     CustomerList,
     Identity,
+    ListBatch,
     ListLine,
     ListPiece,
     Nature,
@@ -56,8 +62,10 @@ from .register import card_of, missing, write_contacts
 
 AT_ONCE: Final = 2_000
 """Lists of so many lines are checked and taken over while the person waits; longer ones by a job."""
-BATCH: Final = 2_000
+BATCH: Final = 5_000
 """So many lines are taken over in one transaction."""
+AT_A_TIME: Final = 2_000
+"""So many lines are looked at together."""
 CHECK_JOB, TAKE_JOB = "customers.check_list", "customers.take_list"
 Tell = Callable[[int], None]
 
@@ -174,12 +182,13 @@ def map_list(*, handed: CustomerList, mapping: dict[str, int], actor: User) -> C
 def check_lines(handed: CustomerList, tell: Tell | None = None) -> None:
     """Read every line, find who is known, and keep what was found; a second run begins anew."""
     handed.lines.all().delete()
-    seen: set[int] = set()
+    seen = Marks(2 * handed.counts["lines"])
+    read = exchange.reader_of(handed.mapping)
     lines = lines_of(handed)
     next(lines, None)
     done = 0
-    while some := list(islice(lines, 1000)):
-        _stage(handed, some, seen)
+    while some := list(islice(lines, AT_A_TIME)):
+        _stage(handed, some, read, seen)
         done += len(some)
         if tell:
             tell(done)
@@ -188,25 +197,34 @@ def check_lines(handed: CustomerList, tell: Tell | None = None) -> None:
     handed.save(update_fields=["step", "counts"])
 
 
-_STAGED: Final = ("handed", "number", "values", "result", "choice", "match", "faults", "is_done")
+_dump: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def _stage(handed: CustomerList, lines: Sequence[tuple[int, list[str]]], seen: set[int]) -> None:
-    reads = [(number, read_line(cells, handed.mapping)) for number, cells in lines]
-    found = _Known(handed, [read.values for _n, read in reads])
-    rows = []
-    for number, read in reads:
-        match, result = found.of(read.values)
-        keys = found.marks(read.values)
-        if read.faults:
+def _stage(
+    handed: CustomerList, lines: Sequence[tuple[int, list[str]]], read: exchange.Reader, seen: Marks
+) -> None:
+    reads = [read(cells) for _number, cells in lines]
+    found = _Known(handed, [one.values for one in reads])
+    results, matches = [], []
+    for line, one in enumerate(reads):
+        match, result = found.of(line)
+        came = [seen.add(mark) for mark in found.digests_at(line)]
+        if one.faults:
             result, match = Result.FAULT, None
-        elif any(key in seen for key in keys):
+        elif any(came):
             result, match = Result.TWICE, None
-        seen.update(keys)
-        values = json.dumps(read.values, ensure_ascii=False, separators=(",", ":"))
-        faults = [[key, message.to_json()] for key, message in read.faults]
-        rows.append((handed.pk, number, values, result, PROPOSED[result], match, faults, False))
-    bulk.write(ListLine, _STAGED, rows)
+        results.append(str(result))
+        matches.append(match)
+    columns: bulk.Columns = {
+        "handed": bulk.Same(handed.pk),
+        "number": [number for number, _cells in lines],
+        "values": [_dump(one.values) for one in reads],
+        "result": results,
+        "choice": [_PROPOSED[result] for result in results],
+        "match": matches,
+        "faults": [[[key, message.to_json()] for key, message in one.faults] for one in reads],
+    }
+    bulk.write(ListLine, columns, len(reads))
 
 
 PROPOSED: Final[dict[str, Choice]] = {
@@ -216,24 +234,45 @@ PROPOSED: Final[dict[str, Choice]] = {
     Result.TWICE: Choice.SKIP,
     Result.FAULT: Choice.SKIP,
 }
+_PROPOSED: Final = {str(result): str(choice) for result, choice in PROPOSED.items()}
+
+
+def _on_cards(column: str, digests: Iterable[str]) -> list[tuple[str, int]]:
+    """On which cards thousands of digests stand. Written into the statement, since they hold no sign but hexadecimal digits."""
+    every = ", ".join(f"'{int(digest, 16):064x}'" for digest in digests)
+    if not every:
+        return []
+    table = ContactCard._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column}, customer_id FROM {table} WHERE {column} IN ({every})")  # noqa: S608
+        return list(cursor.fetchall())
 
 
 class _Known:
     """Who of the directory some lines mean, found by three queries for all of them; only whom the person sees."""
 
     def __init__(self, handed: CustomerList, values: Sequence[dict[str, str]]) -> None:
-        self.digests = {
-            text: digest_of(text, use)
-            for key, use in (("phone", cards.PHONE_USE), ("email", cards.EMAIL_USE))
-            for text in {one[key] for one in values if one.get(key)}
-        }
+        self._values = values
+        self._phones = digests_of_all([one.get("phone", "") for one in values], cards.PHONE_USE)
+        self._emails = digests_of_all([one.get("email", "") for one in values], cards.EMAIL_USE)
         living = Customer.objects.visible_to(handed.actor).living()
-        phones_, emails_ = self._all(values, "phone"), self._all(values, "email")
-        self.by_digest: dict[str, int] = {}
-        for column, wanted_ in (("card__phone_digest", phones_), ("card__email_digest", emails_)):
-            if wanted_:
-                rows = living.filter(**{f"{column}__in": wanted_}).values_list(column, "pk")
-                self.by_digest.update(dict(rows))
+        self._by_digest: dict[str, int] = {}
+        for column, key, newest, all_of in (
+            ("phone_digest", "phone", self._phones, cards.phone_digests),
+            ("email_digest", "email", self._emails, cards.email_digests),
+        ):
+            # While a key is being changed, a value may still stand under the older one.
+            stands = {newer: newer for newer in newest if newer}
+            if len(settings.SEALING_KEYS) > 1:
+                for line, newer in enumerate(newest):
+                    stands |= dict.fromkeys(all_of(values[line].get(key, "")), newer)
+            held = _on_cards(column, stands)
+            seen = (
+                set(living.filter(pk__in=[pk for _one, pk in held]).values_list("pk", flat=True))
+                if held
+                else ()
+            )
+            self._by_digest.update({stands[digest]: pk for digest, pk in held if pk in seen})
         said = {
             readings_of(one["name"]).pinyin for one in values if one.get("name") and one.get("organisation")
         }
@@ -242,26 +281,24 @@ class _Known:
             if said
             else Customer.objects.none()
         )
-        self.by_name = {
+        self._by_name = {
             (sound, place): pk for sound, place, pk in rows.values_list("pinyin", "organisation", "pk")
         }
 
-    def _all(self, values: Sequence[dict[str, str]], key: str) -> list[str]:
-        return list({self.digests[one[key]] for one in values if one.get(key)})
+    def digests_at(self, line: int) -> list[str]:
+        """By which digests a line is known again further down."""
+        return [one for one in (self._phones[line], self._emails[line]) if one]
 
-    def of(self, values: dict[str, str]) -> tuple[int | None, str]:
-        for key in ("phone", "email"):
-            if values.get(key) and (pk := self.by_digest.get(self.digests[values[key]])):
+    def of(self, line: int) -> tuple[int | None, str]:
+        for digest in self.digests_at(line):
+            if pk := self._by_digest.get(digest):
                 return pk, Result.KNOWN
-        if values.get("name") and values.get("organisation"):
-            key_ = (readings_of(values["name"]).pinyin, values["organisation"])
-            if pk := self.by_name.get(key_):
-                return pk, Result.ALIKE
+        values = self._values[line]
+        if self._by_name and values.get("name") and values.get("organisation"):
+            key = (readings_of(values["name"]).pinyin, values["organisation"])
+            if found := self._by_name.get(key):
+                return found, Result.ALIKE
         return None, Result.NEW
-
-    def marks(self, values: dict[str, str]) -> list[int]:
-        """Short stand-ins for number and address, to know within a million lines those that come twice."""
-        return [int(self.digests[values[key]][:15], 16) for key in ("phone", "email") if values.get(key)]
 
 
 @transaction.atomic
@@ -310,36 +347,40 @@ def take_list(*, handed: CustomerList, actor: User) -> CustomerList:
 
 
 def _ranges(handed: CustomerList) -> Iterator[tuple[int, int, int]]:
-    """First and last number of the lines of every batch."""
-    numbers = handed.lines.exclude(choice=Choice.SKIP).order_by("number").values_list("number", flat=True)
-    flow = numbers.iterator(chunk_size=BATCH)
-    while some := list(islice(flow, BATCH)):
-        yield some[0], some[-1], len(some)
+    """First and last number of the lines of every batch, and how many of them are taken."""
+    batch = Cast(F("number") / BATCH, IntegerField())
+    found = (
+        handed.lines.exclude(choice=Choice.SKIP)
+        .values_list(batch)
+        .annotate(a=Min("number"), b=Max("number"), n=Count("pk"))
+        .values_list("a", "b", "n")
+        .order_by("a")
+    )
+    yield from found
 
 
 def take_lines(handed: CustomerList, first: int, last: int) -> int:
-    """One batch, in the caller's transaction: lines that are done already are passed over, so a second run writes nothing."""
-    lines = handed.lines.filter(number__range=(first, last), is_done=False).exclude(choice=Choice.SKIP)
-    chosen = list(lines.select_for_update().order_by("number"))
-    new: list[ListLine] = []
-    known: list[ListLine] = []
-    for line in chosen:
-        (known if line.choice == Choice.UPDATE and line.match_id else new).append(line)
-    _enter(handed, [json.loads(line.values.open()) for line in new])
+    """One batch, in the caller's transaction, which also says that it is done: a second run writes nothing."""
+    _batch, is_first = ListBatch.objects.get_or_create(handed=handed, first=first)
+    if not is_first:
+        return 0
+    lines = handed.lines.filter(number__range=(first, last)).exclude(choice=Choice.SKIP).order_by("number")
+    new: list[dict[str, str]] = []
+    known: list[tuple[int, dict[str, str]]] = []
+    for choice, match, sealed in lines.values_list("choice", "match", "values"):
+        assert isinstance(sealed, Sealed)
+        values = json.loads(sealed.open())
+        if choice == Choice.UPDATE and match:
+            known.append((match, values))
+        else:
+            new.append(values)
+    _enter(handed, new)
     _complete(handed, known)
-    handed.lines.filter(pk__in=[line.pk for line in chosen]).update(is_done=True)
-    return len(chosen)
+    return len(new) + len(known)
 
 
-_CUSTOMER: Final = (
-    "subject", "nature", "name", "name_key", "pinyin", "initials", "organisation", "title", "grade", "grade_until", "stage",
-    "keeper", "source", "gender", "born_on", "city", "occupation", "income", "interests", "preferences", "diet_kept",
-    "language", "is_official", "no_profiling", "is_incomplete", "entered_by", "verified_at", "verified_by", "merged_into",
-    "erased_at", "created_at",
-)  # fmt: skip
-_CARD: Final = (
-    "customer", "phone", "phone_mask", "phone_tail", "phone_digest", "email", "email_mask", "email_digest", "wechat",
-    "address", "identity_number", "identity_digest",
+_PROFILE: Final = (
+    "organisation", "title", "stage", "gender", "city", "occupation", "income", "interests", "preferences",
 )  # fmt: skip
 
 
@@ -347,36 +388,93 @@ def _enter(handed: CustomerList, lines: Sequence[dict[str, str]]) -> None:
     """New customers: subjects, records, cards, identities and consents, each by one statement for all of them."""
     if not lines:
         return
-    now, actor = clock.now(), handed.actor_id
-    said = [readings_of(values["name"]) for values in lines]
-    titles = [
-        (values["name"], f" {values['name'].lower()} {reading.pinyin} {reading.initials}"[:400])
-        for values, reading in zip(lines, said, strict=True)
-    ]
-    address = reverse("customers:customer_detail", args=[0]).replace("/0/", "/{}/")
-    keys = bulk.new_subjects(titles, CUSTOMER.key, handed.unit_id, actor, now, address)
-    customers, own_cards, identities = [], [], []
-    for pk, values, reading in zip(keys, lines, said, strict=True):
-        get = values.get
-        phone, email = get("phone", ""), get("email", "")
-        nature, city = get("nature", Nature.PERSON), get("city", "")
-        lacks = not (phone or email) or (nature == Nature.COMPANY and not city)
-        born = date.fromisoformat(values["born_on"]) if get("born_on") else None
-        customers.append((
-            pk, nature, values["name"], *reading, get("organisation", ""), get("title", ""), "", None, get("stage", ""),
-            actor, handed.source_id, get("gender", ""), born, city, get("occupation", ""), get("income", ""),
-            get("interests", ""), get("preferences", ""), b"", "zh-hans", False, False, lacks, actor, now, actor, None,
-            None, now,
-        ))  # fmt: skip
-        own_cards.append((
-            pk, phone, phones.mask(phone), phones.tail(phone), digest_of(phone, cards.PHONE_USE), email, mails.mask(email),
-            digest_of(email, cards.EMAIL_USE), get("wechat", ""), get("address", ""), b"", "",
-        ))  # fmt: skip
-        identities += [(pk, one) for one in get("identities", Identity.PROSPECT).split(",")]
-    bulk.write(Customer, _CUSTOMER, customers)
-    bulk.write(ContactCard, _CARD, own_cards)
-    bulk.write(CustomerIdentity, ("customer", "identity"), identities)
+    now, actor, count = clock.now(), handed.actor_id, len(lines)
+
+    def every(key: str, default: str = "") -> list[str]:
+        return [values.get(key, default) for values in lines]
+
+    names, phones_, emails, natures = every("name"), every("phone"), every("email"), every("nature", PERSON)
+    said = [readings_of(name) for name in names]
+    keys = bulk.new_subjects(
+        names,
+        [f" {name.lower()} {one.pinyin} {one.initials}"[:400] for name, one in zip(names, said, strict=True)],
+        kind=CUSTOMER.key,
+        unit=handed.unit_id,
+        actor=actor,
+        now=now,
+        address=reverse("customers:customer_detail", args=[0]).replace("/0/", "/{}/"),
+    )
+    columns: dict[str, Sequence[Any] | bulk.Same] = {
+        "subject": keys,
+        "name": names,
+        "nature": natures,
+        "name_key": [one.key for one in said],
+        "pinyin": [one.pinyin for one in said],
+        "initials": [one.initials for one in said],
+        "born_on": [day or None for day in every("born_on")],
+        "is_incomplete": [
+            not (values.get("phone") or values.get("email"))
+            or (nature == Nature.COMPANY and not values.get("city"))
+            for values, nature in zip(lines, natures, strict=True)
+        ],
+        **{key: every(key) for key in _PROFILE},
+    }
+    columns |= {key: bulk.Same(value) for key, value in _new(handed, now).items()}
+    bulk.write(Customer, columns, count)
+    card: bulk.Columns = {
+        "customer": keys,
+        "phone": phones_,
+        "phone_mask": [phones.mask(one) for one in phones_],
+        "phone_tail": [phones.tail(one) for one in phones_],
+        "phone_digest": digests_of_all(phones_, cards.PHONE_USE),
+        "email": emails,
+        "email_mask": [mails.mask(one) for one in emails],
+        "email_digest": digests_of_all(emails, cards.EMAIL_USE),
+        "wechat": every("wechat"),
+        "address": every("address"),
+        "identity_number": bulk.Same(""),
+        "identity_digest": bulk.Same(""),
+    }
+    bulk.write(ContactCard, card, count)
+    _identify(
+        [
+            (pk, one)
+            for pk, words in zip(keys, every("identities", Identity.PROSPECT.value), strict=True)
+            for one in words.split(",")
+        ]
+    )
     _agree(handed, keys)
+
+
+PERSON: Final = Nature.PERSON.value
+
+
+def _new(handed: CustomerList, now: datetime) -> dict[str, Any]:
+    """What is the same of all customers whom a list brings: everything that the list does not say."""
+    given: dict[str, Any] = {
+        "keeper": handed.actor_id,
+        "source": handed.source_id,
+        "entered_by": handed.actor_id,
+    }
+    given |= {"verified_at": now, "verified_by": handed.actor_id, "created_at": now, "diet_kept": ""}
+    said = {
+        "subject",
+        "name",
+        "nature",
+        "name_key",
+        "pinyin",
+        "initials",
+        "born_on",
+        "is_incomplete",
+        *_PROFILE,
+    }
+    others = [field for field in Customer._meta.concrete_fields if field.name not in said | given.keys()]
+    return given | {field.name: field.get_default() for field in others}
+
+
+def _identify(rows: Sequence[tuple[int, str]]) -> None:
+    columns: bulk.Columns = {"customer": [pk for pk, _one in rows], "identity": [one for _pk, one in rows]}
+    bulk.write(CustomerIdentity, columns, len(rows))
 
 
 def _agree(handed: CustomerList, keys: Sequence[int]) -> None:
@@ -384,41 +482,48 @@ def _agree(handed: CustomerList, keys: Sequence[int]) -> None:
     now = clock.now()
     for purpose in handed.purposes:
         notice = newest_notice(purpose)
-        rows = [(pk, purpose, Channel.ANY, True, now) for pk in keys]
-        bulk.write(Consent, ("customer", "purpose", "channel", "is_given", "at"), rows)
-        names = ("customer", "purpose", "channel", "is_given", "notice", "basis", "proof", "at", "by")
-        shown = notice.pk if notice else None
-        entries = [
-            (pk, purpose, Channel.ANY, True, shown, Basis.IMPORTED, handed.proof, now, handed.actor_id)
-            for pk in keys
-        ]
-        bulk.write(ConsentEntry, names, entries)
+        given: dict[str, Any] = {
+            "purpose": purpose,
+            "channel": Channel.ANY.value,
+            "is_given": True,
+            "at": now,
+        }
+        same = {name: bulk.Same(value) for name, value in given.items()}
+        bulk.write(Consent, {"customer": keys, **same}, len(keys))
+        given = {
+            "notice": notice.pk if notice else None,
+            "basis": Basis.IMPORTED.value,
+            "by": handed.actor_id,
+        }
+        same |= {name: bulk.Same(value) for name, value in given.items()}
+        bulk.write(ConsentEntry, {"customer": keys, "proof": bulk.Same(handed.proof), **same}, len(keys))
 
 
-_TEXTS: Final = (
-    "organisation", "title", "stage", "gender", "city", "occupation", "income", "interests", "preferences",
-)  # fmt: skip
+_CARD: Final = tuple(field.name for field in ContactCard._meta.concrete_fields if not field.primary_key)
 
 
-def _complete(handed: CustomerList, lines: Sequence[ListLine]) -> None:
+def _complete(handed: CustomerList, lines: Sequence[tuple[int, dict[str, str]]]) -> None:
     """Known customers get what they lack; nothing that is known is written over, and nothing that was refused is agreed to."""
     if not lines:
         return
+    wanted_ = {match for match, _values in lines}
+    # Their subjects first, in one order, as whoever changes one of them does.
+    list(Subject.objects.select_for_update().filter(pk__in=wanted_).order_by("pk").values_list("pk"))
     found = (
-        Customer.objects.living()
+        Customer.objects.visible_to(handed.actor)
+        .living()
         .select_related("subject", "source")
-        .in_bulk([line.match_id for line in lines])
+        .in_bulk(list(wanted_))
     )
     own_cards = ContactCard.objects.in_bulk(list(found))
     held: dict[int, set[str]] = defaultdict(set)
     for one in CustomerIdentity.objects.filter(customer__in=found):
         held[one.customer_id].add(one.identity)
     customers, changed_cards, identities, told = [], [], [], []
-    for line in lines:
-        customer = found.get(line.match_id)
+    for match, values in lines:
+        customer = found.get(match)
         if customer is None:
             continue
-        values = json.loads(line.values.open())
         card = own_cards.get(customer.pk) or card_of(customer)
         if fill(customer, card, values):
             customers.append(customer)
@@ -428,11 +533,13 @@ def _complete(handed: CustomerList, lines: Sequence[ListLine]) -> None:
         more = set(values["identities"].split(",")) - held[customer.pk] if values.get("identities") else set()
         identities += [(customer.pk, one) for one in sorted(more)]
         held[customer.pk] |= more
-    names = [*_TEXTS, "born_on", "is_incomplete", "name_key", "pinyin", "initials"]
-    Customer.objects.bulk_update(customers, names, batch_size=200)
+    names = [*_PROFILE, "born_on", "is_incomplete", "name_key", "pinyin", "initials"]
+    rows.update(customers, names)
+    rows.update([card for card in changed_cards if card.pk in own_cards], _CARD)
     for card in changed_cards:
-        card.save()
-    bulk.write(CustomerIdentity, ("customer", "identity"), identities)
+        if card.pk not in own_cards:
+            card.save()
+    _identify(identities)
     record_all(told)
     for purpose in handed.purposes:
         spoken = set(
@@ -448,7 +555,7 @@ def _agree_to(handed: CustomerList, purpose: str, keys: Sequence[int]) -> None:
 
 def fill(customer: Customer, card: ContactCard, values: dict[str, str]) -> bool:
     """Put what is lacking; says whether anything was."""
-    lacking = {key: values[key] for key in _TEXTS if values.get(key) and not getattr(customer, key)}
+    lacking = {key: values[key] for key in _PROFILE if values.get(key) and not getattr(customer, key)}
     for key, value in lacking.items():
         setattr(customer, key, value)
     if values.get("born_on") and customer.born_on is None:
@@ -466,12 +573,7 @@ def fill(customer: Customer, card: ContactCard, values: dict[str, str]) -> bool:
 
 def finish_list(handed: CustomerList) -> dict[str, int]:
     """The list is taken over: says and records how many lines became what; its content is kept no longer."""
-    by = dict(
-        handed.lines.filter(is_done=True)
-        .values_list("choice")
-        .annotate(n=Count("pk"))
-        .values_list("choice", "n")
-    )
+    by = dict(handed.lines.values_list("choice").annotate(n=Count("pk")))
     total = handed.lines.count()
     new, updated = by.get(Choice.NEW, 0), by.get(Choice.UPDATE, 0)
     told = {"new": new, "updated": updated, "skipped": total - new - updated}

@@ -24,6 +24,7 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import refuse_stale, stamp
 
 from .. import cards, journal, mails, phones
+from ..ages import is_child
 from ..models import ContactCard, Customer, CustomerIdentity, Diet, Identity, Nature, Purpose, Source, Stage
 from ..permissions import Perm
 from ..rules import Kept, sensitive_needs_consent
@@ -296,7 +297,7 @@ def check(details: Details) -> dict[str, str]:
             faults["born_on"] = say(_("A date of birth does not lie ahead."))
         elif details.born_on.year < 1900:
             faults["born_on"] = say(_("Look at the year again."))
-        elif clock.today().year - details.born_on.year < 14:
+        elif is_child(details.born_on):
             faults["born_on"] = say(_("Data of children below 14 are not kept here."))
     if details.stage and Nature(details.nature) and details.stage not in Stage.values:
         faults["stage"] = say(_("There is no such stage."))

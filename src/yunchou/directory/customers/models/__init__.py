@@ -2,7 +2,7 @@
 
 from .consents import Basis, Channel, Consent, ConsentEntry, Notice, Purpose
 from .history import GradeEntry, Touch, TouchKind
-from .lists import Choice, CustomerList, ExportRequest, ListLine, ListPiece, Result
+from .lists import Choice, CustomerList, ExportRequest, ListBatch, ListLine, ListPiece, Result
 from .people import ContactCard, Customer, CustomerIdentity, Diet, Grade, Identity, Nature, Source, Stage
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Grade",
     "GradeEntry",
     "Identity",
+    "ListBatch",
     "ListLine",
     "ListPiece",
     "Nature",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -36,7 +37,7 @@ class CustomerList(models.Model):
     """A list that somebody handed in. Its content is kept encrypted in pieces, its lines as they were read.
 
     Steps: handed in, columns told apart (`mapping`), checked (every line has a `ListLine`), taken over batch by batch.
-    A batch is one transaction and its lines know that they are done, so that whatever dies in between, the rest goes on.
+    A batch is one transaction with a row of its own (`ListBatch`), so that whatever dies in between, the rest goes on.
     """
 
     class Step(models.TextChoices):
@@ -93,23 +94,39 @@ class ListPiece(models.Model):
 class ListLine(models.Model):
     """One line as it was read: its values encrypted, what is wrong with it by column, and what is to become of it."""
 
-    handed = models.ForeignKey(CustomerList, models.CASCADE, related_name="lines")
+    handed = models.ForeignKey(CustomerList, models.CASCADE, related_name="lines", db_index=False)
     number = models.PositiveIntegerField()
     values = SealedField()
     result = models.CharField(max_length=6, choices=Result)
     choice = models.CharField(max_length=6, choices=Choice)
-    match = models.ForeignKey(Customer, models.SET_NULL, null=True, related_name="+")
+    match = models.ForeignKey(Customer, models.SET_NULL, null=True, related_name="+", db_index=False)
     faults = models.JSONField(default=list)
-    is_done = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("line of a list of customers")
         ordering = ("number",)
         constraints = [models.UniqueConstraint(fields=["handed", "number"], name="customer_line_once")]
-        indexes = [models.Index(fields=["handed", "result", "number"], name="customer_line_result")]
+        indexes = [
+            models.Index(fields=["handed", "result", "number"], name="customer_line_result"),
+            models.Index(fields=["match"], name="customer_line_match", condition=Q(match__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.handed_id}/{self.number}"
+
+
+class ListBatch(models.Model):
+    """Lines that were taken over in one transaction, from `first` on; the row is written by the same transaction."""
+
+    handed = models.ForeignKey(CustomerList, models.CASCADE, related_name="batches")
+    first = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("batch of a list of customers")
+        constraints = [models.UniqueConstraint(fields=["handed", "first"], name="customer_batch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.handed_id}/{self.first}"
 
 
 class ExportRequest(models.Model):

@@ -133,11 +133,17 @@ class Customer(models.Model):
     )
     grade_until = models.DateField(null=True, editable=False)
     stage = models.CharField(_("sales stage"), max_length=12, choices=Stage, blank=True, default="")
+    # Keys without an index of their own are found by one of those below, or never looked for among very many.
     keeper = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", verbose_name=_("relationship owner")
+        User,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("relationship owner"),
+        db_index=False,
     )
     source = models.ForeignKey(
-        Source, models.PROTECT, null=True, related_name="+", verbose_name=_("lawful source")
+        Source, models.PROTECT, null=True, related_name="+", verbose_name=_("lawful source"), db_index=False
     )
     # The profile (SEG-02): seen by those who may unmask.
     gender = models.CharField(pgettext_lazy("customer", "gender"), max_length=1, blank=True)
@@ -155,10 +161,16 @@ class Customer(models.Model):
     no_profiling = models.BooleanField(_("not to be profiled"), default=False)
     # Whether something is missing that every record must have (CUS-03); kept by the actions.
     is_incomplete = models.BooleanField(default=False, editable=False)
-    entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    entered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     verified_at = models.DateTimeField(null=True, editable=False)
-    verified_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged", editable=False)
+    verified_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="merged", editable=False, db_index=False
+    )
     erased_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     objects = CustomerQuerySet.as_manager()
@@ -167,12 +179,15 @@ class Customer(models.Model):
         verbose_name = _("customer")
         ordering = ("-subject_id",)
         indexes = [
-            models.Index(fields=["grade", "-subject"], name="customer_grade"),
+            models.Index(fields=["grade", "-subject"], name="customer_grade", condition=~Q(grade="")),
             models.Index(fields=["stage", "-subject"], name="customer_stage", condition=~Q(stage="")),
             models.Index(fields=["city", "-subject"], name="customer_city", condition=~Q(city="")),
             models.Index(fields=["keeper", "-subject"], name="customer_keeper"),
             models.Index(fields=["verified_at", "subject"], name="customer_verified"),
             models.Index(fields=["-subject"], name="customer_incomplete", condition=Q(is_incomplete=True)),
+            models.Index(
+                fields=["merged_into"], name="customer_merged", condition=Q(merged_into__isnull=False)
+            ),
             # Looked into by the beginnings of words.
             models.Index(fields=["name"], name="customer_name", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["pinyin"], name="customer_pinyin", opclasses=["varchar_pattern_ops"]),
@@ -262,18 +277,27 @@ class ContactCard(models.Model):
     customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="card")
     phone = SealedField()
     phone_mask = models.CharField(max_length=24, blank=True, editable=False)
-    phone_tail = models.CharField(max_length=4, blank=True, editable=False, db_index=True)
-    phone_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    phone_tail = models.CharField(max_length=4, blank=True, editable=False)
+    phone_digest = models.CharField(max_length=64, blank=True, editable=False)
     email = SealedField()
     email_mask = models.CharField(max_length=80, blank=True, editable=False)
-    email_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    email_digest = models.CharField(max_length=64, blank=True, editable=False)
     wechat = SealedField()
     address = SealedField()
     identity_number = SealedField()
-    identity_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    identity_digest = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("contact card")
+        # No second index by patterns beside each, as `db_index` would make: they are looked for as a whole.
+        indexes = [
+            models.Index(fields=["phone_tail"], name="card_phone_tail"),
+            models.Index(fields=["phone_digest"], name="card_phone_digest"),
+            models.Index(fields=["email_digest"], name="card_email_digest"),
+            models.Index(
+                fields=["identity_digest"], name="card_identity_digest", condition=~Q(identity_digest="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.phone_mask or self.email_mask

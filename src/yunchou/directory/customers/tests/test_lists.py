@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -15,6 +16,7 @@ from yunchou.directory.customers import exchange
 from yunchou.directory.customers.actions import lists
 from yunchou.directory.customers.actions.lists import AT_ONCE, take_lines
 from yunchou.directory.customers.actions.register import staff_source
+from yunchou.directory.customers.marks import Marks
 from yunchou.directory.customers.models import (
     Consent,
     ContactCard,
@@ -27,6 +29,7 @@ from yunchou.directory.customers.models import (
 )
 from yunchou.directory.organisation.positions import CUSTOMER_SERVICE_MANAGER
 from yunchou.directory.organisation.tests.factories import Firm
+from yunchou.kernel.core import clock
 from yunchou.kernel.jobs.models import Job, JobChunk
 from yunchou.kernel.jobs.runner import run_chunk, work_off
 from yunchou.kernel.journal.models import JournalEntry
@@ -197,6 +200,42 @@ def test_a_long_list_goes_on_after_a_crash_and_nobody_comes_twice(
     assert take_lines(handed, first.number, last.number) == 0
     assert not Touch.objects.exists()
     assert not Consent.objects.filter(purpose=Purpose.MARKETING).exists()
+
+
+def test_a_list_means_those_whose_number_stands_under_the_older_key_and_takes_no_children(
+    client: Client, firm: Firm, settings: Any
+) -> None:
+    settings.SEALING_KEYS = ["older"]
+    known = make_customer(firm.east, firm.owner, name="李明朗", phone="13812346677", email="li@example.com")
+    settings.SEALING_KEYS = ["newer", "older"]
+    years = clock.today().year
+    text = HEAD + "".join((
+        "李明朗,13812346677,,,广州,,,\n",
+        "别人,,li@example.com,,佛山,,,\n",
+        f"十三岁,13800000013,,,,,{years - 14}-12-31,\n",
+        f"十五岁\t\\N,13800000015,,,,,{years - 15}-01-01,\n",
+    ))  # fmt: skip
+    client.force_login(firm.people[CUSTOMER_SERVICE_MANAGER])
+    handed = handed_in(client, firm, text.encode())
+    map_as_guessed(client, handed)
+    lines = {line.number: line for line in handed.lines.all()}
+    assert [lines[n].result for n in (2, 3, 5)] == ["known", "known", "new"]
+    assert [lines[n].match_id for n in (2, 3)] == [known.pk, known.pk]
+    if (clock.today().month, clock.today().day) < (12, 31):
+        assert lines[4].result == "fault"
+    client.post(page("list_take", handed.pk))
+    known.refresh_from_db()
+    assert known.city == "广州"
+    entered = Customer.objects.get(born_on__year=years - 15)
+    assert entered.name == "十五岁\t\\N"
+    assert ContactCard.objects.get(customer=entered).phone.open() == "+8613800000015"
+
+
+def test_marks_know_again_what_came_and_grow() -> None:
+    marks = Marks(1)
+    digests = [f"{n * 7919:064x}"[::-1] for n in range(3000)]
+    assert not any(marks.add(digest) for digest in digests)
+    assert all(marks.add(digest) for digest in digests)
 
 
 def test_a_workbook_is_read_and_nonsense_is_refused(client: Client, firm: Firm) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
+from collections import deque
 from datetime import date, datetime, time
 from io import BytesIO
 
@@ -11,7 +12,7 @@ import pytest
 import xlsxwriter
 
 from ..cells import Percent
-from ..xlsx import WorkbookRefused, archive, read_workbook
+from ..xlsx import WorkbookRefused, archive, flow_workbook, read_workbook
 
 TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -263,6 +264,16 @@ def test_styled_cells_without_value_are_no_columns_and_no_rows():
 def test_more_than_50000_rows_are_refused():
     lines = "".join(f"<row><c><v>{n * 7919 % 1000003}</v></c></row>" for n in range(50_001))
     assert refusal(package(rows(lines), store=True)) == "too_many_rows"
+
+
+def test_a_long_list_flows_line_by_line_without_that_limit():
+    lines = "".join(f"<row><c><v>{n * 7919 % 1000003}</v></c></row>" for n in range(50_001))
+    flow = flow_workbook(package(rows(lines), store=True))
+    assert next(flow) == (1, {1: 0})
+    last = deque(flow, maxlen=1)[0]
+    assert last == (50_001, {1: 50_000 * 7919 % 1000003})
+    with pytest.raises(WorkbookRefused):
+        list(flow_workbook(package("<row><c><v>1</v></c></row><row")))
 
 
 def test_two_sheets_of_one_name_are_refused():

@@ -6,6 +6,7 @@ are declared wrong (one popular reader silently drops the rows outside).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.utils.translation import gettext_noop as _
@@ -13,12 +14,12 @@ from django.utils.translation import gettext_noop as _
 from yunchou.kernel.core.text import say
 
 from ..findings import remark
-from ..raw import RawSheet, RawWorkbook
-from .archive import Archive, WorkbookRefused, read_bytes
+from ..raw import Line, RawSheet, RawWorkbook
+from .archive import MAX_STREAMED, Archive, WorkbookRefused, read_bytes
 from .parts import read_book
-from .sheet import MAX_ROWS, read_sheet
+from .sheet import MAX_ROWS, flow_lines, read_sheet
 
-__all__ = ["WorkbookRefused", "read_workbook"]
+__all__ = ["WorkbookRefused", "flow_workbook", "read_workbook"]
 
 _KEPT_OUT = {
     "drawings": _("The workbook holds drawings; they are not taken in."),
@@ -40,3 +41,19 @@ def read_workbook(source: str | Path | bytes) -> RawWorkbook:
         sheets.append(sheet)
     findings = tuple(remark(f"has_{what}", say(_KEPT_OUT[what])) for what in book.kept_out)
     return RawWorkbook(tuple(sheets), findings)
+
+
+def flow_workbook(source: str | Path | bytes) -> Iterator[tuple[int, Line]]:
+    """The lines of the first sheet that has any, one after the other: for lists as long as a sheet can be.
+
+    Refuses as `read_workbook`, but on the way: whoever reads keeps nothing until the end has come.
+    """
+    archive = Archive(read_bytes(source), MAX_STREAMED)
+    book = read_book(archive)
+    for entry in book.sheets:
+        lines = flow_lines(entry, archive.chunks(entry.path), book)
+        first = next(lines, None)
+        if first is not None:
+            yield first
+            yield from lines
+            return

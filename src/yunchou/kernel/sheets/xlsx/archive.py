@@ -17,6 +17,8 @@ from yunchou.kernel.core.text import Text, say
 
 MAX_BYTES = 20 * 2**20
 MAX_UNPACKED = 100 * 2**20
+MAX_STREAMED = 500 * 2**20
+"""So much of a workbook that is never in memory as a whole: a million lines of a dozen columns."""
 MAX_RATIO = 100
 MAX_MEMBERS = 2_000
 SMALL = 2**20
@@ -78,7 +80,8 @@ def read_bytes(source: str | Path | bytes) -> bytes:
 class Archive:
     """The parts of a workbook by path. Reading counts what is really unpacked, whatever the zip declares."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, most: int | None = None) -> None:
+        self._most = most or MAX_UNPACKED
         _refuse_other_kinds(data)
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
@@ -134,9 +137,8 @@ class Archive:
             raise not_a_workbook()
         return members
 
-    @staticmethod
-    def _check(unpacked: int, packed: int) -> None:
-        if unpacked > MAX_UNPACKED or (unpacked > SMALL and unpacked > MAX_RATIO * max(packed, 1)):
+    def _check(self, unpacked: int, packed: int) -> None:
+        if unpacked > self._most or (unpacked > SMALL and unpacked > MAX_RATIO * max(packed, 1)):
             raise _bomb()
 
     def _refuse_active_content(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 
 from django.utils.translation import gettext_noop as _
@@ -16,7 +16,7 @@ from ..findings import Finding, error, remark, warn
 from ..raw import RawSheet
 from .archive import WorkbookRefused, damaged
 from .parts import Book, SheetEntry, unescape
-from .xml import Attributes, parse
+from .xml import Attributes, parse, steps
 
 MAX_COLUMNS = 256
 MAX_ROWS = 50_000
@@ -289,3 +289,17 @@ def read_sheet(entry: SheetEntry, chunks: Iterable[bytes], book: Book, rows_left
     reader = SheetReader(entry, book, rows_left)
     parse(entry.path, chunks, start=reader.start, end=reader.end, text=reader.text)
     return reader.finish()
+
+
+def flow_lines(
+    entry: SheetEntry, chunks: Iterable[bytes], book: Book
+) -> Iterator[tuple[int, dict[int, Cell]]]:
+    """The lines of a sheet one after the other, kept no longer than they are looked at; findings are dropped."""
+    reader = SheetReader(entry, book, LAST_LINE)
+    for _step in steps(entry.path, chunks, start=reader.start, end=reader.end, text=reader.text):
+        done = [line for line in reader.lines if line < reader.line]
+        for line in done:
+            yield line, reader.lines.pop(line)
+        reader.findings.clear()
+        reader.hidden_lines.clear()
+    yield from reader.lines.items()

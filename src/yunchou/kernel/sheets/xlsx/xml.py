@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 from xml.parsers import expat
 
@@ -39,6 +40,18 @@ def parse(
     text: Callable[[str], None] | None = None,
 ) -> None:
     """Feeds the elements of a part to the callbacks, names without namespace."""
+    deque(steps(path, chunks, start=start, end=end, text=text), maxlen=0)
+
+
+def steps(
+    path: str,
+    chunks: Iterable[bytes],
+    *,
+    start: Start,
+    end: End | None = None,
+    text: Callable[[str], None] | None = None,
+) -> Iterator[None]:
+    """`parse`, chunk by chunk: between two of them whoever reads may take away what the callbacks have gathered."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _forbid
@@ -60,7 +73,9 @@ def parse(
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)
+            yield
         parser.Parse(b"", True)
+        yield
     except _Forbidden:
         message = say(
             _("The workbook declares XML entities, which no spreadsheet program writes; it was not read.")
