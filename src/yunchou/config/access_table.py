@@ -743,6 +743,9 @@ NAMES = {
         )
         for name in ("hall_wall", "hall_now", "hall_stream")
     },
+    "wall:poll_hall": Access(
+        public="whoever is in the hall may answer by the code on its wall, which lasts as long as the poll"
+    ),
     "wall:poll_answer": Access(public="guests have no account; the secret in the address names who answers"),
     **{
         f"wall:{name}": Access(public="anybody may verify a draw; entries are digests, names are masked")

@@ -7,13 +7,17 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yunchou.capabilities.preparation.forms.shared import text, words, yuan
+from yunchou.capabilities.preparation.models import StockItem, SupplyKind
 from yunchou.kernel.core import clock
+from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.forms.guests import moment, shown
+from yunchou.lifecycle.events.forms.pickers import GuestsField
 from yunchou.lifecycle.events.models import Session
 
 from .actions.draws import Terms, Won
@@ -49,6 +53,13 @@ class PollForm(forms.Form):
         required=False,
         help_text=_("One a line; a mark needs none."),
     )
+    in_hall = forms.BooleanField(
+        label=_("Let the hall answer by a code on the wall"),
+        required=False,
+        help_text=_(
+            "Also without an invitation: one answer for each device, which is not one for each person."
+        ),
+    )
 
     def __init__(self, *args: Any, poll: Poll | None = None, **kwargs: Any) -> None:
         if poll is not None:
@@ -56,6 +67,7 @@ class PollForm(forms.Form):
                 "question": poll.question,
                 "kind": poll.kind,
                 "options": "\n".join(poll.options),
+                "in_hall": poll.in_hall,
             }
         super().__init__(*args, **kwargs)
 
@@ -71,6 +83,11 @@ class DrawForm(forms.Form):
     poll = forms.ModelChoiceField(
         Poll.objects.none(), label=pgettext_lazy("draw", "Poll"), required=False, empty_label="—"
     )
+    picked = GuestsField(
+        label=pgettext_lazy("draw", "Guests on the list"),
+        required=False,
+        help_text=_("For “Guests on a list”. Only a digest of the list is told in public."),
+    )
     rule = words(
         pgettext_lazy("draw", "Rule"), 2, 300, help_text=_("Who wins what, and how it is handed out.")
     )
@@ -82,15 +99,30 @@ class DrawForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, subject: Subject, draw: Draw | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, subject: Subject, user: User, draw: Draw | None = None, **kwargs: Any
+    ) -> None:
         if draw is not None:
             initial = {name: getattr(draw, name) for name in ("title", "who", "poll", "rule", "source")}
+            initial["picked"] = list(draw.picked.all())
             for n, prize in enumerate(draw.prizes.all(), 1):
                 initial |= {f"prize_{n}": prize.name, f"number_{n}": prize.number, f"value_{n}": prize.value}
+                initial[f"stock_{n}"] = prize.stock_id
             kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         poll: Any = self.fields["poll"]
         poll.queryset = Poll.objects.filter(subject=subject)
+        fields: Any = self.fields
+        fields["picked"].of(subject)
+        # Read once for all prizes; what may be chosen is asked again by the action.
+        self.stock = {str(one.pk): one for one in _stock_for(user, draw)}
+        items = [
+            ("", "—"),
+            *(
+                (key, f"{one.name} · {one.quantity.normalize():f} {one.measure}")
+                for key, one in self.stock.items()
+            ),
+        ]
         for n in PRIZES:
             first = n == 1
             self.fields[f"prize_{n}"] = text(_("Prize %(n)s") % {"n": n}, 60, required=first)
@@ -98,6 +130,12 @@ class DrawForm(forms.Form):
                 label=_("How many"), min_value=1, max_value=10_000, required=first
             )
             self.fields[f"value_{n}"] = yuan(_("Worth in yuan"), required=first)
+            self.fields[f"stock_{n}"] = forms.ChoiceField(
+                label=_("Out of the stock"),
+                choices=items,
+                required=False,
+                widget=forms.Select({"data-pick": ""}),
+            )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -112,16 +150,32 @@ class DrawForm(forms.Form):
     @property
     def terms(self) -> Terms:
         """What the action is told."""
-        return Terms(**{name: self.cleaned_data[name] for name in ("title", "rule", "who", "source", "poll")})
+        return Terms(
+            **{name: self.cleaned_data[name] for name in ("title", "rule", "who", "source", "poll")},
+            picked=tuple(self.cleaned_data["picked"]),
+        )
 
     @property
     def prizes(self) -> list[Won]:
         given = self.cleaned_data
         return [
-            Won(given[f"prize_{n}"], given[f"value_{n}"] or Decimal(0), given[f"number_{n}"])
+            Won(
+                given[f"prize_{n}"],
+                given[f"value_{n}"] or Decimal(0),
+                given[f"number_{n}"],
+                self.stock.get(given[f"stock_{n}"]),
+            )
             for n in PRIZES
             if given.get(f"prize_{n}")
         ]
+
+
+def _stock_for(user: User, draw: Draw | None) -> list[StockItem]:
+    """What may be a prize: gifts and other things in a store that the person sees, and what this draw has already."""
+    seen = StockItem.objects.visible_to(user)
+    own = [prize.stock_id for prize in draw.prizes.all() if prize.stock_id] if draw else []
+    found = seen.filter(Q(kind__in=[SupplyKind.GIFT, SupplyKind.OTHER]) | Q(pk__in=own))
+    return list(found.order_by("name", "pk"))
 
 
 class PublicNumberForm(forms.Form):

@@ -28,3 +28,6 @@ DRAWN = kind(
 HANDED = kind("wall.handed", _("handed the prize {prize} to guest no. {guest} ({draw})"), icon="gift")
 STAGED = kind("wall.staged", _("put “{what}” on the wall of the hall"), icon="presentation")
 UNSTAGED = kind("wall.unstaged", _("took “{what}” off the wall of the hall"), icon="presentation-off")
+DRAW_FORGOTTEN = kind(
+    "wall.draw_forgotten", _("took away who stood behind {count} entries of the draw “{draw}”"), icon="eraser"
+)

@@ -124,6 +124,11 @@ class Bar:
     count: int
     percent: int
 
+    @property
+    def fraction(self) -> float:
+        """Its share of those who answered."""
+        return self.percent / 100
+
 
 @dataclass(frozen=True)
 class Stage:

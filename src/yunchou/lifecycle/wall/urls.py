@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("wall/<str:token>/now/", walls.hall_now, name="hall_now"),
     path("stream/hall/<str:token>/", walls.hall_stream, name="hall_stream"),
     path("g/<str:token>/polls/<int:poll>/", public.poll_answer, name="poll_answer"),
+    path("v/<slug:code>/", public.poll_hall, name="poll_hall"),
     path("draws/<slug:code>/", public.draw_public, name="draw_public"),
     path("draws/<slug:code>/draw.json", public.draw_file, name="draw_file"),
 ]

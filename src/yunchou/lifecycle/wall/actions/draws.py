@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.creative.drawing import commitment, new_seed
 from yunchou.capabilities.creative.rules import Worth, prizes_stay_below_the_limit
+from yunchou.capabilities.preparation.actions.stock import issue_for
+from yunchou.capabilities.preparation.models import StockItem
 from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import RuleRefused
@@ -20,34 +25,41 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.rules.selectors import evaluate
 from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.events.models import Guest
 from yunchou.lifecycle.events.permissions import Perm
 
 from .. import drawing, journal
 from ..models import Draw, Lot, Poll, Prize, Who
+from ..models.draws import KEPT_YEARS
 from ..selectors.draws import rules_of, taking_part
 from .staging import put
 
 MOST_ENTRIES: Final = 100_000
+MOST_PICKED: Final = 2_000
+BATCH: Final = 500
 
 
 @dataclass(frozen=True)
 class Won:
-    """A prize as it is set: its name, what one is worth in yuan, how many there are."""
+    """A prize as it is set: its name, what one is worth in yuan, how many there are, and out of which stock."""
 
     name: str
     value: Decimal
     number: int
+    stock: StockItem | None = None
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a draw is called, its rule, who takes part (`poll` for those who answered it), where the public number comes from."""
+    """What a draw is called, its rule, who takes part (`poll` for those who answered it, `picked` for a list), where the
+    public number comes from."""
 
     title: str
     rule: str
     who: str
     source: str
     poll: Poll | None = None
+    picked: tuple[Guest, ...] = ()
 
 
 @transaction.atomic
@@ -56,8 +68,8 @@ def keep_draw(
 ) -> Draw:
     """Prepare a draw, or change one whose rules are not frozen.
 
-    Refuses without `events.edit`, no prize, one above what may be won by lot (K-CRE-07), a title twice, and a poll of another
-    event.
+    Refuses without `events.edit`, no prize, one above what may be won by lot (K-CRE-07), one out of a stock that the actor does
+    not see, a title twice, an empty list, and a poll or guests of another event.
     """
     subject = open_table(subject, "", actor, Perm.EDIT)
     draw = _again(draw) if draw else Draw(subject=subject, made_by=actor, secret=new_seed())
@@ -69,13 +81,22 @@ def keep_draw(
     draw.who, draw.poll = terms.who, terms.poll if terms.who == Who.ANSWERED else None
     if draw.who == Who.ANSWERED and (draw.poll is None or draw.poll.subject_id != subject.pk):
         raise at_field("poll", _("Choose the poll whose answers take part."))
+    picked = list(terms.picked) if draw.who == Who.PICKED else []
+    if draw.who == Who.PICKED and (not picked or any(one.subject_id != subject.pk for one in picked)):
+        raise at_field("picked", _("Choose guests of this event."))
+    if len(picked) > MOST_PICKED:
+        raise at_field("picked", _("At most {count} guests stand on a list."), count=MOST_PICKED)
     if Draw.objects.filter(subject=subject, title=draw.title).exclude(pk=draw.pk).exists():
         raise at_field("title", _("There is a draw of this name already."))
     _demand_lawful(prizes)
+    _demand_seen(prizes, actor)
     draw.save()
+    draw.picked.set(picked)
     draw.prizes.all().delete()
     Prize.objects.bulk_create(
-        Prize(draw=draw, name=one.name.strip(), value=one.value, number=one.number, position=n)
+        Prize(
+            draw=draw, name=one.name.strip(), value=one.value, number=one.number, position=n, stock=one.stock
+        )
         for n, one in enumerate(prizes, 1)
     )
     record(journal.DRAW_KEPT, actor=actor, subject=subject, data={"draw": draw.title})
@@ -94,21 +115,50 @@ def _demand_lawful(prizes: Sequence[Won]) -> None:
         raise RuleRefused(reason, verdicts=verdicts, fields={f"value_{(place or 0) + 1}": reason})
 
 
+def _demand_seen(prizes: Sequence[Won], actor: User) -> None:
+    """What comes out of a stock comes out of one that the actor sees."""
+    asked = {one.stock.pk for one in prizes if one.stock}
+    seen = set(StockItem.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
+    for n, one in enumerate(prizes, 1):
+        if one.stock and one.stock.pk not in seen:
+            raise at_field(f"stock_{n}", _("Choose something from the stock."))
+
+
+def _demand_there(draw: Draw) -> None:
+    """What is promised lies in the store: of one thing as much as all prizes of the draw together take."""
+    wanted_of: Counter[int] = Counter()
+    for prize in draw.prizes.all():
+        if prize.stock_id:
+            wanted_of[prize.stock_id] += prize.number
+    for item in StockItem.objects.filter(pk__in=wanted_of):
+        if item.quantity < wanted_of[item.pk]:
+            raise wrong(
+                _("Of “{item}” {wanted} can be won, and only {left} are in stock."),
+                item=item.name, wanted=wanted_of[item.pk], left=f"{item.quantity.normalize():f}",
+            )  # fmt: skip
+
+
 @transaction.atomic
 def freeze_draw(*, draw: Draw, actor: User) -> Draw:
     """Let rules and prizes stand: their digest and the commitment to our secret are told from now on.
 
-    Refuses without `events.edit`, a second time, and prizes above the limit that holds today.
+    Refuses without `events.edit`, a second time, prizes above the limit that holds today, and more than lies in stock.
     """
     subject = open_table(draw.subject, "", actor, Perm.EDIT)
     locked = _again(draw)
     if locked.frozen_at:
         raise wrong(_("The rules of this draw are frozen."))
     _demand_lawful([Won(one.name, one.value, one.number) for one in locked.prizes.all()])
+    _demand_there(locked)
     locked.commitment = commitment(locked.secret.open())
+    if locked.who == Who.PICKED:
+        tickets = locked.picked.values_list("ticket", flat=True)
+        locked.picked_digest = drawing.digest_of_entries(
+            sorted(drawing.entry(locked.code, one) for one in tickets)
+        )
     locked.rules_digest = drawing.digest_of_rules(rules_of(locked))
     locked.frozen_at = clock.now()
-    locked.save(update_fields=["commitment", "rules_digest", "frozen_at"])
+    locked.save(update_fields=["commitment", "picked_digest", "rules_digest", "frozen_at"])
     put(subject, locked)
     data = {"draw": locked.title, "digest": locked.rules_digest, "commitment": locked.commitment}
     record(journal.DRAW_FROZEN, actor=actor, subject=subject, data=data)
@@ -159,24 +209,37 @@ def draw_now(*, draw: Draw, public_value: str, actor: User) -> Draw:
     if not locked.closed_at:
         raise wrong(_("Close the entries first."))
     value = wanted(public_value, "public_value", 60)
-    lots = {lot.code: lot for lot in locked.lots.order_by("number")}
+    entries = list(locked.lots.order_by("number").values_list("code", flat=True))
     prizes = list(locked.prizes.all())
-    result = drawing.drawn(locked.secret.open(), value, list(lots), [one.number for one in prizes])
-    for place, (code, prize) in enumerate(result, 1):
-        lots[code].place, lots[code].prize = place, prizes[prize]
-    Lot.objects.bulk_update([lots[code] for code, _prize in result], ["place", "prize"], batch_size=500)
+    result = drawing.drawn(locked.secret.open(), value, entries, [one.number for one in prizes])
+    _keep_winners(locked, [(code, prizes[prize]) for code, prize in result])
     locked.public_value, locked.drawn_at, locked.drawn_by = value, clock.now(), actor
     locked.save(update_fields=["public_value", "drawn_at", "drawn_by"])
     put(subject, locked)
-    data = {"draw": locked.title, "value": value, "count": len(result), "entries": len(lots)}
+    data = {"draw": locked.title, "value": value, "count": len(result), "entries": len(entries)}
     record(journal.DRAWN, actor=actor, subject=subject, data=data)
     return locked
 
 
+def _keep_winners(draw: Draw, result: Sequence[tuple[str, Prize]]) -> None:
+    """Say of the lots that won which prize it is; the others are not read."""
+    for first in range(0, len(result), BATCH):
+        part = result[first : first + BATCH]
+        lots = {
+            lot.code: lot
+            for lot in draw.lots.filter(code__in=[code for code, _prize in part]).only("code", "draw")
+        }
+        for place, (code, prize) in enumerate(part, first + 1):
+            lots[code].place, lots[code].prize = place, prize
+        Lot.objects.bulk_update(lots.values(), ["place", "prize"])
+
+
 @transaction.atomic
 def hand_out(*, lot: Lot, actor: User) -> Lot:
-    """Hand the prize to who won it, once: who and when is kept. Refuses without `events.door`, a lot that did not win, and a
-    second time, be it at the same moment."""
+    """Hand the prize to who won it, once: who and when is kept, and out of a stock it goes with a slip.
+
+    Refuses without `events.door`, a lot that did not win, more than is in stock, and a second time, be it at the same moment.
+    """
     subject = open_table(lot.draw.subject, "", actor, Perm.DOOR)
     won = Lot.objects.filter(pk=lot.pk, prize__isnull=False)
     if not won.filter(handed_at=None).update(handed_at=clock.now(), handed_by=actor):
@@ -185,11 +248,50 @@ def hand_out(*, lot: Lot, actor: User) -> Lot:
             raise wrong(_("This lot has not won anything."))
         at = f"{clock.local(kept.handed_at):%m-%d %H:%M}" if kept.handed_at else ""
         raise wrong(_("This prize was handed out at {at} by {name}."), at=at, name=str(kept.handed_by))
-    kept = won.select_related("prize", "draw").get()
+    kept = won.select_related("prize__stock", "draw").get()
+    if kept.prize and kept.prize.stock:
+        kept.move = issue_for(
+            item=kept.prize.stock,
+            quantity=Decimal(1),
+            activity=subject,
+            actor=actor,
+            note=f"#{kept.guest_id}",
+        )
+        kept.save(update_fields=["move"])
     prize = kept.prize.name if kept.prize else ""
     data = {"prize": prize, "guest": kept.guest_id, "draw": kept.draw.title}
     record(journal.HANDED, actor=actor, subject=subject, data=data)
     return kept
+
+
+@transaction.atomic
+def forget_winners(now: datetime) -> int:
+    """Of draws that are older than they are kept nobody stands behind an entry any more; says how many draws that were.
+
+    Rules, entries and result stay as they were told in public, without names. Records `wall.draw_forgotten`.
+    """
+    old = Draw.objects.annotate(done_at=Coalesce("drawn_at", "closed_at", "frozen_at", "made_at"))
+    found = old.filter(done_at__lt=years_before(now, KEPT_YEARS), forgotten_at=None)
+    count = 0
+    for pk in found.order_by("subject", "pk").values_list("pk", flat=True)[:BATCH]:
+        draw = Draw.objects.select_for_update(of=("self",)).select_related("subject").get(pk=pk)
+        people = draw.lots.filter(guest__isnull=False).update(guest=None)
+        draw.picked.clear()
+        draw.forgotten_at = now
+        draw.save(update_fields=["forgotten_at"])
+        data = {"draw": draw.title, "count": people}
+        record(journal.DRAW_FORGOTTEN, actor=None, subject=draw.subject, data=data)
+        count += 1
+    return count
+
+
+def years_before(now: datetime, years: int) -> datetime:
+    """The same day so many years ago; of 29 February the day after."""
+    local = clock.local(now)
+    try:
+        return local.replace(year=local.year - years)
+    except ValueError:
+        return local.replace(year=local.year - years, month=3, day=1)
 
 
 def _again(draw: Draw) -> Draw:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Sequence
-from typing import Final
+from hashlib import sha256
+from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.opening import open_table
@@ -23,6 +26,9 @@ from .staging import put
 
 MOST_CHOICES: Final = 8
 LONGEST_CHOICE: Final = 40
+FEW: Final = 30
+"""So many devices may answer in any hall."""
+LETTERS: Final = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
 @transaction.atomic
@@ -34,6 +40,7 @@ def keep_poll(
     options: Sequence[str],
     actor: User,
     poll: Poll | None = None,
+    in_hall: bool = False,
 ) -> Poll:
     """Write a poll, or change one that has not been opened. Refuses without `events.edit`, fewer than two choices or more
     than `MOST_CHOICES`, and one twice. A rating has no choices of its own."""
@@ -49,7 +56,7 @@ def keep_poll(
         raise wrong(
             _("The rules of a draw among those who answer it are frozen: its question and its choices stand.")
         )
-    poll.question, poll.kind, poll.options = question, kind, chosen
+    poll.question, poll.kind, poll.options, poll.in_hall = question, kind, chosen, in_hall
     poll.save()
     record(journal.POLL_KEPT, actor=actor, subject=subject, data={"poll": question})
     return poll
@@ -68,13 +75,18 @@ def _choices(options: Sequence[str]) -> list[str]:
 
 @transaction.atomic
 def open_poll(*, poll: Poll, actor: User) -> Poll:
-    """Let guests answer, and show it on the wall. Refuses without `events.edit`, and a poll that was opened before."""
+    """Let guests answer, and show it on the wall, with a new code where the hall may answer.
+
+    Refuses without `events.edit`, and a poll that was opened before.
+    """
     subject = open_table(poll.subject, "", actor, Perm.EDIT)
     locked = _again(poll)
     if locked.opened_at:
         raise wrong(_("This poll was opened before."))
     locked.opened_at = clock.now()
-    locked.save(update_fields=["opened_at"])
+    # 30 bits for three hours, and slow for who tries many: guessed by nobody, typed from the wall by everybody.
+    locked.hall_code = "".join(secrets.choice(LETTERS) for _n in range(6)) if locked.in_hall else ""
+    locked.save(update_fields=["opened_at", "hall_code"])
     put(subject, locked)
     record(journal.POLL_OPENED, actor=actor, subject=subject, data={"poll": locked.question})
     return locked
@@ -94,8 +106,7 @@ def close_poll(*, poll: Poll, actor: User) -> Poll:
     return locked
 
 
-@transaction.atomic
-def answer_poll(*, poll: Poll, guest: Guest, chosen: Collection[int]) -> Ballot:
+def answer_poll(*, poll: Poll, guest: Guest, chosen: Collection[int]) -> None:
     """What a guest answers, or answers anew; `chosen` counts the choices from 0.
 
     Refuses a poll of another event, one that is not open, nothing chosen, several of one, and who is not coming. The
@@ -103,8 +114,42 @@ def answer_poll(*, poll: Poll, guest: Guest, chosen: Collection[int]) -> Ballot:
     """
     if poll.subject_id != guest.subject_id or guest.reply in {Reply.CANCELLED, Reply.DECLINED}:
         raise wrong(_("This poll is not open."))
-    # Read with its lock, as closing does: an answer is counted before, or refused after.
-    locked = _again(poll)
+    _cast(poll, {"guest": guest}, chosen)
+
+
+def answer_in_hall(*, poll: Poll, device: str, chosen: Collection[int]) -> None:
+    """What a device in the hall answers, or answers anew; `device` is its own secret, of which only a digest is kept.
+
+    Refuses as `answer_poll` does, a code that works no longer, and more devices than people who come: who clears a cookie can
+    answer again, but nobody can outvote the hall.
+    """
+    if not poll.takes_hall_at(clock.now()):
+        raise wrong(_("This poll is closed. Thank you for wanting to take part."))
+    digest = digest_in_hall(poll, device)
+    known = Ballot.objects.filter(poll=poll).exclude(device="")
+    if not known.filter(device=digest).exists() and known.count() >= most_in_hall(poll):
+        raise wrong(
+            _("More devices have answered than guests are here. Please answer on your invitation page.")
+        )
+    _cast(poll, {"guest": None, "device": digest}, chosen)
+
+
+def digest_in_hall(poll: Poll, device: str) -> str:
+    """What is kept of a device, for one poll alone."""
+    return sha256(f"{poll.pk}:{device}".encode()).hexdigest()
+
+
+def most_in_hall(poll: Poll) -> int:
+    """How many devices may answer: as many as people have accepted or arrived, and never fewer than `FEW`."""
+    here = Guest.objects.filter(subject=poll.subject_id)
+    here = here.filter(Q(reply=Reply.ACCEPTED) | Q(arrived_at__isnull=False))
+    return max(FEW, here.count())
+
+
+@transaction.atomic
+def _cast(poll: Poll, who: dict[str, Any], chosen: Collection[int]) -> None:
+    """Put a ballot in. Those who answer at once do not wait for one another, only for whoever closes the poll."""
+    locked = _held(poll)
     if not locked.is_open:
         raise wrong(_("This poll is closed. Thank you for wanting to take part."))
     found = {one for one in chosen if 0 <= one < len(locked.choices)}
@@ -112,11 +157,25 @@ def answer_poll(*, poll: Poll, guest: Guest, chosen: Collection[int]) -> Ballot:
         raise at_field("choice", _("Please choose one."))
     if len(found) > 1 and locked.kind != PollKind.MANY:
         raise at_field("choice", _("Please choose only one."))
-    mask = sum(1 << one for one in found)
-    ballot, _made = Ballot.objects.update_or_create(
-        poll=locked, guest=guest, defaults={"mask": mask, "at": clock.now()}
-    )
-    return ballot
+    values = {"mask": sum(1 << one for one in found), "at": clock.now()}
+    own = Ballot.objects.filter(poll=locked, **who)
+    if own.update(**values):
+        return
+    try:
+        with transaction.atomic():
+            Ballot.objects.create(poll=locked, **who, **values)
+    except IntegrityError:  # the same guest on a second phone, at the same moment
+        own.update(**values)
+
+
+def _held(poll: Poll) -> Poll:
+    """The poll as it is, kept from being closed until the answer is in: an answer is counted before, or refused after.
+
+    A shared lock, which others who answer hold as well. SQLite has one writer and no such locks.
+    """
+    shared = " FOR SHARE" if connection.features.has_select_for_update else ""
+    found: Poll = Poll.objects.raw(f"SELECT * FROM wall_poll WHERE id = %s{shared}", [poll.pk])[0]  # noqa: S608
+    return found
 
 
 def _again(poll: Poll) -> Poll:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yunchou.capabilities.preparation.models import StockItem, StockMove
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.fields import YuanField
 from yunchou.kernel.core.sealing import SealedField
@@ -35,6 +36,7 @@ class Who(models.TextChoices):
     ARRIVED = "arrived", pgettext_lazy("draw", "Guests who have arrived")
     ANSWERED = "answered", pgettext_lazy("draw", "Guests who answered a poll")
     ACCEPTED = "accepted", pgettext_lazy("draw", "All guests who accepted")
+    PICKED = "picked", pgettext_lazy("draw", "Guests on a list")
 
 
 class Draw(models.Model):
@@ -50,6 +52,9 @@ class Draw(models.Model):
     rule = models.CharField(pgettext_lazy("draw", "rule"), max_length=300)
     who = models.CharField(pgettext_lazy("draw", "who takes part"), max_length=8, choices=Who)
     poll = models.ForeignKey(Poll, models.PROTECT, null=True, blank=True, related_name="draws")
+    picked = models.ManyToManyField(Guest, blank=True, related_name="+")
+    # What binds the list, once the rules are frozen: it is told, the names are not.
+    picked_digest = models.CharField(max_length=64, blank=True, editable=False)
     source = models.CharField(_("where the public number comes from"), max_length=120)
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     secret = SealedField(editable=False)
@@ -64,6 +69,8 @@ class Draw(models.Model):
     closed_at = models.DateTimeField(null=True, editable=False)
     drawn_at = models.DateTimeField(null=True, editable=False)
     drawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", editable=False)
+    # After `KEPT_YEARS` entries and result stay as digests; who stood behind them does not.
+    forgotten_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = pgettext_lazy("draw", "draw")
@@ -104,6 +111,10 @@ class Prize(models.Model):
     value = YuanField(pgettext_lazy("draw", "worth"))
     number = models.PositiveIntegerField(pgettext_lazy("draw", "how many"))
     position = models.PositiveSmallIntegerField()
+    # Handed out of the store with a slip; empty where the prize does not lie in it.
+    stock = models.ForeignKey(
+        StockItem, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("item in stock")
+    )
 
     class Meta:
         verbose_name = pgettext_lazy("draw", "prize")
@@ -118,19 +129,22 @@ class Prize(models.Model):
 
 
 class Lot(models.Model):
-    """One guest in one draw. `code` is the digest of their ticket, by which they find themselves in the public list.
+    """One guest in one draw; nobody any more once the draw is older than it is kept.
+
+    `code` is the digest of their ticket, by which they find themselves in the public list.
 
     `place` is their place among the winners, from 1. A prize is handed out once: `handed_at` is set by a guarded statement.
     """
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="lots")
     number = models.PositiveIntegerField()
-    guest = models.ForeignKey(Guest, models.PROTECT, related_name="lots")
+    guest = models.ForeignKey(Guest, models.PROTECT, null=True, related_name="lots")
     code = models.CharField(max_length=64)
     prize = models.ForeignKey(Prize, models.PROTECT, null=True, related_name="lots")
     place = models.PositiveIntegerField(null=True)
     handed_at = models.DateTimeField(null=True)
     handed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    move = models.ForeignKey(StockMove, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = pgettext_lazy("draw", "lot")

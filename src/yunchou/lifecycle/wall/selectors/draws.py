@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -17,7 +17,7 @@ def draws_of(subject: Subject) -> QuerySet[Draw]:
     return (
         Draw.objects.filter(subject=subject)
         .select_related("poll")
-        .prefetch_related("prizes")
+        .prefetch_related("prizes__stock")
         .annotate(
             entered=Count("lots"),
             won=Count("lots", filter=Q(lots__prize__isnull=False)),
@@ -29,7 +29,9 @@ def draws_of(subject: Subject) -> QuerySet[Draw]:
 
 def rules_of(draw: Draw) -> dict[str, Any]:
     """What is frozen, as plain values."""
+    of_list = {"picked": draw.picked_digest} if draw.who == Who.PICKED else {}
     return {
+        **of_list,
         "code": draw.code,
         "title": draw.title,
         "rule": draw.rule,
@@ -48,9 +50,15 @@ def taking_part(draw: Draw) -> QuerySet[Guest]:
     found = Guest.objects.filter(subject=draw.subject_id).exclude(role=Role.STAFF)
     if draw.who == Who.ARRIVED:
         return found.filter(arrived_at__isnull=False).exclude(reply=Reply.CANCELLED)
+    if draw.who == Who.PICKED:
+        return found.filter(pk__in=draw.picked.values("pk")).exclude(
+            reply__in=[Reply.CANCELLED, Reply.DECLINED]
+        )
     found = found.filter(reply=Reply.ACCEPTED)
     if draw.who == Who.ANSWERED:
-        return found.filter(pk__in=draw.poll.ballots.values("guest")) if draw.poll else found.none()
+        # Devices in the hall answer without a name, and nothing can be given to them.
+        by_guests = draw.poll.ballots.filter(guest__isnull=False).values("guest") if draw.poll else None
+        return found.filter(pk__in=by_guests) if by_guests is not None else found.none()
     return found
 
 
@@ -59,27 +67,45 @@ def winners_of(draw: Draw) -> QuerySet[Lot]:
     seats = Prefetch("guest__places", Place.objects.exclude(seat="").order_by("session__starts_at"))
     return (
         Lot.objects.filter(draw=draw, prize__isnull=False)
-        .select_related("guest", "prize", "handed_by")
+        .select_related("guest", "prize", "handed_by", "move")
         .prefetch_related(seats)
         .order_by("place")
     )
 
 
-def masked(guest: Guest) -> str:
+def masked(guest: Guest | None) -> str:
     """A winner on the wall of the hall: the first sign of the name, and the seat, by which they know themselves."""
+    if guest is None:
+        return "***"
     name = guest.name.strip()
     seat = next((place.seat for place in guest.places.all() if place.seat), "")
     return f"{name[:1]}**" + (f" · {seat}" if seat else "")
 
 
+ON_THE_WALL: Final = 40
+"""So many winners of one prize are read for the wall; the others are counted."""
+
+
 def prizes_with_winners(draw: Draw) -> list[dict[str, Any]]:
-    """The prizes in their order, each with its winners as the hall sees them."""
+    """The prizes in their order, each with its first winners as the hall sees them and how many there are."""
+    prizes: list[Prize] = list(draw.prizes.all())
+    counts: dict[int, int] = {}
     winners: dict[int, list[str]] = {}
     if draw.drawn_at:
-        for lot in winners_of(draw):
-            winners.setdefault(lot.prize_id or 0, []).append(masked(lot.guest))
-    prizes: list[Prize] = list(draw.prizes.all())
-    return [{"name": one.name, "number": one.number, "winners": winners.get(one.pk, [])} for one in prizes]
+        won = Lot.objects.filter(draw=draw, prize__isnull=False).order_by()
+        counts = dict(won.values_list("prize").annotate(n=Count("pk")))
+        for one in prizes:
+            shown = winners_of(draw).filter(prize=one)[:ON_THE_WALL]
+            winners[one.pk] = [masked(lot.guest) for lot in shown]
+    return [
+        {
+            "name": one.name,
+            "number": one.number,
+            "winners": winners.get(one.pk, []),
+            "count": counts.get(one.pk, 0),
+        }
+        for one in prizes
+    ]
 
 
 def told_of(draw: Draw) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from ..models import Draw, Poll
 from ..parts import AlarmCard, Cue, Curve, Happened, Hero, Row, Stage, Tile, Wall, curve
 from .arrivals import Arrivals, arrivals_of
 from .draws import prizes_with_winners
-from .polls import results_of
+from .polls import hall_url, results_of
 
 MOST_ROWS: Final = 4
 MOST_LINES: Final = 8
@@ -239,12 +239,15 @@ def stage_of(subject: Subject) -> Stage | None:
         words = _("{count} answers").format(count=f"{told.people:,}")
         if told.mean:
             words += " · " + _("on average {mean}").format(mean=told.mean)
-        state = (
-            pgettext("poll", "Open: answer on your invitation page")
-            if poll.is_open
-            else pgettext("poll", "Closed")
-        )
-        return Stage("poll", poll.question, f"{words} · {state}", bars=told.bars)
+        state = pgettext("poll", "Closed")
+        link = hall_url(poll)
+        if poll.is_open:
+            state = pgettext("poll", "Open: answer on your invitation page")
+        if link:
+            state = pgettext("poll", "Open: scan the code, or answer on your invitation page")
+        shown = link.split("://", 1)[-1].rstrip("/")
+        code = drawn_code(link) if link else ""
+        return Stage("poll", poll.question, f"{words} · {state}", bars=told.bars, code=code, url=shown)
     draw = Draw.objects.filter(subject=subject, is_shown=True, frozen_at__isnull=False).first()
     return _stage_of_draw(draw) if draw is not None else None
 

@@ -28,7 +28,12 @@ def arrive(subject: Subject, firm: Firm, *guests: Guest) -> Device:
 
 
 def make_poll(
-    subject: Subject, firm: Firm, *options: str, kind: str = PollKind.ONE, is_open: bool = True
+    subject: Subject,
+    firm: Firm,
+    *options: str,
+    kind: str = PollKind.ONE,
+    is_open: bool = True,
+    in_hall: bool = False,
 ) -> Poll:
     poll = keep_poll(
         subject=subject,
@@ -36,6 +41,7 @@ def make_poll(
         kind=kind,
         options=options or ("大提琴", "民乐", "合唱"),
         actor=firm.owner,
+        in_hall=in_hall,
     )
     return open_poll(poll=poll, actor=firm.owner) if is_open else poll
 
@@ -48,10 +54,11 @@ def make_draw(
     who: str = Who.ARRIVED,
     prizes: tuple[Won, ...] = PRIZES,
     poll: Poll | None = None,
+    picked: tuple[Guest, ...] = (),
     until: str = "closed",
 ) -> Draw:
     """A draw, taken to this step."""
-    terms = Terms(title, "到场嘉宾每人一票，现场领奖。", who, "当日上证指数收盘点位", poll)
+    terms = Terms(title, "到场嘉宾每人一票，现场领奖。", who, "当日上证指数收盘点位", poll, picked)
     draw = keep_draw(subject=subject, terms=terms, prizes=prizes, actor=firm.owner)
     if until in ("frozen", "closed"):
         draw = freeze_draw(draw=draw, actor=firm.owner)

@@ -6,35 +6,45 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yunchou.capabilities.creative.drawing import commitment
+from yunchou.capabilities.preparation.actions import move_stock
+from yunchou.capabilities.preparation.models import MoveKind, StockMove
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.approvals.tests.races import together
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, Refused, RuleRefused, WrongState
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.actions.sessions import keep_page
 from yunchou.lifecycle.events.models import Guest, Role
 from yunchou.lifecycle.events.tests.door_factories import make_evening
+from yunchou.lifecycle.hospitality.tests.factories import make_stock
 from yunchou.lifecycle.wall import drawing
 from yunchou.lifecycle.wall.actions.draws import (
     Terms,
     Won,
     close_entries,
     draw_now,
+    forget_winners,
     freeze_draw,
     hand_out,
     keep_draw,
+    years_before,
 )
 from yunchou.lifecycle.wall.actions.polls import answer_poll
 from yunchou.lifecycle.wall.models import Draw, Lot, Who
+from yunchou.lifecycle.wall.selectors.draws import ON_THE_WALL, prizes_with_winners
 
 from .factories import PRIZES, arrive, make_draw, make_poll
 from .test_walls import link_of
@@ -246,3 +256,109 @@ def test_of_two_who_press_at_once_one_draws_and_one_hands_out(transactional_db: 
     told = together(*[lambda: hand_out(lot=lot, actor=firm.owner)] * 4)
     assert [isinstance(one, Refused) for one in told].count(False) == 1, told
     assert JournalEntry.objects.filter(kind="wall.handed").count() == 1
+
+
+def test_a_draw_among_guests_on_a_list_tells_the_digest_of_the_list_and_no_name(
+    client: Client, firm: Firm, evening: Subject, tmp_path: Path
+) -> None:
+    first, second, third, staff_member, *_others = Guest.objects.order_by("pk")
+    Guest.objects.filter(pk=staff_member.pk).update(role=Role.STAFF)
+    stranger = Guest.objects.create(subject=make_evening(firm, 0), name="别场客人")
+    for wrong_list in ((), (first, stranger)):
+        with pytest.raises(Invalid):
+            make_draw(evening, firm, who=Who.PICKED, picked=wrong_list)
+    draw = make_draw(
+        evening, firm, who=Who.PICKED, picked=(first, second, third, staff_member), until="frozen"
+    )
+    told = client.get(f"/draws/{draw.code}/draw.json").json()
+    tickets = (first.ticket, second.ticket, third.ticket, staff_member.ticket)
+    assert told["rules"]["picked"] == drawing.digest_of_entries(
+        sorted(drawing.entry(draw.code, t) for t in tickets)
+    )
+    Guest.objects.filter(pk=third.pk).update(reply="declined", ticket="another")
+    draw = close_entries(draw=draw, actor=firm.owner)
+    assert set(draw.lots.values_list("guest", flat=True)) == {first.pk, second.pk}, (
+        "without staff, without who declined"
+    )
+    draw = draw_now(draw=draw, public_value=INDEX, actor=firm.owner)
+    path = tmp_path / "draw.json"
+    path.write_text(client.get(f"/draws/{draw.code}/draw.json").text, encoding="utf-8")
+    done = subprocess.run([sys.executable, VERIFY, path], capture_output=True, text=True)
+    assert "The draw is right." in done.stdout, done
+    assert first.name not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.req("EXE-16")
+def test_a_prize_goes_out_of_the_store_with_a_slip_and_no_more_is_promised_than_lies_there(
+    client: Client, firm: Firm, evening: Subject
+) -> None:
+    item = make_stock(firm.east, firm.owner, "青瓷茶具", 2)
+    prizes = (Won("头奖茶具", Decimal(280), 1, item), Won("茶具", Decimal(280), 2, item))
+    draw = make_draw(evening, firm, who=Who.ACCEPTED, prizes=prizes, until="drafted")
+    with pytest.raises(WrongState) as stopped:
+        freeze_draw(draw=draw, actor=firm.owner)
+    assert "青瓷茶具" in str(stopped.value)
+    client.force_login(firm.owner)
+    told = {
+        "title": "感恩抽奖", "who": "accepted", "rule": "每人一票", "source": "收盘指数",
+        "prize_1": "茶具", "number_1": 2, "value_1": "280", "stock_1": str(item.pk),
+    }  # fmt: skip
+    assert client.post(f"{draw.get_absolute_url()}change/", told | {"stock_1": "999999"}).status_code == 422
+    assert client.post(f"{draw.get_absolute_url()}change/", told).status_code == 302
+    draw = close_entries(draw=freeze_draw(draw=draw, actor=firm.owner), actor=firm.owner)
+    draw = draw_now(draw=draw, public_value=INDEX, actor=firm.owner)
+    one, two = draw.lots.filter(prize__isnull=False).select_related("draw__subject").order_by("place")
+    handed = hand_out(lot=one, actor=firm.owner)
+    assert handed.move is not None
+    assert (handed.move.change, handed.move.activity, handed.move.note) == (-1, evening, f"#{one.guest_id}")
+    item.refresh_from_db()
+    assert item.quantity == 1
+    with pytest.raises(WrongState):
+        hand_out(lot=one, actor=firm.owner)
+    assert StockMove.objects.filter(item=item, activity=evening).count() == 1
+    move_stock(item=item, kind=MoveKind.WRITE_OFF, quantity=Decimal(1), actor=firm.owner, note="碎了")
+    with pytest.raises(Refused):
+        hand_out(lot=two, actor=firm.owner)
+    two.refresh_from_db()
+    assert two.handed_at is None, "what is not there is not handed out"
+    assert handed.move.number in client.get(draw.get_absolute_url()).text
+
+
+def test_after_three_years_entries_and_result_stay_and_the_names_are_gone(
+    client: Client, firm: Firm, evening: Subject
+) -> None:
+    guests = tuple(Guest.objects.order_by("pk")[:4])
+    draw = draw_now(
+        draw=make_draw(evening, firm, who=Who.PICKED, picked=guests), public_value=INDEX, actor=firm.owner
+    )
+    before = client.get(f"/draws/{draw.code}/draw.json").json()
+    won = draw.lots.get(place=1)
+    now = clock.now()
+    assert forget_winners(now + timedelta(days=3 * 365)) == 0, "three years are not over"
+    assert forget_winners(now + timedelta(days=3 * 365 + 2)) == 1
+    assert forget_winners(now + timedelta(days=3 * 365 + 3)) == 0
+    assert not draw.lots.filter(guest__isnull=False).exists()
+    assert not draw.picked.exists()
+    assert client.get(f"/draws/{draw.code}/draw.json").json() == before, "everybody can still draw again"
+    assert client.get(f"/draws/{draw.code}/").status_code == 200
+    client.force_login(firm.owner)
+    page = client.get(draw.get_absolute_url()).text
+    assert not any(guest.name in page for guest in guests)
+    assert client.post(f"{draw.get_absolute_url()}lots/{won.pk}/hand-out/").status_code in {302, 409}
+    assert JournalEntry.objects.filter(kind="wall.draw_forgotten").count() == 1
+    assert years_before(clock.moment(date(2028, 2, 29), 12), 3).date() == date(2025, 3, 1)
+
+
+def test_of_many_winners_the_wall_and_the_pages_read_a_few(client: Client, firm: Firm) -> None:
+    subject = make_evening(firm, 130)
+    draw = make_draw(subject, firm, who=Who.ACCEPTED, prizes=(Won("茶礼", Decimal(98), 120),))
+    with CaptureQueriesContext(connection) as drawing_it:
+        draw = draw_now(draw=draw, public_value=INDEX, actor=firm.owner)
+    assert len(drawing_it) < 25
+    [prize] = prizes_with_winners(draw)
+    assert (len(prize["winners"]), prize["count"]) == (ON_THE_WALL, 120)
+    public = client.get(f"/draws/{draw.code}/").text
+    assert "?after=100" in public
+    assert client.get(f"/draws/{draw.code}/?after=100").text.count('class="time"') == 20
+    client.force_login(firm.owner)
+    assert client.get(draw.get_absolute_url()).text.count("hand-out/") == 50

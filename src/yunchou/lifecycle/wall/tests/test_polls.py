@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from threading import Event
+from time import monotonic
+
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.approvals.tests.races import together
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, Refused, WrongState
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.actions.sessions import keep_page
 from yunchou.lifecycle.events.models import Guest, Reply
-from yunchou.lifecycle.events.tests.door_factories import make_evening
-from yunchou.lifecycle.wall.actions.polls import answer_poll, close_poll, keep_poll, open_poll
+from yunchou.lifecycle.events.tests.door_factories import EVENING, make_evening
+from yunchou.lifecycle.wall.actions import polls as actions
+from yunchou.lifecycle.wall.actions.polls import answer_in_hall, answer_poll, close_poll, keep_poll, open_poll
 from yunchou.lifecycle.wall.actions.staging import stage, unstage
-from yunchou.lifecycle.wall.models import Ballot, Poll, PollKind
+from yunchou.lifecycle.wall.models import Ballot, Draw, Poll, PollKind, Who
+from yunchou.lifecycle.wall.models.polls import HALL
+from yunchou.lifecycle.wall.selectors.draws import taking_part
 from yunchou.lifecycle.wall.selectors.polls import polls_of
+from yunchou.lifecycle.wall.views import public
 
 from .factories import make_poll
 from .test_walls import link_of
@@ -111,6 +120,135 @@ def test_the_host_keeps_polls_on_the_phone(client: Client, firm: Firm, evening: 
     assert (poll.question, poll.is_open, poll.is_shown) == ("喝点什么", False, True)
     assert client.post(f"{board}polls/{poll.pk}/other/").status_code == 404
     assert "喝点什么" in client.get(board).text
+
+
+def test_the_hall_answers_by_the_code_on_its_wall_once_for_each_device(
+    client: Client, firm: Firm, evening: Subject
+) -> None:
+    shut = make_poll(evening, firm)
+    assert shut.hall_code == ""
+    poll = make_poll(evening, firm, in_hall=True)
+    _screen, link = link_of(evening, firm)
+    assert f"/v/{poll.hall_code}" in client.get(link).text, "the wall tells the code"
+    url = f"/v/{poll.hall_code}/"
+    phone, other, bare = Client(), Client(), Client()
+    page = phone.get(url)
+    assert (page.status_code, page["X-Robots-Tag"], "<script" in page.text) == (
+        200,
+        "noindex, nofollow",
+        False,
+    )
+    cookie = page.cookies["hall"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/v/")
+    refused = bare.post(url, {"choice": "1"})
+    assert (refused.status_code, Ballot.objects.count()) == (409, 0), "without a cookie nothing is counted"
+    assert phone.post(url, {"choice": ["0", "1"]}).status_code == 422
+    assert phone.post(url, {"choice": "1"}).status_code == 302
+    assert phone.post(url, {"choice": "2"}, follow=True).status_code == 200
+    other.get(url)
+    other.post(url, {"choice": "1"})
+    answer_poll(poll=poll, guest=Guest.objects.order_by("pk")[0], chosen={0})
+    told = polls_of(evening)[1]
+    assert (told.people, told.in_hall, [bar.count for bar in told.bars]) == (3, 2, [1, 1, 1])
+    device = Ballot.objects.exclude(device="").first()
+    assert device is not None
+    assert len(device.device) == 64
+    assert device.device not in cookie.value, "what is kept leads back to no cookie"
+    second = make_poll(evening, firm, in_hall=True)
+    phone.get(f"/v/{second.hall_code}/")
+    assert phone.post(f"/v/{second.hall_code}/", {"choice": "1"}).status_code == 302
+    assert Ballot.objects.exclude(device="").values("device").distinct().count() == 3, (
+        "one device cannot be followed from poll to poll"
+    )
+    bare.cookies["hall"] = "forged:cookie"
+    assert bare.post(url, {"choice": "1"}).status_code == 409
+    client.force_login(firm.owner)
+    board = client.get(f"/s/{evening.pk}/wall/").text
+    assert poll.hall_code in board
+    assert "2" in board
+    with clock.at(clock.now() + HALL):
+        assert phone.get(url).status_code == 404, "a code is for the evening"
+    close_poll(poll=poll, actor=firm.owner)
+    assert phone.post(url, {"choice": "1"}).status_code == 404
+    answers = [bare.get(f"/v/{n:06}/").status_code for n in range(30)]
+    assert (answers[0], answers[-1]) == (404, 429), "nobody guesses a code"
+
+
+def test_devices_in_the_hall_are_no_more_than_people_and_take_part_in_no_draw(
+    client: Client, firm: Firm, evening: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "FEW", 2)
+    poll = make_poll(evening, firm, in_hall=True)
+    Guest.objects.update(reply=Reply.INVITED)
+    for device in ("a", "b", "a"):
+        answer_in_hall(poll=poll, device=device, chosen={0})
+    with pytest.raises(WrongState):
+        answer_in_hall(poll=poll, device="c", chosen={0})
+    answer_in_hall(poll=poll, device="b", chosen={1})
+    assert [bar.count for bar in polls_of(evening)[0].bars] == [1, 1, 0]
+    Guest.objects.update(reply=Reply.ACCEPTED)
+    answer_in_hall(poll=poll, device="c", chosen={0})
+    draw = Draw(subject=evening, who=Who.ANSWERED, poll=poll)
+    assert taking_part(draw).count() == 0
+    answer_poll(poll=poll, guest=Guest.objects.order_by("pk")[0], chosen={0})
+    assert taking_part(draw).count() == 1
+    monkeypatch.setattr(public, "MOST_NEW", 3)
+    codes = []
+    for _device in range(5):
+        phone = Client()
+        phone.get(f"/v/{poll.hall_code}/")
+        codes.append(phone.post(f"/v/{poll.hall_code}/", {"choice": "0"}).status_code)
+    assert codes[:3] == [302, 302, 302]
+    assert codes[-1] == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_those_who_answer_at_once_wait_for_nobody_and_none_is_counted_after_it_is_closed(
+    transactional_db: None, firm: Firm
+) -> None:
+    """An answer that is in the middle of its transaction holds nobody up; whoever closes waits for it."""
+    subject = make_evening(firm, 8)
+    poll = make_poll(subject, firm, in_hall=True)
+    guests = list(Guest.objects.order_by("pk"))
+    acts = [lambda g=g: answer_poll(poll=poll, guest=g, chosen={g.pk % 3}) for g in guests]
+
+    def from_hall(device: str, choice: int = 0) -> None:
+        with clock.at(EVENING):  # other threads stand at another time
+            answer_in_hall(poll=poll, device=device, chosen={choice})
+
+    acts += [lambda n=n: from_hall(f"device {n % 3}", n % 3) for n in range(6)]
+    assert not [one for one in together(*acts) if isinstance(one, Exception)]
+    assert (polls_of(subject)[0].people, polls_of(subject)[0].in_hall) == (11, 3)
+    if connection.features.has_select_for_update:
+        inside, go_on = Event(), Event()
+
+        def slow() -> None:
+            with transaction.atomic():
+                answer_poll(poll=poll, guest=guests[0], chosen={0})
+                inside.set()
+                go_on.wait(10)
+
+        def fast() -> float:
+            inside.wait(10)
+            began = monotonic()
+            answer_poll(poll=poll, guest=guests[1], chosen={1})
+            took = monotonic() - began
+            go_on.set()
+            return took
+
+        told = together(slow, fast)
+        assert not [one for one in told if isinstance(one, Exception)], told
+        assert told[1] < 5, "the second did not wait for the first"
+    counts: list[int] = []
+
+    def close() -> None:
+        with clock.at(EVENING):
+            close_poll(poll=poll, actor=firm.owner)
+        counts.append(Ballot.objects.count())
+
+    late = [lambda n=n: from_hall(f"late {n}") for n in range(6)]
+    together(*late[:3], close, *late[3:])
+    assert counts == [Ballot.objects.count()], "what was counted when it was closed stands"
 
 
 @pytest.mark.django_db(transaction=True)

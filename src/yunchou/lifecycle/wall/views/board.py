@@ -17,6 +17,7 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.dialogs import dialog, typed
+from yunchou.kernel.ui.paging import Page, paginate
 from yunchou.kernel.ui.qr import drawn_code
 from yunchou.kernel.ui.subject_pages import open_subject, page_context
 from yunchou.kernel.ui.toasts import toast
@@ -36,7 +37,7 @@ from ..selectors.polls import polls_of
 
 BOTH: Final = ["GET", "HEAD", "POST"]
 SHOWN_ONCE: Final = "wall_links"
-WIDE: Final = ("title", "source", *(f"prize_{n}" for n in PRIZES))
+WIDE: Final = ("title", "source", "picked", *(f"prize_{n}" for n in PRIZES))
 
 
 def _event(request: SignedInRequest, pk: int, perm: str = Perm.VIEW) -> Subject:
@@ -188,7 +189,7 @@ def draw_keep(request: SignedInRequest, pk: int, draw: int | None = None) -> Htt
     """Prepare a draw, or change one that is not frozen."""
     subject = _event(request, pk, Perm.EDIT)
     kept = get_object_or_404(Draw.objects.select_related("poll"), subject=subject, pk=draw) if draw else None
-    form = DrawForm(typed(request), subject=subject, draw=kept)
+    form = DrawForm(typed(request), subject=subject, user=request.user, draw=kept)
 
     def save() -> str:
         made = keep_draw(subject=subject, terms=form.terms, prizes=form.prizes, actor=request.user, draw=kept)
@@ -202,6 +203,12 @@ def draw_keep(request: SignedInRequest, pk: int, draw: int | None = None) -> Htt
 def _draw(subject: Subject, pk: int) -> Draw:
     found: Draw = get_object_or_404(draws_of(subject).select_related("subject", "drawn_by"), pk=pk)
     return found
+
+
+def _winners(request: SignedInRequest, draw: Draw) -> Page[Lot] | None:
+    if draw.drawn_at is None:
+        return None
+    return paginate(winners_of(draw), request.GET, by="place", total=draw.won)  # type: ignore[attr-defined]
 
 
 @require_safe
@@ -219,7 +226,7 @@ def draw_detail(request: SignedInRequest, pk: int, draw: int) -> HttpResponse:
             pgettext("draw", "Drawn"),
         ],
         "step": ("drafted", "frozen", "closed", "drawn").index(kept.step) + 1,
-        "winners": winners_of(kept) if kept.drawn_at else [],
+        "page": _winners(request, kept),
         "would": taking_part(kept).count() if not kept.closed_at else kept.entered,  # type: ignore[attr-defined]
         "may_edit": holds(request.user, Perm.EDIT, subject),
         "may_hand": holds(request.user, Perm.DOOR, subject),

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import secrets
+from contextlib import suppress
+from hashlib import sha256
+from typing import Any, Final
+
+from django.core import signing
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yunchou.kernel.accounts.misses import device_of, is_slowed, note_miss
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.core.refusing import wrong
 from yunchou.lifecycle.events.models import Guest
 from yunchou.lifecycle.events.selectors.guests import page_of
 from yunchou.lifecycle.events.views.public import by_link, framed
 
-from ..actions.polls import answer_poll
+from ..actions.polls import answer_in_hall, answer_poll, digest_in_hall
 from ..models import Draw, Poll, PollKind
+from ..models.polls import HALL
 from ..selectors.draws import masked, told_of, winners_of
-from ..selectors.polls import chosen_by, results_of
+from ..selectors.polls import chosen_by, chosen_in_hall, poll_by_code, results_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,17 +55,133 @@ def _answer(request: HttpRequest, guest: Guest, pk: int) -> HttpResponse:
     own = chosen_by(poll, guest)
     context = {
         **framed(guest),
+        **_asked(poll, own, refused),
+        "thanks": request.GET.get("thanks") == "1" and bool(own),
+        "home": reverse("events:guest_page", args=[guest.token]),
+    }
+    return render(request, "wall/public/poll.html", context, status=refused.status if refused else 200)
+
+
+# ------------------------------------------------------------------------------------------------ by the code on the wall
+
+
+COOKIE: Final = "hall"
+SIGNER: Final = "wall.hall"
+SPAN: Final = 600
+MOST_NEW: Final = 120
+"""So many devices of one address and one kind answer within `SPAN` seconds: a hall is behind one address."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def poll_hall(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer a question by the code on the wall, without an invitation: once for each device, until it is closed.
+
+    A cookie tells devices apart; without one nothing is counted, since the same person could answer without end.
+    """
+    poll = poll_by_code(code)
+    with translation.override(translation.get_language_from_request(request)):
+        return _unknown(request) if poll is None else _in_hall(request, poll)
+
+
+poll_hall.csrf_exempt = True  # type: ignore[attr-defined]  # the cookie is kept from other sites, and says nothing of a person
+
+
+def _in_hall(request: HttpRequest, poll: Poll) -> HttpResponse:
+    device = _device(request)
+    refused: Refused | None = None
+    if request.method == "POST":
+        chosen = {int(one) for one in request.POST.getlist("choice") if one.isdecimal() and len(one) < 3}
+        try:
+            _demand_device(request, poll, device)
+            answer_in_hall(poll=poll, device=device, chosen=chosen)
+        except Refused as told:
+            refused = told
+        else:
+            return _plain(redirect(f"{reverse('wall:poll_hall', args=[poll.hall_code])}?thanks=1"))
+    own = chosen_in_hall(poll, digest_in_hall(poll, device)) if device else set()
+    page = page_of(poll.subject)
+    context = {
+        "title": page.title or poll.subject.title,
+        "host_name": page.host_name or poll.subject.unit.name,
+        "look": page.look,
+        "language": translation.get_language(),
+        "thanks": request.GET.get("thanks") == "1" and bool(own),
+        **_asked(poll, own, refused),
+    }
+    response = _plain(
+        render(request, "wall/public/poll.html", context, status=refused.status if refused else 200)
+    )
+    if not device and request.method == "GET":
+        response.set_cookie(
+            COOKIE, signing.dumps(secrets.token_urlsafe(16), salt=SIGNER), max_age=HALL, path="/v/",
+            httponly=True, samesite="Lax", secure=request.is_secure(),
+        )  # fmt: skip
+    return response
+
+
+def _device(request: HttpRequest) -> str:
+    """What the cookie of this device says; empty without one that we gave."""
+    try:
+        return str(signing.loads(request.COOKIES.get(COOKIE, ""), salt=SIGNER, max_age=HALL))
+    except signing.BadSignature:
+        return ""
+
+
+def _demand_device(request: HttpRequest, poll: Poll, device: str) -> None:
+    """A device that keeps cookies, and not the hundredth new one of its kind within minutes."""
+    if not device:
+        raise wrong(
+            _(
+                "Your browser keeps no cookies, so your answer cannot be told from others. Allow them, and open the code again."
+            )
+        )
+    if chosen_in_hall(poll, digest_in_hall(poll, device)):
+        return
+    kind = sha256(device_of(request).encode()).hexdigest()[:24]
+    key = f"hall:{poll.pk}:{kind}"
+    if cache.add(key, 1, SPAN):
+        return
+    with suppress(ValueError):  # it ran out between the two
+        if int(cache.incr(key)) > MOST_NEW:
+            raise wrong(_("Too many answers come from here at once. Wait a few minutes, then try again."))
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """The same plain words for every code that opens nothing; slowly to who tries many."""
+    status = 429 if is_slowed(request) else 404
+    note_miss(request)
+    words = (
+        gettext("Too many wrong codes from here. Wait a minute, then try again.")
+        if status == 429
+        else gettext(
+            "This code opens no question. The poll may be closed; look at the wall for the code that holds now."
+        )
+    )
+    context = {"words": words, "title": pgettext("poll", "Poll"), "language": translation.get_language()}
+    response = _plain(render(request, "wall/public/no_poll.html", context, status=status))
+    if status == 429:
+        response["Retry-After"] = "60"
+    return response
+
+
+def _asked(poll: Poll, own: set[int], refused: Refused | None) -> dict[str, Any]:
+    """What the page of a question says, to a guest and to a device in the hall."""
+    return {
         "poll": poll,
         "choices": [(n, label, n in own) for n, label in enumerate(poll.choices)],
         "is_many": poll.kind == PollKind.MANY,
         "is_rating": poll.kind == PollKind.RATING,
         "has_answered": bool(own),
-        "thanks": request.GET.get("thanks") == "1" and bool(own),
         "refused": refused,
         "result": results_of([poll])[0] if own or not poll.is_open else None,
-        "home": reverse("events:guest_page", args=[guest.token]),
     }
-    return render(request, "wall/public/poll.html", context, status=refused.status if refused else 200)
+
+
+# ------------------------------------------------------------------------------------------------ draws
+
+
+WINNERS: Final = 100
+"""So many winners stand on one page; the file has them all."""
 
 
 def _frozen(code: str) -> Draw:
@@ -68,7 +197,10 @@ def _frozen(code: str) -> Draw:
 def draw_public(request: HttpRequest, code: str) -> HttpResponse:
     """Rules, digests and result of a draw, and how to draw again. No names but those of the hall."""
     draw = _frozen(code)
-    winners = [(lot, masked(lot.guest)) for lot in winners_of(draw)] if draw.drawn_at else []
+    asked = request.GET.get("after", "")
+    after = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+    read = list(winners_of(draw).filter(place__gt=after)[: WINNERS + 1]) if draw.drawn_at else []
+    winners = [(lot, masked(lot.guest)) for lot in read[:WINNERS]]
     context = {
         "draw": draw,
         "title": draw.subject.title,
@@ -76,6 +208,7 @@ def draw_public(request: HttpRequest, code: str) -> HttpResponse:
         "look": "night",
         "entered": draw.lots.count(),
         "winners": winners,
+        "more": read[WINNERS - 1].place if len(read) > WINNERS else 0,
     }
     return _plain(render(request, "wall/public/draw.html", context))
 

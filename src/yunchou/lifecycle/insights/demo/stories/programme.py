@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from yunchou.capabilities.preparation.tables import PostRow
+from yunchou.kernel.core import clock
 from yunchou.kernel.sheets.registry import BESIDE, workbook
 from yunchou.kernel.sheets.values import Person as Someone
 from yunchou.lifecycle.campaigns.models import Campaign
 from yunchou.lifecycle.events.models import Guest, Session
 from yunchou.lifecycle.programme.actions import pictures, running, safety, setup
+from yunchou.lifecycle.programme.actions.albums import make_album
 from yunchou.lifecycle.programme.actions.running import ItemFacts
 from yunchou.lifecycle.programme.models import EquipmentTest, ItemKind, PatrolLog, Result, RunSheetItem
 
@@ -126,7 +129,7 @@ def programme(company: DemoCompany, days: Days) -> Story:
 
 
 def _pictures(company: DemoCompany, items: list[RunSheetItem]) -> None:
-    """A few from the camera: one published with consent, one chosen, two as they came."""
+    """A few from the camera: two published and released to the guests, one chosen, one as it came."""
     li = company["li"]
     subject = items[0].subject
     files = [
@@ -146,7 +149,12 @@ def _pictures(company: DemoCompany, items: list[RunSheetItem]) -> None:
         tags="彩排 嘉宾",
         item=items[2],
     )
-    pictures.publish_pictures(subject=subject, pictures=[made[0].pk], actor=li)
+    pictures.mark_picture(picture=made[3], guests=[], actor=li, tags="彩排 全景", item=items[1])
+    pictures.publish_pictures(subject=subject, pictures=[made[0].pk, made[3].pk], actor=li)
+    make_album(
+        subject=subject, title="彩排花絮", words="感谢各位到场试音。更多照片将在晚会之后放出。", actor=li,
+        expires_at=clock.now() + timedelta(days=60),
+    )  # fmt: skip
     pictures.sort_pictures(subject=subject, pictures=[made[1].pk], state="chosen", actor=li)
 
 

@@ -16,7 +16,7 @@ from yunchou.lifecycle.wall.actions.draws import (
     hand_out,
     keep_draw,
 )
-from yunchou.lifecycle.wall.actions.polls import answer_poll, close_poll, keep_poll, open_poll
+from yunchou.lifecycle.wall.actions.polls import answer_in_hall, answer_poll, close_poll, keep_poll, open_poll
 from yunchou.lifecycle.wall.actions.screens import make_screen
 from yunchou.lifecycle.wall.models import PollKind, Who
 
@@ -40,8 +40,9 @@ def wall(company: DemoCompany, days: Days) -> Story:
         subject=subject, question="宴会厅的音响效果，您打几分？", kind=PollKind.RATING, options=(), actor=li
     )
     wish = keep_poll(
-        subject=subject, question="晚会当天，您最想听什么？", kind=PollKind.ONE, options=SONGS, actor=li
-    )
+        subject=subject, question="晚会当天，您最想听什么？", kind=PollKind.ONE, options=SONGS, actor=li,
+        in_hall=True,
+    )  # fmt: skip
     terms = Terms(
         "彩排小抽奖",
         "到场嘉宾每人一票，凭入场码当场领取。",
@@ -65,3 +66,5 @@ def wall(company: DemoCompany, days: Days) -> Story:
     wish = open_poll(poll=wish, actor=li)
     for name, choice in WISHES:
         answer_poll(poll=wish, guest=guests[name], chosen={choice})
+    for device, choice in enumerate((0, 1, 1)):
+        answer_in_hall(poll=wish, device=f"rehearsal {device}", chosen={choice})
