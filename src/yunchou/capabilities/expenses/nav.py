@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yunchou.capabilities.budgets.permissions import Perm as BudgetPerm
+from yunchou.kernel.core.counting import Countable
 from yunchou.kernel.ui import nav, quick_create
 from yunchou.kernel.ui.subject_pages import tab
 from yunchou.kernel.ui.ways import Way, way_out
@@ -15,10 +16,10 @@ from yunchou.kernel.ui.ways import Way, way_out
 from .permissions import Perm
 
 
-def _payable(user: Any) -> int | None:
-    from .selectors import payable_count  # models are not ready while entries are declared
+def _payable(user: Any) -> Countable:
+    from .selectors.claims import payable  # models are not ready while entries are declared
 
-    return payable_count(user) or None if user.has_perm(Perm.PAY) else None
+    return payable(user) if user.has_perm(Perm.PAY) else None
 
 
 nav.entry(

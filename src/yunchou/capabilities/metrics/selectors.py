@@ -293,11 +293,6 @@ def open_alerts(subject: Subject) -> QuerySet[Alert]:
     return found.select_related("series__owner", "answered_by")
 
 
-def alert_count(subject: Subject) -> int | None:
-    """How many alerts have not ended, for the label of the tab."""
-    return Alert.objects.filter(subject=subject, closed_at=None).count() or None
-
-
 def _lines(
     series: Sequence[Series],
     period: live.Period,

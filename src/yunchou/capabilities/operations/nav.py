@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from yunchou.kernel.core.counting import Countable
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui import nav
 from yunchou.kernel.ui.subject_pages import tab
@@ -15,10 +16,10 @@ from .addresses import issue_address
 from .permissions import Perm
 
 
-def _open(subject: Subject) -> int | None:
-    from .selectors import open_count  # models are not ready while tabs are declared
+def _open(subject: Subject) -> Countable:
+    from .selectors import opened  # models are not ready while tabs are declared
 
-    return open_count(subject) or None
+    return opened(subject)
 
 
 tab("reports", _("Reports"), order=80, url_name="operations:report_list", perm=Perm.VIEW)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.metrics.models import Reading, Series
@@ -346,12 +346,12 @@ def issue_counts(subject: Subject) -> dict[str, int]:
     return dict.fromkeys(Issue.State.values, 0) | dict(rows)
 
 
-def open_count(subject: Subject) -> int:
+def opened(subject: Subject) -> tuple[QuerySet[Issue], QuerySet[Risk]]:
     """Open issues and risks that are set off, for the tab."""
-    opened = Q(state__in=[Risk.State.TRIGGERED, Risk.State.RESPONDING])
+    set_off = [Risk.State.TRIGGERED, Risk.State.RESPONDING]
     return (
-        Issue.objects.filter(subject=subject).open().count()
-        + Risk.objects.filter(opened, subject=subject).count()
+        Issue.objects.filter(subject=subject).open(),
+        Risk.objects.filter(subject=subject, state__in=set_off),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yunchou.kernel.core.counting import Countable
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui import nav, quick_create
 from yunchou.kernel.ui.subject_pages import tab
@@ -37,11 +38,10 @@ quick_create.entry(
 )
 
 
-def _count(subject: Subject) -> int | None:
+def _count(subject: Subject) -> Countable:
     from .models import Purchase, Status  # models are not ready while tabs are declared
 
-    found = Purchase.objects.filter(activity=subject).exclude(status__in=[Status.CANCELLED, Status.REJECTED])
-    return found.count() or None
+    return Purchase.objects.filter(activity=subject).exclude(status__in=[Status.CANCELLED, Status.REJECTED])
 
 
 tab(

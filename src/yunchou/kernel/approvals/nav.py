@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.ui import nav
 
-from .selectors import waiting_count
+from .selectors import waiting_numbers
 
 nav.entry(
     key="approvals",
@@ -12,6 +12,6 @@ nav.entry(
     icon="rubber-stamp",
     url_name="approvals:case_list",
     order=40,
-    count=waiting_count,
+    count=waiting_numbers,
     phone=20,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Min, Prefetch, Q, QuerySet, Subquery
 
@@ -69,7 +70,12 @@ def missing_steps(subject: Subject) -> list[Step]:
 
 def waiting_count(user: User) -> int:
     """How many cases wait for this person's decision."""
-    return _own_tasks(user).values("step__case").distinct().count()
+    return waiting_numbers(user).count()
+
+
+def waiting_numbers(user: User) -> QuerySet[Task, Any]:
+    """The cases that wait for this person's decision, to be counted."""
+    return _own_tasks(user).values("step__case").distinct()
 
 
 def _own_tasks(user: User) -> TaskQuerySet:

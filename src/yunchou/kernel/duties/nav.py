@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.ui import nav
 
-from .selectors import open_count
+from .selectors import owed_by
 
 nav.entry(
     key="duties",
@@ -13,7 +13,7 @@ nav.entry(
     url_name="duties:duty_list",
     order=12,
     group="person",
-    count=open_count,
+    count=owed_by,
     phone=10,
     phone_label=_("Duties"),
     alert=True,

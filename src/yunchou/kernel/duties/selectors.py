@@ -103,7 +103,7 @@ def end_of_day(now: datetime) -> datetime:
 
 def open_count(user: User) -> int:
     """How many things the person owes."""
-    return Duty.objects.open().filter(owner=user).count()
+    return owed_by(user).count()
 
 
 def overdue_count(user: User, now: datetime | None = None) -> int:

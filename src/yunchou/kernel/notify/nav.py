@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.ui.nav import entry
 
-from .selectors import unread_count
+from .selectors import unread_of
 
 entry(
     key="notifications",
@@ -15,7 +15,7 @@ entry(
     url_name="notify:notification_list",
     order=40,
     group="person",
-    count=unread_count,
+    count=unread_of,
 )
 entry(
     key="notify_preferences",

@@ -15,7 +15,7 @@ from yunchou.kernel.calendar.selectors import working_calendar
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 
-from .models import Notification, Preference, Rhythm, Robot
+from .models import Notification, NotificationQuerySet, Preference, Rhythm, Robot
 from .permissions import Perm
 from .registry import IN_APP, Channel, Notice, channels, notices
 from .rhythm import USUAL
@@ -25,7 +25,12 @@ IN_APP_LABEL = _("In the application")
 
 def unread_count(user: User) -> int:
     """How many notifications the person has not read; one query."""
-    return Notification.objects.of(user).unread().count()
+    return unread_of(user).count()
+
+
+def unread_of(user: User) -> NotificationQuerySet:
+    """The notifications that the person has not read."""
+    return Notification.objects.of(user).unread()
 
 
 def wanted(user_ids: Collection[int], notice: Notice) -> dict[int, set[str]]:

@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds, visible_subjects
+from yunchou.kernel.core.counting import Countable, counted
 from yunchou.kernel.core.registry import Registry
 from yunchou.kernel.subjects.kinds import kinds
 from yunchou.kernel.subjects.models import Subject
@@ -38,7 +39,7 @@ class Tab:
     url_name: str
     perm: str = ""
     subject_kinds: frozenset[str] = frozenset()
-    count: Callable[[Subject], int | str | None] | None = None
+    count: Callable[[Subject], Countable] | None = None
     under: str = ""
     shown_for: Callable[[Subject], bool] | None = None
 
@@ -73,7 +74,7 @@ def tab(
     url_name: str,
     perm: str = "",
     subject_kinds: frozenset[str] = frozenset(),
-    count: Callable[[Subject], int | str | None] | None = None,
+    count: Callable[[Subject], Countable] | None = None,
     under: str = "",
     shown_for: Callable[[Subject], bool] | None = None,
 ) -> Tab:
@@ -105,15 +106,15 @@ def shown_tabs(request: HttpRequest, subject: Subject, active: str) -> ShownTabs
     for head, family in families.items():
         family.sort(key=lambda member: member[0].key != head)
         is_here = any(one.key == active for one, _url in family)
-        row.append(_shown(*family[0], subject, is_active=is_here))
+        row.append((*family[0], is_here))
         if is_here and len(family) > 1:
-            below = [_shown(one, url, subject, is_active=one.key == active) for one, url in family]
-    return ShownTabs(row, below)
+            below = [(one, url, one.key == active) for one, url in family]
+    figures = counted({one.key: one.count(subject) for one, *_rest in (*row, *below) if one.count})
+    return ShownTabs(*([_shown(*place, figures) for place in places] for places in (row, below)))
 
 
-def _shown(tab: Tab, url: str, subject: Subject, *, is_active: bool) -> ShownTab:
-    count = tab.count(subject) if tab.count else None
-    return ShownTab(tab.key, str(tab.label), url, count, is_active)
+def _shown(tab: Tab, url: str, is_active: bool, figures: dict[str, int | str | None]) -> ShownTab:
+    return ShownTab(tab.key, str(tab.label), url, figures.get(tab.key) or None, is_active)
 
 
 def _address(request: HttpRequest, subject: Subject, tab: Tab) -> str:

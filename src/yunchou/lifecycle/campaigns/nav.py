@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from yunchou.kernel.core.counting import Countable
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.ui import nav, quick_create
 from yunchou.kernel.ui.subject_pages import tab
@@ -17,10 +18,9 @@ from .permissions import Perm
 CAMPAIGN = frozenset({"campaign"})
 
 
-def _unarchived(user: User) -> int:
-    """How many campaigns the person sees that are not put away."""
-    found = Campaign.objects.visible_to(user)
-    return found.exclude(status__in=["archived", "cancelled"]).order_by().count()
+def _unarchived(user: User) -> Countable:
+    """The campaigns the person sees that are not put away."""
+    return Campaign.objects.visible_to(user).exclude(status__in=["archived", "cancelled"])
 
 
 nav.entry(

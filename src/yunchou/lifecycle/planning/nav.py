@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from yunchou.kernel.core.counting import Countable
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui import nav, quick_create
 from yunchou.kernel.ui.subject_pages import tab
@@ -28,16 +29,16 @@ quick_create.entry(
 )
 
 
-def _items(subject: Subject) -> int | None:
+def _items(subject: Subject) -> Countable:
     from .models import Item  # models are not ready while tabs are declared
 
-    return Item.objects.filter(subject=subject).count() or None
+    return Item.objects.filter(subject=subject)
 
 
-def _goals(subject: Subject) -> int | None:
+def _goals(subject: Subject) -> Countable:
     from .models import Goal
 
-    return Goal.objects.filter(subject=subject).count() or None
+    return Goal.objects.filter(subject=subject)
 
 
 tab("plan_overview", _("Overview"), order=10, url_name="planning:plan_detail", subject_kinds=PLAN)

@@ -1,15 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
-from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.subject_pages import tab
 
 from .permissions import Perm
-from .selectors import late_count
-
-
-def _late(subject: Subject) -> int | None:
-    return late_count(subject) or None
-
+from .selectors import late_actions
 
 tab(
     "review",
@@ -18,5 +12,5 @@ tab(
     url_name="reviews:review_detail",
     perm=Perm.VIEW,
     subject_kinds=frozenset({"campaign"}),
-    count=_late,
+    count=late_actions,
 )

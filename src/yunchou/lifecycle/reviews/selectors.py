@@ -24,7 +24,7 @@ from yunchou.lifecycle.campaigns.facts import CampaignFacts
 from yunchou.lifecycle.campaigns.selectors import facts_of
 
 from .evaluation import Return, Sales, final_on, goals_without, is_conversion, return_of
-from .models import Invitee, RetroItem, RetroKind, Retrospective, Roi
+from .models import ActionState, Invitee, RetroItem, RetroKind, Retrospective, Roi
 from .rules import follows_from_goals
 from .tables import EvaluationRow, RetroRow
 
@@ -232,7 +232,7 @@ def lessons_for(user: User, kind: str) -> QuerySet[RetroItem]:
     )
 
 
-def late_count(subject: Subject) -> int:
+def late_actions(subject: Subject) -> QuerySet[RetroItem]:
     """Actions whose date has passed."""
-    today = clock.today()
-    return sum(item.is_late(today) for item in RetroItem.objects.unfinished().filter(subject=subject))
+    late = RetroItem.objects.unfinished().filter(subject=subject, state=ActionState.OPEN)
+    return late.filter(due_on__lt=clock.today())

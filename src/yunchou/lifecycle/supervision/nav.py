@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yunchou.kernel.core.counting import Countable
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui import nav
 from yunchou.kernel.ui.subject_pages import tab
@@ -8,10 +9,10 @@ from yunchou.kernel.ui.subject_pages import tab
 from .permissions import NOTED_KINDS, Perm
 
 
-def _noted(subject: Subject) -> int | None:
-    from .selectors import note_count  # models are not ready while tabs are declared
+def _noted(subject: Subject) -> Countable:
+    from .selectors import notes_on  # models are not ready while tabs are declared
 
-    return note_count(subject) or None
+    return notes_on(subject)
 
 
 tab(

@@ -97,7 +97,3 @@ def unanswered(user: User) -> QuerySet[GuidanceNote]:
 
 def _whole(notes: QuerySet[GuidanceNote]) -> QuerySet[GuidanceNote]:
     return notes.select_related("author", "team", "subject__unit").prefetch_related("answers__author")
-
-
-def note_count(subject: Subject) -> int:
-    return notes_on(subject).count()
