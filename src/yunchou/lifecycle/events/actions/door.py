@@ -36,7 +36,7 @@ from ..door.fold import COUNTED, UNDO, Row, fold
 from ..models import CheckIn, Device, Direction, Doubt, Guest, Place, Reply, Session, Verdict
 from ..permissions import Perm
 from ..selectors.door import Found, event_facts, find_guest
-from .telling import is_told_of, tell_of_arrival, tell_of_misses
+from .telling import is_told_of, tell_of_arrivals, tell_of_misses
 
 MISSES: Final = 20
 MINUTE: Final = timedelta(minutes=1)
@@ -189,7 +189,7 @@ def _recorded(door: _Door, scan: Scan, found: Found | None, line: Line) -> Answe
             row = _row(door, scan, line, found)
             first = _kept(door, row, line)
     if first and found:
-        tell_of_arrival(found.guest, where=door.where, seat=found.seat)
+        tell_of_arrivals([found.guest], where=door.where, seat=found.seat)
     return _answer(scan, line, found, row, first=first)
 
 
@@ -325,9 +325,7 @@ def _take(door: _Door, scans: Sequence[Scan]) -> list[Answer]:
             data = {"device": door.where, "count": len(fresh)}
             entry = Entry(journal.UPLOADED, _actor(door), Subject(pk=door.subject_id), data)
             record_all([entry, *(_line_of(door, row) for row in fresh.values())])
-        places = {row.guest_id: row for row in fresh.values()}
-        for guest in arrived:
-            tell_of_arrival(guest, where=door.where, seat="", late=places[guest.pk].at)
+        tell_of_arrivals(arrived, where=door.where, is_late=True)
     return [Answer(scan.key, scan.said, scan.why) for scan in scans]
 
 

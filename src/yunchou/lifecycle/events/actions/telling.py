@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext_noop as _
@@ -21,21 +22,25 @@ from .. import notices
 from ..models import Device, Guest
 
 
-def tell_of_arrival(guest: Guest, *, where: str, seat: str, late: datetime | None = None) -> None:
-    """Somebody came through the door for the first time: in the transaction that counted them.
+def tell_of_arrivals(guests: Iterable[Guest], *, where: str, seat: str = "", is_late: bool = False) -> None:
+    """They came through the door for the first time: in the transaction that counted them.
 
     Of a VIP the personal host and the event's lead hear at once, and without a host reception too (R-EXE-01), with seat, what
-    they do not eat and what to mind, so that the host needs to look nothing up (EXE-05). `late` is when it was, where a
-    device told of it afterwards.
+    they do not eat and what to mind, so that the host needs to look nothing up (EXE-05). `is_late` says that a device told of
+    it afterwards: it was when they `arrived_at`.
     """
-    if guest.customer_id:
-        at = late or clock.now()
-        key = f"attended:{guest.pk}"
-        record_touches(
-            [TouchRow(guest.customer_id, TouchKind.ATTENDED, at=at, subject_id=guest.subject_id, key=key)]
+    guests, now = list(guests), clock.now()
+    record_touches(
+        TouchRow(
+            guest.customer_id, TouchKind.ATTENDED, at=guest.arrived_at if is_late else now,
+            subject_id=guest.subject_id, key=f"attended:{guest.pk}",
         )
-    if guest.is_vip:
-        _tell_of_vip(guest, where, seat, late)
+        for guest in guests
+        if guest.customer_id
+    )  # fmt: skip
+    for guest in guests:
+        if guest.is_vip:
+            _tell_of_vip(guest, where, seat, guest.arrived_at if is_late else None)
 
 
 def is_told_of(guest: Guest) -> bool:

@@ -27,6 +27,7 @@ from yunchou.lifecycle.events.models import CheckIn, Device, Guest, Place, Reply
 from yunchou.lifecycle.events.selectors.door import counts_for, doubts_of, list_for, news_since
 
 from .door_factories import EVENING, add, device_at, make_evening, make_session, scan
+from .factories import make_customer
 
 
 @pytest.fixture(autouse=True)
@@ -246,6 +247,8 @@ def test_as_many_statements_for_many_late_scans_and_for_a_long_list(firm: Firm) 
         evening = make_evening(firm, count)
         device = device_at(evening, firm)[0]
         dinner = evening.sessions.get()
+        for guest in Guest.objects.filter(subject=evening):
+            Guest.objects.filter(pk=guest.pk).update(customer=make_customer(firm, guest.name))
         scans = [
             scan(guest, dinner, said="let_in", at=EVENING) for guest in Guest.objects.filter(subject=evening)
         ]
