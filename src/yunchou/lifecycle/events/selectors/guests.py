@@ -11,6 +11,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from yunchou.directory.customers.models import Diet
+from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core.reading import read_once
 from yunchou.kernel.core.search import mixed_pattern
 from yunchou.kernel.identity.models import User
@@ -30,6 +31,7 @@ from ..models import (
     Tally,
     Wave,
 )
+from ..permissions import Perm
 
 DIGITS = 4
 """So many digits are looked up as the end of a phone number."""
@@ -270,6 +272,12 @@ class DietLine:
     @property
     def count(self) -> int:
         return len(self.guests)
+
+
+def sees_diets(user: User, subject: Subject, guest: Guest | None = None) -> bool:
+    """Whether a person reads who eats what, which tells of faith and health: whoever enters replies, and the personal host of
+    this guest. Everybody else who sees the event reads numbers."""
+    return holds(user, Perm.ADD, subject) or (guest is not None and guest.host_id == user.pk)
 
 
 def diets_of(subject: Subject) -> tuple[list[DietLine], list[Guest]]:

@@ -14,8 +14,8 @@ from django.urls import reverse
 from yunchou.capabilities.preparation.events import event
 from yunchou.directory.customers.actions.erasing import erase_customer
 from yunchou.directory.customers.models import Grade, Identity, Stage
-from yunchou.directory.organisation.positions import MARKETING_DIRECTOR
-from yunchou.directory.organisation.tests.factories import Firm
+from yunchou.directory.organisation.positions import MARKETING_DIRECTOR, RECEPTION
+from yunchou.directory.organisation.tests.factories import Firm, staff
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed, RuleRefused, WrongState
 from yunchou.kernel.journal.models import JournalEntry
@@ -299,3 +299,30 @@ def test_erasing_a_customer_leaves_a_number_on_the_guest_list(firm: Firm) -> Non
         assert one.token != token
     assert beside.diet_note == ""
     assert guest.arrived_at
+
+
+def test_who_does_not_enter_replies_reads_numbers_of_diets_and_no_names(client: Client, firm: Firm) -> None:
+    subject = make_event(firm).subject
+    dinner = make_session(subject, firm)
+    guest = make_guest(subject, firm, "林晓雯", dinner)
+    told = {"diet": ["halal"], "diet_note": "不吃香菜"}
+    reply(
+        guest=guest,
+        answer=Reply.ACCEPTED,
+        sessions=[dinner],
+        companions=[Companion("林母", ("halal",))],
+        **told,
+    )  # type: ignore[arg-type]
+    desk = staff("前台", firm.department(), RECEPTION, username="desk")
+    diets, own = f"/s/{subject.pk}/guests/?view=diet", f"/s/{subject.pk}/guests/{guest.pk}/"
+    client.force_login(firm.owner)
+    assert "林晓雯" in client.get(diets).text
+    assert "不吃香菜" in client.get(own).text
+    client.force_login(desk)
+    page = client.get(diets).text
+    assert "清真" in page
+    assert "林晓雯" not in page
+    for said in ("不吃香菜", "清真"):
+        assert said not in client.get(own).text
+    Guest.objects.filter(pk=guest.pk).update(host=desk)
+    assert "不吃香菜" in client.get(own).text, "the personal host knows what to order"

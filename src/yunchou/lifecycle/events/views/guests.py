@@ -30,6 +30,7 @@ from ..selectors.guests import (
     guest_options_of,
     page_of,
     questions_of,
+    sees_diets,
     sessions_of,
     total_of,
     waiting_by_session,
@@ -186,7 +187,8 @@ def _questions(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
 
 def _diet(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
     lines, noted = diets_of(subject)
-    return {"lines": lines, "noted": noted}
+    is_named = sees_diets(request.user, subject)
+    return {"lines": lines, "noted": noted if is_named else [], "words": len(noted), "is_named": is_named}
 
 
 CONTEXTS = {

@@ -43,7 +43,7 @@ from ..forms.guests import (
 from ..kinds import demand_open, is_over
 from ..models import Guest, Question, Reply, Session, Wave
 from ..permissions import Perm
-from ..selectors.guests import history_of, page_of, places_of, questions_of
+from ..selectors.guests import history_of, page_of, places_of, questions_of, sees_diets
 from .shared import dialog, event_of, guest_of, part_url
 
 FOUND_AT_MOST = 100
@@ -308,7 +308,7 @@ def guest_detail(request: SignedInRequest, pk: int, guest: int) -> HttpResponse:
         companions=[{"guest": one, "places": by_guest.get(one.pk, [])} for one in companions],
         answers=[(q.text, _answer(q, found.answers[key])) for key, q in questions.items() if key in found.answers],
         entries=history_of(found), link=request.build_absolute_uri(link) if holds(request.user, Perm.INVITE, subject) else "",
-        diet=found.diet_words,
+        diet=found.diet_words if (sees := sees_diets(request.user, subject, found)) else [], sees_diet=sees,
         checkins=list(found.checkins.select_related("session", "door", "by").order_by("-at")[:20]),
         may_add=is_open and holds(request.user, Perm.ADD, subject),
         may_invite=is_open and holds(request.user, Perm.INVITE, subject),
