@@ -54,6 +54,7 @@ DATA = {
     "capabilities/sales/templates/sales/public/form.html": "the name of the language",
     "capabilities/surveys/library.py": "questionnaires as they are put to guests; companies change their own copies",
     "capabilities/surveys/templates/surveys/public/answer.html": "the name of the language",
+    "lifecycle/hospitality/wishes.py": "words that are looked for in what guests wrote",
     "lifecycle/programme/templates_of_events.py": "run sheets and checks as companies word them; they change their own copies",
     "lifecycle/events/templates/events/public/head.html": "the name of the language",
     "lifecycle/programme/templates/programme/public/album.html": "the name of the language",

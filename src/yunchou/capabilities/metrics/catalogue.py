@@ -49,6 +49,8 @@ CATALOGUE: Final = (
     Indicator("coupon_use", "优惠核销率", "%", "销售系统", _("coupons that were redeemed, of those issued"), kind=Kind.RATE),
     Indicator("satisfaction", "活动满意度", "分", "活动后问卷", _("mean mark of the survey after the event")),
     Indicator("complaints", "投诉数", "件", "客户服务部", _("complaints about the campaign"), "<="),
+    Indicator("site_loss", "现场物资损耗", "元", "库存台账", _("cost of what was lost or wasted on site"), "<="),
+    Indicator("report_reach", "活动报道触达", "人", "各平台后台数据", _("people whom reports after the event reached")),
     Indicator("participants", "参与人数", "人", "签到记录", _("people who came")),
     Indicator("attendance", "到场率", "%", "签到记录", _("people who came, of those invited"), kind=Kind.RATE),
     Indicator("interaction", "互动率", "%", "各平台后台数据", _("people who took part, of those reached"), kind=Kind.RATE),

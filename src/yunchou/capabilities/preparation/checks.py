@@ -220,6 +220,8 @@ def publicity(subject: Subject, event: Event) -> Sequence[Item]:
     items = []
     today = clock.today()
     for row in rows_of("publicity", subject):
+        if row.is_report:  # it comes when the event is over
+            continue
         if row.published_on:
             pair = (Light.GREEN, _("“{name}” is published."))
         elif row.due_on is not None and row.due_on < today:

@@ -77,3 +77,19 @@ HANDED_OVER = kind(
     _("passed {count} things to prepare from {username} to {successor}"),
     icon="switch-horizontal",
 )
+SITE_ISSUED = kind(
+    "preparation.site_issued",
+    _("issued {amount} {measure} of {name} on site ({number})"),
+    icon="package-export",
+)
+SITE_SETTLED = kind(
+    "preparation.site_settled",
+    _(
+        "settled {name} on site: {returned} {measure} came back, {used} used up, {lost} lost, {wasted} wasted, costs"
+        " {cost}{reason}"
+    ),
+    icon="package-import",
+)
+REPORTS_PLANNED = kind(
+    "preparation.reports_planned", _("planned {count} reports after the event"), icon="news"
+)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.suppliers.scorecards import Tally, judged, scale
-from yunchou.kernel.core.text import Say, say
+from yunchou.kernel.core.text import Say, listed, say
+from yunchou.kernel.rules.bounds import Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, WARN, Fix, Place, Verdict, failed, passed
 
@@ -190,6 +191,42 @@ def only_what_was_approved(facts: Posting, p: Params) -> Verdict:
         else _("“{name}” is not approved yet, and nothing is published before.")
     )
     return failed(say(words, name=facts.name), fix=Fix(say(_("Send it for approval."))))
+
+
+@dataclass(frozen=True)
+class Reports:
+    """The reports after an event that is over: how many days ago it ended, and on which channels none was published."""
+
+    days: int
+    missing: tuple[str, ...] = ()
+
+
+@rule(
+    "K-PRE-02",
+    clause="003 三(六)3",
+    severity=WARN,
+    title=_("Reports follow the event"),
+    sentence=_(
+        "Within {days} days after an event a report is published on the website and one on social media."
+    ),
+    params={"days": 3},
+    assumed=("days",),
+    bounds={"days": Bound(_("after the event"), _("days"), 0, 60)},
+)
+def reports_follow_the_event(facts: Reports, p: Params) -> Verdict:
+    """Within some days after an event a report is published on the website and one on social media."""
+    if not facts.missing or facts.days < 0:
+        return passed()
+    words = (
+        _("The event ended {days} days ago, and no report is published yet: {missing}.")
+        if facts.days > p.days
+        else _("Reports are to be published within {limit} days after the event: {missing}.")
+    )
+    return failed(
+        say(words, days=facts.days, limit=p.days, missing=listed(facts.missing)),
+        fix=Fix(say(_("Have the report approved, publish it and note its link."))),
+        late="yes" if facts.days > p.days else "",
+    )
 
 
 @rule(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import board, people, research, rows, stock, venues
+from .views import board, people, research, rows, site, stock, venues
 
 app_name = "preparation"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("s/<int:pk>/preparation/training/<int:training>/out/", people.training_remove, name="training_remove"),
     path("s/<int:pk>/preparation/research/attach/", research.research_attach, name="research_attach"),
     path("s/<int:pk>/preparation/research/<int:research>/", research.research_detach, name="research_detach"),
+    path("s/<int:pk>/preparation/site/issue/", site.site_issue, name="site_issue"),
+    path("s/<int:pk>/preparation/site/<int:item>/<int:person>/", site.site_settle, name="site_settle"),
+    path("s/<int:pk>/preparation/reports/plan/", site.reports_plan, name="reports_plan"),
     path("s/<int:pk>/preparation/<slug:table>/<int:row>/<slug:step>/", rows.row_step, name="row_step"),
     path("venues/", venues.venue_list, name="venue_list"),
     path("venues/add/", venues.venue_add, name="venue_add"),

@@ -48,3 +48,41 @@ BRIEFED = kind(
 RECEPTION = kind("hospitality.reception", _("{task}: {person}, {when}"), icon="users")
 RECEPTION_REMOVED = kind("hospitality.reception_removed", _("dropped {task}: {person}, {when}"), icon="trash")
 RECEPTION_DONE = kind("hospitality.reception_done", _("did {task}, {when}"), icon="circle-check")
+TRAVEL = kind(
+    "hospitality.travel", _("wrote down how guest no. {guest} comes and goes"), icon="plane-arrival"
+)
+DELAYED = kind(
+    "hospitality.delayed", _("guest no. {guest} comes later: {when}; run {run}"), icon="clock-exclamation"
+)
+VEHICLE = kind(
+    "hospitality.vehicle", _("kept the vehicle “{vehicle}” for {seats} guests{reason}"), icon="car"
+)
+VEHICLE_REMOVED = kind("hospitality.vehicle_removed", _("took the vehicle “{vehicle}” out"), icon="trash")
+DRIVER_CALLED = kind(
+    "hospitality.driver_shown", _("saw the number of the driver of “{vehicle}”"), icon="phone"
+)
+RUN = kind("hospitality.run", _("{leg}: {run}, {when}, “{vehicle}”"), icon="bus")
+RUN_REMOVED = kind("hospitality.run_removed", _("dropped {leg}: {run}, {when}"), icon="trash")
+RIDERS = kind("hospitality.riders", _("put {count} guests into the run {run}, {when}"), icon="users")
+RIDER_REMOVED = kind(
+    "hospitality.rider_removed", _("took guest no. {guest} out of the run {run}"), icon="user-minus"
+)
+RIDE = kind("hospitality.ride", _("guest no. {guest}, run {run}: {state}"), icon="user-check")
+RUN_MOVED = kind("hospitality.run_moved", _("run {run}: {state}"), icon="steering-wheel")
+BLOCK = kind(
+    "hospitality.rooms",
+    _("holds {rooms} × {kind} in “{hotel}”, {nights} nights from {first}{reason}"),
+    icon="bed",
+)
+BLOCK_REMOVED = kind("hospitality.rooms_removed", _("gave {kind} in “{hotel}” back"), icon="trash")
+BLOCK_SETTLED = kind(
+    "hospitality.rooms_settled",
+    _("told “{hotel}” the final number: {rooms} × {kind}, before {before}"),
+    icon="check",
+)
+STAY = kind("hospitality.stay", _("guest no. {guest} stays {nights} nights from {first}"), icon="bed")
+STAY_REMOVED = kind("hospitality.stay_removed", _("guest no. {guest} stays no night"), icon="trash")
+ROOMED = kind("hospitality.roomed", _("guest no. {guest} sleeps in {room}, “{hotel}”"), icon="key")
+UNROOMED = kind("hospitality.unroomed", _("guest no. {guest} has no room any more"), icon="key-off")
+ROOM_NUMBER = kind("hospitality.room_number", _("room {position} of “{hotel}” is {number}"), icon="hash")
+KEY = kind("hospitality.key", _("gave guest no. {guest} the key of {room}"), icon="key")

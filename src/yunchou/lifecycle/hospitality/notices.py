@@ -10,3 +10,5 @@ MENU = notice(
     "hospitality.menu", _("A menu of mine does not suit a guest who replied"), icon="tools-kitchen-2"
 )
 HOST = notice("hospitality.host", _("I am host of a guest"), icon="star")
+RUN = notice("hospitality.run", _("A run that I look after: somebody comes later or not at all"), icon="bus")
+ROOMS = notice("hospitality.rooms", _("Rooms that I keep become free"), icon="bed")

@@ -1,13 +1,15 @@
-"""Rules on what guests are served and given."""
+"""Rules on what guests are served and given, on who fetches them and where they sleep."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.money import format_yuan
 from yunchou.kernel.core.text import Say, listed, say
 from yunchou.kernel.rules.bounds import YUAN, Bound
@@ -16,6 +18,7 @@ from yunchou.kernel.rules.verdicts import BLOCK, WARN, Fix, Verdict, failed, pas
 
 from .diets import forbidden
 from .models.menus import Content
+from .models.travel import Leg, Way
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,126 @@ def gift_within_limits(facts: Giving, p: Params) -> Verdict:
         event=str(event),
         window=str(window),
     )
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A guest and the run that fetches them, or brings them to their train: when each is there."""
+
+    name: str
+    leg: str
+    way: str
+    leaves_at: datetime
+    ends_at: datetime
+    at: datetime | None = None
+
+
+@rule(
+    "K-PIC-01",
+    clause="003 三(二)2",
+    severity=WARN,
+    title=_("Runs meet the trains and flights of their guests"),
+    sentence=_(
+        "A run leaves no sooner than {train_out} minutes after a train arrives and {flight_out} after a flight, and is there"
+        " {train_in} minutes before a train leaves and {flight_in} before a flight."
+    ),
+    params={"train_out": 15, "flight_out": 40, "train_in": 30, "flight_in": 90},
+    assumed=("train_out", "flight_out", "train_in", "flight_in"),
+    bounds={
+        "train_out": Bound(_("from the train to the vehicle"), _("minutes"), 0, 240),
+        "flight_out": Bound(_("from the flight to the vehicle"), _("minutes"), 0, 480),
+        "train_in": Bound(_("at the station before the train leaves"), _("minutes"), 0, 240),
+        "flight_in": Bound(_("at the airport before the flight leaves"), _("minutes"), 0, 480),
+    },
+)
+def run_meets_guest(facts: Meeting, p: Params) -> Verdict:
+    """A run leaves after its guests arrived, and is there before their trains and flights leave."""
+    if facts.at is None or facts.leg == Leg.BETWEEN:
+        return passed()
+    outward = {Way.TRAIN: p.train_out, Way.FLIGHT: p.flight_out}
+    inward = {Way.TRAIN: p.train_in, Way.FLIGHT: p.flight_in}
+    at = f"{clock.local(facts.at):%H:%M}"
+    if facts.leg == Leg.FETCH:
+        ready = facts.at + timedelta(minutes=int(outward.get(Way(facts.way), 0)))
+        if ready <= facts.leaves_at:
+            return passed()
+        msgid = (
+            _("{name} arrives at {at}, after the run has left at {run}.")
+            if facts.at > facts.leaves_at
+            else _("{name} arrives at {at}, too short before the run leaves at {run}.")
+        )
+        run = f"{clock.local(facts.leaves_at):%H:%M}"
+        by = f"{clock.local(ready):%H:%M}"
+        fix = say(_("Let the run leave at {at} or later, or choose another one."), at=by)
+    else:
+        wanted = facts.at - timedelta(minutes=int(inward.get(Way(facts.way), 0)))
+        if facts.ends_at <= wanted:
+            return passed()
+        msgid = _("{name} leaves at {at}; the run is there at {run} only.")
+        run = f"{clock.local(facts.ends_at):%H:%M}"
+        fix = say(_("Let the run be there by {at}."), at=f"{clock.local(wanted):%H:%M}")
+    missed = facts.at > facts.leaves_at if facts.leg == Leg.FETCH else facts.at < facts.ends_at
+    return failed(say(msgid, name=facts.name, at=at, run=run), fix=Fix(fix), missed="yes" if missed else "")
+
+
+@dataclass(frozen=True)
+class Aboard:
+    """Who rides in one run: party by party, with the parties that wish to ride alone."""
+
+    parties: Mapping[int, str]
+    alone: frozenset[int] = frozenset()
+
+
+@rule(
+    "K-PIC-02",
+    clause="003 三(二)3",
+    severity=BLOCK,
+    title=_("Who wishes to ride alone rides alone"),
+    sentence=_("A guest who wishes to ride alone shares the run with their own companions only."),
+)
+def rides_alone_as_wished(facts: Aboard, p: Params) -> Verdict:
+    """A guest who wishes to ride alone shares the run with their own companions only."""
+    if len(facts.parties) < 2 or not facts.alone & facts.parties.keys():
+        return passed()
+    name = next(name for party, name in facts.parties.items() if party in facts.alone)
+    return failed(
+        say(_("{name} wishes to ride with nobody but their own party."), name=name),
+        fix=Fix(say(_("Choose another run, or one of their own."))),
+    )
+
+
+@dataclass(frozen=True)
+class Roommate:
+    """Somebody in a room, with what they wish: alone, with whom is named, with anybody; by the numbers of guests."""
+
+    key: int
+    name: str
+    sharing: str
+    named: int = 0
+
+
+@rule(
+    "K-ROM-01",
+    clause="003 三(二)3",
+    severity=BLOCK,
+    title=_("Rooms are shared by agreement"),
+    sentence=_(
+        "Two guests share a room only if both agreed to it, and with whom they named where they named somebody."
+    ),
+)
+def rooms_shared_by_agreement(facts: tuple[Roommate, Roommate], p: Params) -> Verdict:
+    """Two guests share a room only if both agreed to it."""
+    for one, other in (facts, facts[::-1]):
+        if one.sharing == "alone":
+            words = say(_("{name} wishes a room alone."), name=one.name)
+        elif one.sharing == "with" and one.named != other.key:
+            words = say(
+                _("{name} wishes to share with somebody else than {other}."), name=one.name, other=other.name
+            )
+        else:
+            continue
+        return failed(words, fix=Fix(say(_("Choose another room, or ask them."))))
+    return passed()
 
 
 def _yuan(amount: Decimal) -> str:

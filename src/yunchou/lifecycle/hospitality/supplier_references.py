@@ -1,4 +1,4 @@
-"""Caterers of menus: offers follow the supplier that remains."""
+"""Caterers of menus, vehicles and hotels: they follow the supplier that remains."""
 
 from __future__ import annotations
 
@@ -36,3 +36,9 @@ declare(
         pass_on=pass_on_offers,
     )
 )  # fmt: skip
+declare(Reference("hospitality.vehicles", label=_("Vehicles"), model="hospitality.Vehicle", field="supplier"))
+declare(
+    Reference(
+        "hospitality.rooms", label=_("Blocks of rooms"), model="hospitality.RoomBlock", field="supplier"
+    )
+)

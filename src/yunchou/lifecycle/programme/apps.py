@@ -7,5 +7,6 @@ class ProgrammeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # A consent that is withdrawn takes published pictures back; guests are offered those that are released.
-        from . import offers, receivers  # noqa: F401
+        # A consent that is withdrawn takes published pictures back; guests are offered those that are released, and without
+        # consent nothing is published elsewhere.
+        from . import materials, offers, receivers  # noqa: F401

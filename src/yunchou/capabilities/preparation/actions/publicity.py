@@ -12,7 +12,7 @@ from yunchou.kernel.approvals.actions import missing_route_told, open_case, with
 from yunchou.kernel.approvals.models import Case, Task
 from yunchou.kernel.approvals.selectors import running_case, valid_version
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import RuleRefused
+from yunchou.kernel.core.errors import Invalid, RuleRefused
 from yunchou.kernel.core.refusing import at_field, wrong
 from yunchou.kernel.core.text import say
 from yunchou.kernel.files.actions import Upload
@@ -24,10 +24,13 @@ from yunchou.kernel.subjects.models import Member, Role, Subject
 from yunchou.kernel.versions.actions import present_digest
 
 from .. import journal
+from ..events import event
 from ..following import follow, part_url
+from ..materials import why_not
 from ..models import Publicity, Review
 from ..permissions import PUBLICITY_KIND
 from ..rules import Posting, only_what_was_approved
+from .reports import tell_reach
 from .reviews import keep_material, told_of
 from .shared import again, bracketed, opened_for
 
@@ -63,6 +66,7 @@ def send_publicity(*, row: Publicity, upload: Upload | None, actor: User, note: 
         if locked.due_on is None or locked.owner_id is None:
             raise wrong(_("Say first when it is published and who answers for it."))
         keep_material(locked, subject, upload, actor, TABLE)
+        _demand_material(locked, subject)
         locked.matter = matter
         locked.review, locked.asked_by, locked.asked_at = Review.ASKED, actor, clock.now()
         locked.reviewed_by = locked.reviewed_at = None
@@ -155,11 +159,17 @@ def _settle(case: Case, actor: User, review: Review) -> Publicity:
 def publish(*, row: Publicity, published_on: date, address: str, actor: User) -> Publicity:
     """Note that something was published, when and where to find it; records `preparation.published`.
 
-    Refuses what is not approved as it stands (K-PRE-01), what is published already, and a day to come.
+    Refuses what is not approved as it stands (K-PRE-01), a picture that may not be shown, what is published already, a day to
+    come, and a report after the event without a link.
     """
     subject = opened_for(row, TABLE, actor)
     locked = again(row)
     _demand_approval(locked)
+    _demand_material(locked, subject)
+    if locked.is_report and not address.strip():
+        raise at_field("address", _("A report is found under a link."))
+    if locked.is_report and (ends := event(subject).ends_on) and published_on < ends:
+        raise at_field("published_on", _("A report is published after the event."))
     if locked.published_on:
         raise wrong(_("This is published already."))
     if published_on > clock.today():
@@ -186,6 +196,12 @@ def _demand_approval(row: Publicity) -> None:
         raise RuleRefused(verdict.reason, verdicts=[verdict])
 
 
+def _demand_material(row: Publicity, subject: Subject) -> None:
+    """Refuse a picture of somebody who has not agreed to be shown, whoever approved it."""
+    if row.material and (reason := why_not(subject, row.material.file.sha256)):
+        raise Invalid(reason, fields={"file": reason})
+
+
 @transaction.atomic
 def note_reach(*, row: Publicity, reach: int, actor: User) -> Publicity:
     """Note how many people something published has reached so far; records `preparation.reached`."""
@@ -198,4 +214,6 @@ def note_reach(*, row: Publicity, reach: int, actor: User) -> Publicity:
     locked.reach = reach
     locked.save(update_fields=["reach"])
     record(journal.REACHED, actor=actor, subject=subject, data={"name": str(locked), "reach": reach})
+    if locked.is_report:
+        tell_reach(subject)
     return locked

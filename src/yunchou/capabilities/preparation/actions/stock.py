@@ -12,6 +12,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import visible_subjects
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
+from yunchou.kernel.core.money import yuan
 from yunchou.kernel.core.refusing import at_field, wanted
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Unit, User
@@ -50,6 +51,7 @@ def add_item(
     kind: str = SupplyKind.GIFT,
     place: str = "",
     minimum: Decimal = Decimal(0),
+    worth: Decimal | None = None,
 ) -> StockItem:
     """Enter a kind of thing into the stock of a unit, with nothing there yet.
 
@@ -61,7 +63,7 @@ def add_item(
     subject = open_subject(kind=STOCK_KIND, unit=unit, title=title, actor=actor)
     item = StockItem(
         subject=subject, name=title, kind=SupplyKind(kind), measure=wanted(measure, "measure"), place=place.strip(),
-        minimum=_not_negative(minimum),
+        minimum=_not_negative(minimum), worth=yuan(worth) if worth is not None else None,
     )  # fmt: skip
     item.save()
     subject.address = item.get_absolute_url()
@@ -72,7 +74,7 @@ def add_item(
 
 def item_stamp(item: StockItem) -> str:
     """How an item stood when a form showed it; its quantity is changed by movements alone."""
-    return stamp(item.name, item.kind, item.measure, item.place, item.minimum)
+    return stamp(item.name, item.kind, item.measure, item.place, item.minimum, item.worth)
 
 
 @transaction.atomic
@@ -85,15 +87,20 @@ def change_item(
     place: str,
     minimum: Decimal,
     actor: User,
+    worth: Decimal | None = None,
     seen: str = "",
 ) -> StockItem:
-    """Change what an item is called, where it lies and how much should be there; records `preparation.stock_changed`."""
+    """Change what an item is called, where it lies, how much should be there and what one is worth.
+
+    Records `preparation.stock_changed`.
+    """
     locked = _locked(item, actor)
     refuse_stale(seen, item_stamp(locked))
     locked.name = _name(name, locked.subject.unit, besides=locked)
     locked.kind, locked.measure = SupplyKind(kind), wanted(measure, "measure")
     locked.place, locked.minimum = place.strip(), _not_negative(minimum)
-    locked.save(update_fields=["name", "kind", "measure", "place", "minimum"])
+    locked.worth = yuan(worth) if worth is not None else None
+    locked.save(update_fields=["name", "kind", "measure", "place", "minimum", "worth"])
     locked.subject.title = locked.name
     locked.subject.save(update_fields=["title", "search"])
     record(journal.STOCK_CHANGED, actor=actor, subject=locked.subject, data={"name": locked.name})
@@ -121,7 +128,7 @@ def move_stock(
     locked = _locked(item, actor)
     if activity is not None and not visible_subjects(actor).filter(pk=activity.pk).exists():
         raise at_field("activity", _("You may not see this activity."))
-    return _move(
+    return move_locked(
         locked, MoveKind(kind), quantity, actor, person=person, activity=activity, supply=supply, note=note
     )
 
@@ -134,8 +141,8 @@ def pass_goods(*, holding: Holding, to: User, actor: User) -> StockMove:
     """
     item = StockItem.objects.select_related("subject__unit", "subject__created_by").get(pk=holding.item_id)
     note = f"{holding.person.username} → {to.username}"
-    _move(item, MoveKind.RETURN, holding.quantity, actor, person=holding.person, note=note)
-    return _move(item, MoveKind.HAND_OUT, holding.quantity, actor, person=to, note=note)
+    move_locked(item, MoveKind.RETURN, holding.quantity, actor, person=holding.person, note=note)
+    return move_locked(item, MoveKind.HAND_OUT, holding.quantity, actor, person=to, note=note)
 
 
 @transaction.atomic
@@ -148,10 +155,10 @@ def issue_for(
     """
     Subject.objects.select_for_update(of=("self",)).get(pk=item.pk)
     locked = StockItem.objects.select_related("subject__unit", "subject__created_by").get(pk=item.pk)
-    return _move(locked, MoveKind.ISSUE, quantity, actor, activity=activity, note=note)
+    return move_locked(locked, MoveKind.ISSUE, quantity, actor, activity=activity, note=note)
 
 
-def _move(
+def move_locked(
     locked: StockItem,
     move: MoveKind,
     quantity: Decimal,
@@ -161,8 +168,11 @@ def _move(
     activity: Subject | None = None,
     supply: Supply | None = None,
     note: str = "",
+    outcome: str = "",
+    cost: Decimal | None = None,
+    keeper: User | None = None,
 ) -> StockMove:
-    """Write one movement of an item that the caller has locked."""
+    """Write one movement of an item that the caller has locked; `keeper` had what is used up, lost or wasted."""
     if quantity < 0 or (quantity == 0 and move != MoveKind.COUNT):
         raise at_field("quantity", _("More than zero."))
     if move in PERSONAL and person is None:
@@ -191,7 +201,9 @@ def _move(
             kind=move,
             change=change,
             balance=locked.quantity,
-            person=holder,
+            person=holder or keeper,
+            outcome=outcome,
+            cost=cost,
             activity=activity,
             supply=supply,
             note=note.strip()[:200],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,10 +17,12 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import SeenForm
 
 from ..actions import item_stamp
+from ..actions.site import Settled
 from ..events import event_kinds
 from ..models import PERSONAL, MoveKind, StockItem, SupplyKind
 from ..permissions import Perm
-from .shared import quantity, text
+from ..selectors.site import SiteLine
+from .shared import quantity, text, yuan
 
 
 class StockItemForm(SeenForm):
@@ -31,10 +34,15 @@ class StockItemForm(SeenForm):
     measure = text(pgettext_lazy("preparation", "Measure"), 12)
     place = text(_("Where it lies"), 80, required=False)
     minimum = quantity(_("Least stock"), min_value=0, initial=0)
+    worth = yuan(
+        _("Worth each"), required=False, help_text=_("What one costs when it is lost or wasted on site.")
+    )
 
     def __init__(self, *args: Any, user: User, item: StockItem | None = None, **kwargs: Any) -> None:
         if item is not None:
-            known = {name: getattr(item, name) for name in ("name", "kind", "measure", "place", "minimum")}
+            known = {
+                name: getattr(item, name) for name in ("name", "kind", "measure", "place", "minimum", "worth")
+            }
             kwargs["initial"] = {**known, "seen": item_stamp(item)}
         super().__init__(*args, **kwargs)
         self.user = user
@@ -77,3 +85,45 @@ class MoveForm(forms.Form):
         if read.get("kind") in PERSONAL and not read.get("person"):
             self.add_error("person", str(_("Name the person.")))
         return read
+
+
+class IssueForm(forms.Form):
+    """Something from the stock for a person on site."""
+
+    person: Any = PersonField(label=pgettext_lazy("preparation", "Person"))
+    quantity = quantity(pgettext_lazy("preparation", "Quantity"), min_value=0)
+    note = text(pgettext_lazy("preparation", "Note"), 200, required=False)
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        found = StockItem.objects.visible_to(user).filter(quantity__gt=0).order_by("name", "pk")
+        item = StockChoice(
+            found, label=pgettext_lazy("stock", "Item"), widget=forms.Select(attrs={"data-pick": ""})
+        )
+        self.fields = {"item": item, **self.fields}
+
+
+class StockChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An item with how much of it is there."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} · {obj.quantity.normalize():f} {obj.measure}"
+
+
+class SettleForm(forms.Form):
+    """What became of what somebody was issued."""
+
+    returned = quantity(pgettext_lazy("on site", "Came back"), min_value=0, required=False)
+    used = quantity(pgettext_lazy("on site", "Used up"), min_value=0, required=False)
+    lost = quantity(pgettext_lazy("on site", "Lost"), min_value=0, required=False)
+    wasted = quantity(pgettext_lazy("on site", "Wasted"), min_value=0, required=False)
+    worth = yuan(_("Worth each"), required=False, help_text=_("Of what was lost or wasted."))
+    reason = text(_("Reason"), 160, required=False, help_text=_("Wanted where something was lost or wasted."))
+
+    def __init__(self, data: Any, *, line: SiteLine) -> None:
+        super().__init__(data, initial={"returned": f"{line.left.normalize():f}", "worth": line.item.worth})
+
+    @property
+    def facts(self) -> Settled:
+        read = self.cleaned_data
+        return Settled(*(read[name] or Decimal(0) for name in ("returned", "used", "lost", "wasted")))

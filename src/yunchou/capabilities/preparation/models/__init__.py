@@ -22,12 +22,12 @@ from .rows import (
     Trip,
     TripPart,
 )
-from .stock import ADDING, PERSONAL, Holding, MoveKind, StockItem, StockMove
+from .stock import ADDING, PERSONAL, Holding, MoveKind, Outcome, StockItem, StockMove
 from .venues import STEP, TAKING, Booking, BookingState, Layout, Seating, Slot, Surroundings, Venue
 
 __all__ = [
     "ADDING", "FINDINGS", "PERSONAL", "STEP", "TAKING", "Acceptance", "Agreement", "Attendance", "Attendee", "Booking",
-    "BookingState", "Check", "CheckState", "GoAhead", "Holding", "Layout", "MoveKind", "PartyKind", "Post", "Print",
+    "BookingState", "Check", "CheckState", "GoAhead", "Holding", "Layout", "MoveKind", "Outcome", "PartyKind", "Post", "Print",
     "Publicity", "PublicityChannel", "Research", "ResearchUse", "Review", "ReviewedRow", "Seating", "Slot", "Source",
     "Speaker", "SpeakerKind", "StockItem", "StockMove", "Supply", "SupplyKind", "Surroundings", "Topic", "Training",
     "Trip", "TripPart", "Venue",

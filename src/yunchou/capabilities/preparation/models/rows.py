@@ -204,6 +204,7 @@ class Publicity(ReviewedRow):
     owner = person_key(verbose_name=pgettext_lazy("preparation", "owner"))
     owner_name = person_name()
     wanted_reach = models.PositiveIntegerField(_("people to reach"), null=True, blank=True)
+    is_report = models.BooleanField(_("report after the event"), default=False, editable=False)
     matter = models.OneToOneField(
         Subject, models.PROTECT, null=True, related_name="publicity", editable=False
     )

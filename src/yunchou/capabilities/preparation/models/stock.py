@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.access.querysets import ScopedQuerySet
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.fields import YuanField
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
@@ -34,6 +35,7 @@ class StockItem(models.Model):
     place = models.CharField(_("where it lies"), max_length=80, blank=True)
     minimum = amount(_("least stock"), default=Decimal(0))
     quantity = amount(_("in stock"), default=Decimal(0), editable=False)
+    worth = YuanField(_("worth each"), null=True, blank=True)
     objects = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -73,8 +75,19 @@ PERSONAL: Final = frozenset({MoveKind.HAND_OUT, MoveKind.RETURN})
 """Kinds that name a person."""
 
 
+class Outcome(models.TextChoices):
+    """What became of something that was issued on site and did not come back."""
+
+    USED = "used", pgettext_lazy("on site", "Used up")
+    LOST = "lost", pgettext_lazy("on site", "Lost")
+    WASTED = "wasted", pgettext_lazy("on site", "Wasted")
+
+
 class StockMove(models.Model):
-    """One receipt or issue; never changed. `change` is signed, `balance` what was there afterwards."""
+    """One receipt or issue; never changed. `change` is signed, `balance` what was there afterwards.
+
+    `outcome` says what became of what was issued on site, `cost` what the loss of it costs.
+    """
 
     item = models.ForeignKey(StockItem, models.PROTECT, related_name="moves")
     number = models.CharField(pgettext_lazy("preparation", "number"), max_length=20, unique=True)
@@ -88,6 +101,8 @@ class StockMove(models.Model):
         Subject, models.PROTECT, null=True, related_name="+", verbose_name=_("activity")
     )
     supply = models.ForeignKey(Supply, models.SET_NULL, null=True, related_name="+")
+    outcome = models.CharField(max_length=6, choices=Outcome, blank=True, editable=False)
+    cost = YuanField(_("cost of the loss"), null=True, editable=False)
     note = models.CharField(pgettext_lazy("preparation", "note"), max_length=200, blank=True)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("entered by"))
     made_at = models.DateTimeField(_("when"), default=clock.now)
@@ -95,7 +110,10 @@ class StockMove(models.Model):
     class Meta:
         verbose_name = _("movement of stock")
         ordering = ["-made_at", "-pk"]
-        indexes = [models.Index(fields=["item", "-made_at"], name="stock_move_of_item")]
+        indexes = [
+            models.Index(fields=["item", "-made_at"], name="stock_move_of_item"),
+            models.Index(fields=["activity", "-made_at"], name="stock_move_of_activity"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(balance__gte=0), name="stock_move_leaves_something"),
             models.CheckConstraint(
@@ -107,6 +125,10 @@ class StockMove(models.Model):
                 | Q(kind__in=["issue", "hand_out", "write_off"], change__lt=0)
                 | Q(kind="count"),
                 name="stock_move_has_direction",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["lost", "wasted"]) | ~Q(kind="write_off") | Q(cost__isnull=False),
+                name="stock_loss_has_cost",
             ),
         ]
 

@@ -28,11 +28,14 @@ from ..rules import (
     everybody_fits_in,
     nothing_red_at_the_start,
     only_what_was_approved,
+    reports_follow_the_event,
     resource_is_agreed_in_writing,
     staff_on_site_are_trained,
 )
 from ..selectors.people import trained, trainings_of, untrained
+from ..selectors.reports import reports_of
 from ..selectors.research import attached_to
+from ..selectors.site import site_of
 from ..selectors.stock import moves_for
 from ..selectors.venues import lines_of
 from .shared import dialog
@@ -43,6 +46,7 @@ RULES = {
     "approved": only_what_was_approved,
     "ready": nothing_red_at_the_start,
     "trained": staff_on_site_are_trained,
+    "reports": reports_follow_the_event,
 }
 """The rules that templates name."""
 PARTS = (
@@ -113,7 +117,15 @@ def _venues(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
 
 
 def _supplies(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
-    return {"moves": list(moves_for(subject)[:SHOWN_MOVES])}
+    return {
+        "moves": list(moves_for(subject)[:SHOWN_MOVES]),
+        "site": site_of(subject),
+        "may_issue": holds(request.user, Perm.EDIT, subject) or holds(request.user, Perm.KEEP_STOCK),
+    }
+
+
+def _publicity(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
+    return {"reports": reports_of(subject)}
 
 
 def _people(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
@@ -139,7 +151,7 @@ CONTEXTS = {
     "supplies": _supplies,
     "prints": _nothing,
     "people": _people,
-    "publicity": _nothing,
+    "publicity": _publicity,
     "trips": _nothing,
     "research": _research,
 }

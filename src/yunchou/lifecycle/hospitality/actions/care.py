@@ -22,13 +22,14 @@ from yunchou.kernel.journal.actions import record
 from yunchou.kernel.journal.kinds import Kind
 from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import refuse_stale, stamp
 from yunchou.lifecycle.events.kinds import demand_open
 from yunchou.lifecycle.events.models import Guest
 from yunchou.lifecycle.events.permissions import Perm
 
 from .. import duties, journal, notices
 from ..models import Briefing, ReceptionTask, TaskKind
-from ..selectors.care import may_read
+from ..selectors.care import is_called_off, may_read
 
 LONGEST = 600
 
@@ -69,13 +70,24 @@ def name_hosts(*, subject: Subject, guests: Iterable[Guest], host: User, actor: 
     return count
 
 
+def brief_stamp(briefing: Briefing | None) -> str:
+    """How a briefing stood when a form showed it."""
+    return stamp(briefing.kept_at if briefing else "")
+
+
 @transaction.atomic
-def brief(*, guest: Guest, words: str, actor: User) -> None:
-    """Write down, encrypted, what the host has to know of a guest; nothing takes it away. Records `hospitality.briefed`."""
+def brief(*, guest: Guest, words: str, actor: User, seen: str = "") -> None:
+    """Write down, encrypted, what the host has to know of a guest; nothing takes it away. Records `hospitality.briefed`.
+
+    Refuses who may not read it, and to write over what the form did not show (`seen`).
+    """
     subject = open_table(guest.subject, "", actor)
     demand_open(subject)
     if not may_read(actor, guest):
         raise NotAllowed(say(_("Only the host and who keeps the list may write this.")))
+    refuse_stale(
+        seen, brief_stamp(Briefing.objects.select_for_update(of=("self",)).filter(guest=guest).first())
+    )
     told = words.strip()[:LONGEST]
     if told:
         Briefing.objects.update_or_create(
@@ -101,7 +113,8 @@ def put_task(
 ) -> ReceptionTask:
     """Give somebody a task of reception, or change one; it stands among the person's duties. Records `hospitality.reception`.
 
-    Refuses an end before the beginning, and a person who receives guests elsewhere at that time, at whatever event.
+    Refuses an end before the beginning, a person who does not see the event's guests, and one who receives guests elsewhere at
+    that time, at whatever event that takes place.
     """
     locked = open_table(subject, "", actor, Perm.EDIT)
     demand_open(locked)
@@ -109,12 +122,13 @@ def put_task(
         raise at_field("ends_at", _("The end comes after the beginning."))
     # Whoever gives the same person a task at another event waits here.
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    if not person.is_active or not holds(person, Perm.VIEW, locked):
+        raise at_field("person", _("{name} does not see the guests of this event."), name=person.name)
     busy = ReceptionTask.objects.filter(person=person, starts_at__lt=ends_at, ends_at__gt=starts_at)
-    if (busy.exclude(pk=task.pk) if task else busy).exists():
+    busy = (busy.exclude(pk=task.pk) if task else busy).select_related("subject")
+    if any(not is_called_off(one.subject) for one in busy):
         raise at_field("person", _("{name} receives guests elsewhere at that time."), name=person.name)
-    kept = ReceptionTask(subject=locked)
-    if task:
-        kept = ReceptionTask.objects.select_for_update(of=("self",)).get(pk=task.pk, subject=locked)
+    kept = _task(task, locked) if task else ReceptionTask(subject=locked)
     if kept.done_at is not None:
         raise wrong(_("This was done already."))
     kept.kind, kept.person, kept.place, kept.note = (
@@ -134,7 +148,7 @@ def put_task(
 def drop_task(*, task: ReceptionTask, actor: User) -> None:
     """Take a task of reception away; it is owed no more. Records `hospitality.reception_removed`."""
     subject = open_table(task.subject, "", actor, Perm.EDIT)
-    locked = ReceptionTask.objects.select_for_update(of=("self",)).select_related("person").get(pk=task.pk)
+    locked = _task(task, subject)
     cancel(actor=actor, key=locked.duty_key)
     _tell(journal.RECEPTION_REMOVED, locked, subject, actor)
     locked.delete()
@@ -144,7 +158,7 @@ def drop_task(*, task: ReceptionTask, actor: User) -> None:
 def finish_task(*, task: ReceptionTask, actor: User) -> ReceptionTask:
     """The person says that it is done (or who runs the door does). Records `hospitality.reception_done`."""
     subject = open_table(task.subject, "", actor)
-    locked = ReceptionTask.objects.select_for_update(of=("self",)).select_related("person").get(pk=task.pk)
+    locked = _task(task, subject)
     if locked.person_id != actor.pk and not holds(actor, Perm.EDIT, subject):
         raise NotAllowed(say(_("This is another person's task.")))
     if locked.done_at is None:
@@ -153,6 +167,14 @@ def finish_task(*, task: ReceptionTask, actor: User) -> ReceptionTask:
         fulfil(actor=actor, key=locked.duty_key)
         record(journal.RECEPTION_DONE, actor=actor, subject=subject, data=_words(locked))
     return locked
+
+
+def _task(task: ReceptionTask, subject: Subject) -> ReceptionTask:
+    rows = ReceptionTask.objects.select_for_update(of=("self",)).select_related("person")
+    found = rows.filter(pk=task.pk, subject=subject).first()
+    if found is None:
+        raise wrong(_("Somebody dropped this task meanwhile."))
+    return found
 
 
 def _owe_anew(task: ReceptionTask, subject: Subject, actor: User) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -90,6 +91,10 @@ def reserve_gifts(*, line: GiftLine, guests: Iterable[Guest], actor: User, quant
     if quantity < 1:
         raise at_field("quantity", _("More than zero."))
     wanted_ones = _without(line, guests)
+    # Whoever declines meanwhile waits for the gift, and frees it.
+    locked = Guest.objects.select_for_update(of=("self",)).filter(pk__in=[one.pk for one in wanted_ones])
+    present = {one.pk: one for one in locked.order_by("pk")}
+    wanted_ones = [present[one.pk] for one in wanted_ones if one.pk in present]
     # In the order of their keys, whoever asks; then what lies in stock.
     tops = tops_of({one.customer_id for one in wanted_ones if one.customer_id})
     people = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(tops.values()))
@@ -153,10 +158,11 @@ def release_gift(*, gift: Gift, actor: User, reason: str) -> Gift:
     return locked
 
 
-def release_of(guest: Guest) -> None:
-    """What was set aside for a guest who does not come, and for whom they bring, is free again."""
-    party = [guest.pk, *guest.companions.values_list("pk", flat=True)]
-    found = Gift.objects.select_for_update(of=("self",)).filter(guest__in=party, state=GiftState.RESERVED)
+def release_of(guest: Guest, party: Iterable[int]) -> None:
+    """What was set aside for those of a guest's party who do not come is free again."""
+    found = Gift.objects.select_for_update(of=("self",)).filter(
+        guest__in=list(party), state=GiftState.RESERVED
+    )
     for gift in found.select_related("line__item").order_by("pk"):
         _release(gift, None, "", guest.subject)
 
@@ -165,10 +171,12 @@ def release_of(guest: Guest) -> None:
 def hand_over(*, gift: Gift, actor: User) -> Gift:
     """A gift goes to its guest: out of the stock with a slip, and into the line of time of the customer.
 
-    Refuses what is not set aside any more, and more than is there. Records `hospitality.gift_given`.
+    Refuses what is not set aside any more, more than is there, and what is beyond a limit by now: limits change, and so does
+    what somebody was given elsewhere (K-GIF-01). Records `hospitality.gift_given`.
     """
     subject = open_table(gift.subject, "", actor, Perm.DOOR)
     locked = _reserved(gift)
+    _demand_within(locked, subject)
     move = issue_for(
         item=locked.line.item, quantity=Decimal(locked.quantity), activity=subject, actor=actor,
         note=f"#{locked.guest_id}",
@@ -184,6 +192,20 @@ def hand_over(*, gift: Gift, actor: User) -> Gift:
     data = {"item": locked.line.item.name, "guest": locked.guest_id, "number": move.number}
     record(journal.GIFT_GIVEN, actor=actor, subject=subject, data=data)
     return locked
+
+
+def _demand_within(gift: Gift, subject: Subject) -> None:
+    """Ask the limits of the company again, with the customer locked; the gift itself counts once."""
+    guest = gift.guest
+    tops = tops_of({guest.customer_id} if guest.customer_id else set())
+    list(Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(tops.values())))
+    params = params_on([gift_within_limits])[gift_within_limits.id]
+    had = givings_of(subject, [guest], days=int(params.days))[guest.pk]
+    is_recent = not guest.customer_id or gift.reserved_at > clock.now() - timedelta(days=int(params.days))
+    rest = had.in_window - (gift.worth if is_recent else 0)
+    giving = replace(had, worth=gift.worth, in_event=had.in_event - gift.worth, in_window=rest)
+    for verdict in gift_within_limits.failures(giving, params):
+        raise RuleRefused(verdict.reason, verdicts=[verdict])
 
 
 def _without(line: GiftLine, guests: Iterable[Guest]) -> list[Guest]:

@@ -13,6 +13,7 @@ from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.directory.suppliers.models import Supplier
 from yunchou.directory.suppliers.selectors import why_not
 from yunchou.kernel.access.opening import open_table
+from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.money import format_yuan, yuan
@@ -22,7 +23,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.rules.verdicts import Verdict
-from yunchou.kernel.ui.seen import stamp
+from yunchou.kernel.ui.seen import refuse_stale, stamp
 from yunchou.lifecycle.events.kinds import demand_open
 from yunchou.lifecycle.events.models import COMING, Guest, PlaceState, Session
 from yunchou.lifecycle.events.permissions import Perm
@@ -33,6 +34,11 @@ from ..models import Content, Course, Dish, Menu, Offer, Substitute
 from ..selectors.menus import judged, people_of
 
 
+def menu_stamp(menu: Menu | None) -> str:
+    """How a menu stood when a form showed it; one that is begun at this moment is as a form shows none."""
+    return stamp(menu.keeper_id, menu.budget_line_id, menu.note, menu.fixed_at) if menu else ""
+
+
 @transaction.atomic
 def keep_menu(
     *,
@@ -41,10 +47,12 @@ def keep_menu(
     actor: User,
     budget_line: BudgetLine | None = None,
     note: str = "",
+    seen: str = "",
 ) -> Menu:
     """Begin the menu of a session, or say anew who is in charge and what it is paid from. Records `hospitality.menu_kept`.
 
-    Refuses without `events.edit`, a session of the past that was taken out, and a budget line of another activity.
+    Refuses without `events.edit`, a session that was taken out, a budget line of another activity, somebody in charge who does
+    not see the event's guests, and any change but of who is in charge while the menu is fixed.
     """
     subject = open_table(session.subject, "", actor, Perm.EDIT)
     demand_open(subject)
@@ -52,9 +60,15 @@ def keep_menu(
         raise wrong(_("Somebody changed the sessions meanwhile. Look again."))
     if budget_line is not None and budget_line.subject_id != subject.pk:
         raise at_field("budget_line", _("This budget line belongs to another activity."))
+    if not keeper.is_active or not holds(keeper, Perm.VIEW, subject):
+        raise at_field("keeper", _("{name} does not see the guests of this event."), name=keeper.name)
     menu, _made = Menu.objects.select_for_update(of=("self",)).get_or_create(
         session=session, defaults={"subject": subject, "keeper": keeper}
     )
+    refuse_stale(seen, menu_stamp(menu))
+    line = budget_line.pk if budget_line else None
+    if menu.is_fixed and (menu.budget_line_id, menu.note) != (line, note.strip()[:300]):
+        raise wrong(_("The menu is fixed. Open it again with a reason to change it."))
     menu.keeper, menu.budget_line, menu.note = keeper, budget_line, note.strip()[:300]
     menu.save(update_fields=["keeper", "budget_line", "note"])
     record(journal.MENU, actor=actor, subject=subject, data={"session": session.name})
@@ -94,9 +108,10 @@ def choose_caterer(*, offer: Offer, actor: User, reason: str = "") -> Offer:
     One who cannot serve all that come, and one that costs more than the budget line has, are chosen with a reason only.
     """
     menu = _opened(offer.menu, actor)
-    chosen: Offer = (
-        Offer.objects.select_for_update(of=("self",)).select_related("supplier").get(pk=offer.pk, menu=menu)
-    )
+    offers = Offer.objects.select_for_update(of=("self",)).select_related("supplier")
+    chosen = offers.filter(pk=offer.pk, menu=menu).first()
+    if chosen is None:
+        raise wrong(_("Somebody changed the menu meanwhile. Look again."))
     if blocked := why_not(chosen.supplier):
         raise wrong(blocked.msgid, **blocked.params)
     people, why = people_of(menu.session), reason.strip()[:200]
@@ -152,7 +167,7 @@ def keep_dish(
     twins = locked.dishes.filter(name=title)
     if (twins.exclude(pk=dish.pk) if dish else twins).exists():
         raise at_field("name", _("The menu has this dish already."))
-    kept = locked.dishes.get(pk=dish.pk) if dish else Dish(menu=locked)
+    kept = _dish(locked, dish) if dish else Dish(menu=locked)
     if kept.pk and kept.is_extra != is_extra and kept.instead_of.exists():
         raise at_field("is_extra", _("Guests get this dish in place of another one."))
     is_new = kept.pk is None or kept.course != course
@@ -171,7 +186,9 @@ def move_dish(*, dish: Dish, is_up: bool, actor: User) -> None:
     """Serve a dish earlier or later within its course. Records `hospitality.dish_kept`."""
     menu = _opened(dish.menu, actor)
     row = list(menu.dishes.filter(course=dish.course, is_extra=dish.is_extra).order_by("position", "pk"))
-    here = next(n for n, one in enumerate(row) if one.pk == dish.pk)
+    here = next((n for n, one in enumerate(row) if one.pk == dish.pk), -1)
+    if here < 0:
+        raise wrong(_("Somebody changed the menu meanwhile. Look again."))
     there = here - 1 if is_up else here + 1
     if not 0 <= there < len(row):
         return
@@ -186,6 +203,7 @@ def move_dish(*, dish: Dish, is_up: bool, actor: User) -> None:
 def remove_dish(*, dish: Dish, actor: User) -> None:
     """Take a dish off the menu. Records `hospitality.dish_removed`; refuses one that guests get in place of another."""
     menu = _opened(dish.menu, actor)
+    dish = _dish(menu, dish)
     if dish.instead_of.exists():
         raise wrong(_("Guests get this dish in place of another one."))
     record(journal.DISH_REMOVED, actor=actor, subject=menu.subject, data=_told(menu, dish=dish.name))
@@ -302,6 +320,13 @@ def _opened(menu: Menu, actor: User, *, is_free: bool = False, right: str = Perm
     if locked.is_fixed and not is_free:
         raise wrong(_("The menu is fixed. Open it again with a reason to change it."))
     return locked
+
+
+def _dish(menu: Menu, dish: Dish) -> Dish:
+    found = menu.dishes.filter(pk=dish.pk).first()
+    if found is None:
+        raise wrong(_("Somebody changed the menu meanwhile. Look again."))
+    return found
 
 
 def _number(menu: Menu, last: Dish) -> None:

@@ -16,9 +16,11 @@ from yunchou.directory.suppliers.models import Supplier, Supply
 from yunchou.directory.suppliers.selectors import choosable
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import SeenForm
 from yunchou.lifecycle.events.models import Guest
 
 from ..actions.care import LONGEST
+from ..actions.menus import menu_stamp
 from ..diets import forbidden
 from ..models import Content, Course, Dish, GiftLine, Menu, Offer, ReceptionTask, TaskKind
 
@@ -31,7 +33,7 @@ WHO_LABELS = {
 }
 
 
-class MenuForm(forms.Form):
+class MenuForm(SeenForm):
     """Who is in charge of a meal, and what it is paid from."""
 
     keeper = PersonField(
@@ -41,7 +43,12 @@ class MenuForm(forms.Form):
 
     def __init__(self, *args: Any, subject: Subject, user: User, menu: Menu | None, **kwargs: Any) -> None:
         kwargs["initial"] = (
-            {"keeper": menu.keeper_id, "budget_line": menu.budget_line_id, "note": menu.note}
+            {
+                "keeper": menu.keeper_id,
+                "budget_line": menu.budget_line_id,
+                "note": menu.note,
+                "seen": menu_stamp(menu),
+            }
             if menu
             else {"keeper": user.pk}
         )
@@ -175,7 +182,7 @@ class HostsForm(forms.Form):
         )
 
 
-class BriefForm(forms.Form):
+class BriefForm(SeenForm):
     """What a host has to know."""
 
     words = words(_("What the host has to know"), 5, LONGEST, required=False)

@@ -15,6 +15,8 @@ from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core.text import Text
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.campaigns.brief import briefs_of
+from yunchou.lifecycle.campaigns.models import Status
 from yunchou.lifecycle.events.models import Guest, GuestQuerySet, Place, PlaceState
 from yunchou.lifecycle.events.permissions import Perm
 
@@ -70,6 +72,12 @@ def _by_guest(rows: Iterable[Any]) -> dict[int, list[Any]]:
     for row in rows:
         found.setdefault(row.guest_id, []).append(row)
     return found
+
+
+def is_called_off(subject: Subject) -> bool:
+    """Whether an event does not take place: cancelled, or put off. One that is over is not called off."""
+    brief = briefs_of([subject.pk]).get(subject.pk)
+    return brief is not None and brief.status in (Status.CANCELLED, Status.SUSPENDED)
 
 
 def may_read(user: User, guest: Guest) -> bool:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from yunchou.directory.customers.models import Customer, Grade
-from yunchou.directory.organisation.positions import RECEPTION
+from yunchou.directory.organisation.positions import MARKETING_DIRECTOR, RECEPTION
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
@@ -72,8 +72,8 @@ def test_reception_tasks_are_given_to_persons_with_a_time_and_stand_among_their_
     assert "大堂" in str(duty.sentence)
     assert "17:00" in str(duty.sentence)
     # Given to somebody else it is theirs, dropped it is nobody's, and each says when it is done.
-    put_task(subject=subject, kind="greet", person=firm.approver, task=greet, **put)
-    assert Duty.objects.get(key=greet.duty_key).owner == firm.approver
+    put_task(subject=subject, kind="greet", person=firm.people[MARKETING_DIRECTOR], task=greet, **put)
+    assert Duty.objects.get(key=greet.duty_key).owner == firm.people[MARKETING_DIRECTOR]
     with pytest.raises(NotAllowed):
         finish_task(task=tea, actor=firm.outsider)
     client.force_login(desk)

@@ -78,7 +78,7 @@ def care_card(request: SignedInRequest, pk: int, guest: int) -> HttpResponse:
     subject = event_of(request, pk)
     whom = guest_of(request, subject, guest)
     card = card_of(whom, request.user)
-    if card.profile and card.customer:
+    if (card.profile or card.touches) and card.customer:
         count_view(user=request.user, customer=card.customer)
     context = part_context(
         request,
@@ -101,8 +101,13 @@ def brief_keep(request: SignedInRequest, pk: int, guest: int) -> HttpResponse:
     if not may_read(request.user, whom):
         raise NotAllowed(say("Only the host and who keeps the list may write this."))
     known = Briefing.objects.filter(guest=whom).first()
-    begun = whom.customer.preferences if whom.customer and sees_profile(request.user, whom.customer) else ""
-    form = BriefForm(typed(request), initial={"words": known.words if known else begun})
+    begun = ""
+    if not known and whom.customer and sees_profile(request.user, whom.customer):
+        begun = whom.customer.preferences
+        if begun and request.method != "POST":
+            count_view(user=request.user, customer=whom.customer)
+    shown = {"words": known.words if known else begun, "seen": care.brief_stamp(known)}
+    form = BriefForm(typed(request), initial=shown)
 
     def save() -> str:
         care.brief(guest=whom, actor=request.user, **form.cleaned_data)

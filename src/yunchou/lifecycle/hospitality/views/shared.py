@@ -18,6 +18,8 @@ from yunchou.kernel.ui.toasts import toast
 from yunchou.lifecycle.events.kinds import is_over
 from yunchou.lifecycle.events.permissions import Perm
 
+from ..selectors.care import is_called_off
+
 BOTH: Final = ["GET", "HEAD", "POST"]
 WIDE: Final = {
     "contains",
@@ -30,10 +32,17 @@ WIDE: Final = {
     "who",
     "budget_line",
     "host",
+    "reason",
+    "room",
+    "person",
+    "vehicle",
+    "with_guest",
 }
 PARTS: Final = {
     "care": "hospitality:care_list",
     "reception": "hospitality:reception_list",
+    "runs": "hospitality:run_list",
+    "rooms": "hospitality:room_list",
     "menu": "hospitality:menu_list",
     "gifts": "hospitality:gift_list",
 }
@@ -49,6 +58,8 @@ def part_context(request: SignedInRequest, subject: Subject, part: str, **more: 
     words = {
         "care": pgettext("hospitality", "Important guests"),
         "reception": pgettext("hospitality", "Reception"),
+        "runs": pgettext("hospitality", "Pick-ups"),
+        "rooms": pgettext("hospitality", "Rooms"),
         "menu": pgettext("hospitality", "Menus"),
         "gifts": pgettext("hospitality", "Gifts"),
     }
@@ -65,6 +76,9 @@ def part_context(request: SignedInRequest, subject: Subject, part: str, **more: 
         over=over,
         may_edit=over is None and holds(request.user, Perm.EDIT, subject),
         may_serve=over is None and holds(request.user, Perm.DOOR, subject),
+        # Gifts are handed over, and what was done is said, also when the event is over.
+        may_give=not is_called_off(subject) and holds(request.user, Perm.DOOR, subject),
+        may_free=not is_called_off(subject) and holds(request.user, Perm.EDIT, subject),
         may_name=holds(request.user, Perm.DOOR, subject) or holds(request.user, Perm.EDIT, subject),
         **more,
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from yunchou.capabilities.preparation.actions import send_publicity
+from yunchou.capabilities.preparation.materials import why_not as material_speaks_against
+from yunchou.capabilities.preparation.models import Publicity
 from yunchou.directory.customers.actions.consents import give_consent, withdraw_consent
 from yunchou.directory.customers.models import Basis, Purpose
 from yunchou.directory.organisation.positions import MARKETING_SPECIALIST
 from yunchou.directory.organisation.tests.factories import Firm, staff
+from yunchou.kernel.approvals.actions import install_definition
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, RuleRefused, WrongState
 from yunchou.kernel.files.tests.test_content import picture as png
@@ -147,3 +151,29 @@ def test_what_is_no_picture_and_who_may_not_bring_one_is_refused(firm: Firm) -> 
     head.allows_pictures = False
     head.save(update_fields=["allows_pictures"])
     assert Picture.objects.get(pk=one.pk).pulled_at, "a companion is shown by the word of whoever brings them"
+
+
+@pytest.mark.req("EXE-12", whole=True)
+def test_a_report_shows_no_picture_without_consent(firm: Firm) -> None:
+    """The last missing part of the row: plan, duty, link, day and reach are proved where publicity is (`test_site`)."""
+    subject = make_evening(firm, guests=1)
+    [lin] = Guest.objects.order_by("pk")
+    [one] = actions.bring_pictures(subject=subject, uploads=[upload("合影.png")], actor=firm.owner)
+    report = Publicity.objects.create(
+        subject=subject, channel="website", content="活动报道", is_report=True, due_on=at(12).date(), owner=firm.owner,
+        position=1,
+    )  # fmt: skip
+    # The very file, however it is handed in; nobody has looked who is in it, then somebody in it has not agreed.
+    with pytest.raises(Invalid):
+        send_publicity(row=report, upload=upload("随便起的名字.png"), actor=firm.owner)
+    actions.mark_picture(picture=one, guests=[lin], actor=firm.owner)
+    with pytest.raises(Invalid, match="林晓雯"):
+        send_publicity(row=report, upload=upload("合影.png"), actor=firm.owner)
+    assert Publicity.objects.get().review != "asked"
+    Guest.objects.filter(pk=lin.pk).update(allows_pictures=True)
+    install_definition(key="publicity")
+    send_publicity(row=report, upload=upload("合影.png"), actor=firm.owner)
+    # Approved meanwhile, and then she takes her word back: it is not published.
+    Publicity.objects.filter(pk=report.pk).update(review="passed")
+    Guest.objects.filter(pk=lin.pk).update(allows_pictures=False)
+    assert material_speaks_against(subject, Publicity.objects.get().material.file.sha256)  # type: ignore[union-attr]
