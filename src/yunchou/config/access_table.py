@@ -46,6 +46,7 @@ ROOMS = {
     "planning": subject("planning.view"),
     "preparation": subject("preparation.view"),
     "programme": subject("events.view"),
+    "promotions": subject("promotions.view"),
     "purchasing": subject("purchasing.view"),
     "reviews": subject("reviews.view"),
     "rulebook": Access("rulebook.view", "any"),
@@ -318,6 +319,43 @@ NAMES = {
     "sales:benefit_add": subject("sales.edit"),
     "sales:benefit_give": subject("sales.edit"),
     "sales:benefit_remove": subject("sales.edit"),
+    "promotions:coupon_take": Access(
+        public="anybody with the address may take a coupon, leaving their contact data"
+    ),
+    "promotions:coupon": Access(public="who has a coupon has no account; its code is the secret"),
+    "promotions:counter": Access("promotions.redeem", "any"),
+    "promotions:coupon_redeem": Access("promotions.redeem", "rows"),
+    "promotions:own_task": OWN,
+    "promotions:own_forwards": OWN,
+    **{
+        f"promotions:{name}": subject("promotions.redeem")
+        for name in (
+            "customer_options",
+            "coupon_issue",
+            "coupon_link",
+            "forwards_note",
+            "reward_give",
+            "stream_tell",
+        )
+    },
+    **{
+        f"promotions:{name}": subject("promotions.edit")
+        for name in (
+            "series_add",
+            "series_change",
+            "series_close",
+            "coupon_void",
+            "task_add",
+            "task_close",
+            "promoters_add",
+            "promoter_remove",
+            "stream_add",
+            "stream_change",
+            "stream_remove",
+            "stream_import",
+            "stream_template",
+        )
+    },
     "surveys:answer": Access(public="guests have no account; the secret in the address names who answers"),
     "surveys:open_answer": Access(public="anybody with the address on the poster may answer"),
     "surveys:survey_add": subject("surveys.edit"),

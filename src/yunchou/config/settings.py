@@ -132,6 +132,7 @@ INSTALLED_APPS = [
             "operations",
             "surveys",
             "sales",
+            "promotions",
         )
     ],
     *[

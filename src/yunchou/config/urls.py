@@ -42,6 +42,7 @@ SUBJECT_ROOMS = (
     "yunchou.capabilities.audiences.urls",
     "yunchou.capabilities.surveys.urls",
     "yunchou.capabilities.sales.urls",
+    "yunchou.capabilities.promotions.urls",
     "yunchou.lifecycle.campaigns.urls",
     "yunchou.lifecycle.seating.urls",
     "yunchou.lifecycle.hospitality.urls",

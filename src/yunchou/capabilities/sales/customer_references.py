@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from yunchou.directory.customers.hearing import hears_data
 from yunchou.directory.customers.models import Customer
 from yunchou.directory.customers.references import Reference, declare
 from yunchou.kernel.duties.actions import cancel, fulfil
@@ -11,6 +12,7 @@ from yunchou.kernel.identity.models import User
 
 from .actions.figures import mark_stale
 from .actions.following import win
+from .actions.shared import judge_again
 from .models import Contact, Lead, Order, Stage
 
 
@@ -39,9 +41,25 @@ def _join(first: Lead, second: Lead, customer: Customer, actor: User) -> None:
     cancel(actor=actor, key=second.duty_key)
     Lead.objects.filter(merged_into=second).update(merged_into=first)
     Lead.objects.filter(pk=second.pk).update(merged_into=first, customer=customer)
-    Lead.objects.filter(pk=first.pk).update(customer=customer, is_valid=first.is_valid or second.is_valid)
+    Contact.objects.filter(lead=second).update(lead=first)
+    joined = Lead.objects.select_related("customer").get(pk=first.pk)
+    joined.customer = customer
+    if second.need and second.need not in joined.need:
+        joined.need = (f"{joined.need}\n{second.need}" if joined.need else second.need)[:500]
+    joined.is_keen = joined.is_keen or second.is_keen
+    joined.save(update_fields=["customer", "need", "is_keen"])
+    judge_again(joined)
     if Order.objects.filter(lead=second).update(lead=first) and second.stage == Stage.WON:
         win(first, actor)
+
+
+@hears_data("sales")
+def judge_leads(customer: Customer) -> None:
+    """Data that were changed or found right may make leads valid, or no longer: they are judged again (R-GOA-03)."""
+    for lead in Lead.objects.heads().filter(customer=customer).select_for_update(of=("self",)):
+        lead.customer = customer
+        if judge_again(lead):
+            mark_stale(lead.subject_id)
 
 
 def forget_leads(customer: Customer) -> int:

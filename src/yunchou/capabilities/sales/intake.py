@@ -77,7 +77,8 @@ LEADS: Final = Table(
             "channel", "渠道", pgettext_lazy("lead", "Channel"),
             words={
                 "扫码": LeadChannel.SCAN, "表单": LeadChannel.FORM, "咨询台": LeadChannel.DESK, "直播": LeadChannel.STREAM,
-                "电话": LeadChannel.PHONE, "签到": LeadChannel.DOOR, "其他": LeadChannel.OTHER,
+                "电话": LeadChannel.PHONE, "签到": LeadChannel.DOOR, "转发": LeadChannel.SHARE,
+                "其他": LeadChannel.OTHER,
             },
         ),
         TextColumn("place", "地点", pgettext_lazy("lead", "Place"), max_length=40, aliases=("场地", "平台")),

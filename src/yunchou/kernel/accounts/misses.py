@@ -38,3 +38,24 @@ def _key(request: HttpRequest) -> str:
     """One minute of one address; the address itself is not kept."""
     who = sha256(str(get_client_ip(request)).encode()).hexdigest()[:24]
     return f"misses:{who}:{int(clock.now().timestamp()) // MINUTE}"
+
+
+def may_send(request: HttpRequest, what: str, *, most: int, span: int) -> bool:
+    """Count one more thing sent from a public page; whether it may be taken. Neither device nor address is kept.
+
+    At most `most` within `span` seconds from one device, and ten times as many from one address, however its browsers call
+    themselves: behind one address there may be a hall full of people, and a changed name does not evade the limit.
+    """
+    by_device, by_address = device_of(request), str(get_client_ip(request))
+    counted = [_counted(f"{what}:d", by_device, span), _counted(f"{what}:a", by_address, span)]
+    return counted[0] <= most and counted[1] <= most * 10
+
+
+def _counted(what: str, who: str, span: int) -> int:
+    key = f"{what}:{sha256(who.encode()).hexdigest()[:24]}"
+    if cache.add(key, 1, span):
+        return 1
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # it ran out between the two
+        return 1

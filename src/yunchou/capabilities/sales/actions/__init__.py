@@ -4,7 +4,7 @@ from .benefits import add_benefits, draw_birthdays, give_benefit, remove_benefit
 from .capture import Came, Caught, LeadFacts, Person, capture_lead, import_leads
 from .figures import mark_stale, take_over, tell_figures, tell_stale
 from .following import assign_lead, change_lead, hand_gift, move_lead, record_contact
-from .forms import close_form, open_form
+from .forms import close_form, close_own_forms, open_form, open_own_forms
 from .offers import OfferFacts, add_prospects, answer_offer, change_offer, make_offer
 from .orders import OrderFacts, cancel_order, enter_order, import_orders
 
@@ -24,6 +24,7 @@ __all__ = [
     "change_lead",
     "change_offer",
     "close_form",
+    "close_own_forms",
     "draw_birthdays",
     "enter_order",
     "give_benefit",
@@ -34,6 +35,7 @@ __all__ = [
     "mark_stale",
     "move_lead",
     "open_form",
+    "open_own_forms",
     "record_contact",
     "remove_benefit",
     "take_over",

@@ -120,6 +120,7 @@ def capture_lead(
         captured_at=facts.captured_at or clock.now(),
         gift=facts.gift.strip(),
         owner=owner or (form.keeper if form else None) or _keeper(locked, actor),
+        form=form,
         merged_into=known,
         asks_again=asks_again,
         key=facts.key or None,

@@ -23,7 +23,8 @@ from yunchou.kernel.subjects.models import Subject
 
 from .. import journal
 from ..models import Told
-from ..selectors.figures import CONVERSION, VALID_RATE, Measured, has_any, measured_of, told_by
+from ..selectors.figures import Measured, figure_named, has_any, measured_of, told_by
+from ..telling import tellers
 
 AT_ONCE = 200
 """So many activities are told in one turn."""
@@ -75,19 +76,23 @@ def take_over(*, subject: Subject, series: Series, actor: User) -> None:
 
 def _open_missing(subject: Subject) -> None:
     """Open those indicators that a goal names and the dashboard lacks, for the whole, with the goal's target."""
-    if not has_any(subject):
+    telling = {one.key for one in tellers if one.has_any(subject)}
+    if not has_any(subject) and not telling:
         return
     has = {
-        told_by(name) for name in Series.objects.filter(subject=subject).values_list("indicator", flat=True)
+        figure_named(name)
+        for name in Series.objects.filter(subject=subject).values_list("indicator", flat=True)
     }
     for goal in goals_of(subject):
-        what = told_by(goal.indicator)
+        what = figure_named(goal.indicator)
         if not what or what in has:
+            continue
+        if told_by(goal.indicator) == "" and what.partition(".")[0] not in telling:
             continue
         has.add(what)
         one = open_watched(subject=subject, channel=WHOLE, indicator=plain_name(goal.indicator), owner=None)
         one.owner_id, one.target = goal.owner_id, goal.row_target.to_json()
-        one.kind = Kind.RATE if what in (VALID_RATE, CONVERSION) else Kind.VOLUME
+        one.kind = Kind.RATE if goal.row_target.unit == "%" else Kind.VOLUME
         one.save(update_fields=["owner", "target", "kind"])
 
 

@@ -28,7 +28,7 @@ from .. import duties, flow, journal
 from ..models import Contact, Lead, LeadChannel, Outcome, Stage
 from ..permissions import Perm
 from .figures import mark_stale
-from .shared import judge, locked_lead, word
+from .shared import judge, judge_again, locked_lead, word
 
 #: How far the customer is in the sales process by the stage of a lead; a lost lead says nothing of the customer.
 ADVANCES: Final = {
@@ -68,10 +68,7 @@ def record_contact(*, lead: Lead, outcome: str, actor: User, note: str = "") -> 
     ])  # fmt: skip
     if outcome == Outcome.REACHED:
         _reached(locked, actor)
-    was_valid = locked.is_valid
-    judge(locked)
-    if locked.is_valid != was_valid:
-        locked.save(update_fields=["is_valid", "lacks"])
+    if judge_again(locked):
         mark_stale(locked.subject_id)
     if outcome != Outcome.MISSED:
         fulfil(actor=actor, key=locked.duty_key)

@@ -58,6 +58,16 @@ def _is_wrong(lead: Lead) -> bool:
     return looked_at is None or looked_at <= last.at
 
 
+def judge_again(lead: Lead) -> bool:
+    """Judge a locked lead anew and keep what came of it; says whether that changed."""
+    before = (lead.is_valid, lead.lacks)
+    judge(lead)
+    if (lead.is_valid, lead.lacks) == before:
+        return False
+    lead.save(update_fields=["is_valid", "lacks"])
+    return True
+
+
 def word(label: Text, context: str) -> Say:
     """The word of a choice as the journal keeps it."""
     return Say(plain(label), context=context)

@@ -34,6 +34,7 @@ class LeadChannel(models.TextChoices):
     STREAM = "stream", pgettext_lazy("lead channel", "Live stream")
     PHONE = "phone", pgettext_lazy("lead channel", "Telephone call")
     DOOR = "door", pgettext_lazy("lead channel", "At the door")
+    SHARE = "share", pgettext_lazy("lead channel", "Forwarded link")
     OTHER = "other", pgettext_lazy("lead channel", "Other")
 
 
@@ -102,6 +103,8 @@ class Lead(models.Model):
     )
     contacted_at = models.DateTimeField(_("first contact"), null=True, editable=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="repeats", editable=False)
+    # The public page by which the person came; what somebody's own link brought is counted by it (EXE-17).
+    form = models.ForeignKey("LeadForm", models.PROTECT, null=True, related_name="leads", editable=False)
     gift = models.CharField(_("gift handed out"), max_length=80, blank=True, editable=False)
     gift_move = models.ForeignKey(StockMove, models.PROTECT, null=True, related_name="+", editable=False)
     # A person who had withdrawn before is not won back by a form that anybody may fill in.
@@ -197,6 +200,8 @@ class LeadForm(models.Model):
     keeper = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("lead", "followed up by")
     )
+    # The room above that opened it for somebody or something of its own, lists it there and closes it.
+    owned_by = models.CharField(max_length=20, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
     made_at = models.DateTimeField(default=clock.now, editable=False)

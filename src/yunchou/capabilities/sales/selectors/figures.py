@@ -26,6 +26,7 @@ from yunchou.kernel.subjects.models import Subject
 from ..counting import Counted
 from ..models import Answer, Lead, Order, Prospect
 from ..rules import order_is_in_window
+from ..telling import tellers
 
 LEADS, VALID_RATE, CONVERSION, SALES, SIGNED = "leads", "valid", "conversion", "sales", "signed"
 BASES: Final[dict[str, Say]] = {"all": say(_("all leads")), "valid": say(_("valid leads"))}
@@ -138,12 +139,30 @@ def told_by(indicator: str) -> str:
     return LEADS if is_lead_count(name) and "有效" not in name else ""
 
 
+def figure_named(indicator: str) -> str:
+    """Which figure an indicator names, of ours or of a room above; empty where it names none."""
+    if own := told_by(indicator):
+        return own
+    name = plain_name(indicator)
+    return next((f"{one.key}.{found}" for one in tellers if (found := one.named(name))), "")
+
+
 def measured_of(subject: Subject) -> list[Measured]:
-    """The indicators of an activity that leads and orders tell, with their values; nothing where there is neither."""
-    if not has_any(subject):
+    """The indicators of an activity that are computed, with their values; nothing where there is nothing to count."""
+    telling = [one for one in tellers if one.has_any(subject)]
+    has_own = has_any(subject)
+    if not has_own and not telling:
         return []
-    every = Series.objects.filter(subject=subject).select_related("owner").order_by("position", "pk")
-    return list(_measured(subject, [one for one in every if told_by(one.indicator)]))
+    every = list(Series.objects.filter(subject=subject).select_related("owner").order_by("position", "pk"))
+    found = list(_measured(subject, [one for one in every if told_by(one.indicator)])) if has_own else []
+    for teller in telling:
+        named = [(one, plain_name(one.indicator)) for one in every if not told_by(one.indicator)]
+        wanted = {one.pk: figure for one, name in named if (figure := teller.named(name))}
+        values = teller.values(subject) if wanted else {}
+        for one in every:
+            if told := values.get(wanted.get(one.pk, "")):
+                found.append(Measured(one, *told))
+    return found
 
 
 def has_any(subject: Subject) -> bool:

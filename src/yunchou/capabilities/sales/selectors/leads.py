@@ -135,8 +135,8 @@ def orders_for(units: QuerySet[Any], channel: str = "") -> QuerySet[Order]:
 
 
 def forms_of(subject: Subject) -> QuerySet[LeadForm]:
-    """The capture forms of an activity, open ones first."""
-    return LeadForm.objects.filter(subject=subject).select_related("keeper")
+    """The capture forms of an activity, open ones first; those of other rooms stand on their own pages."""
+    return LeadForm.objects.filter(subject=subject, owned_by="").select_related("keeper")
 
 
 def last_place(subject: Subject, user: User) -> tuple[str, str]:

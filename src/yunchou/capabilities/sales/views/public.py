@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from hashlib import sha256
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from yunchou.directory.customers.actions.consents import Agreed, newest_notice
 from yunchou.directory.customers.models import Basis, Purpose
-from yunchou.kernel.accounts.misses import device_of, is_slowed, note_miss
+from yunchou.kernel.accounts.misses import is_slowed, may_send, note_miss
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.subjects.kinds import lock_on
 
@@ -27,7 +25,7 @@ from ..models import LeadForm, Way
 from ..models.leads import TOKEN_LENGTH
 
 MOST: Final = 30
-"""So many leads may come from one address and browser within ten minutes: a stand with a tablet stays below."""
+"""So many leads may come from one device within ten minutes: a stand with a tablet stays below."""
 SPAN: Final = 600
 LANGUAGES: Final = ("zh-hans", "en")
 
@@ -61,7 +59,7 @@ def _taken(request: HttpRequest, found: LeadForm, language: str) -> HttpResponse
         return _page(request, found, form, language, status=422)
     if form.cleaned_data["website"]:
         return _told(request, "thanks", language, form=found)
-    if not _may_send(request, found):
+    if not may_send(request, f"sales.form:{found.pk}", most=MOST, span=SPAN):
         return _told(request, "slow", language, form=found, status=429)
     read = form.cleaned_data
     purposes = [Purpose.SERVICE, *([Purpose.MARKETING] if read["wants_news"] else [])]
@@ -88,18 +86,6 @@ def _taken(request: HttpRequest, found: LeadForm, language: str) -> HttpResponse
             form.add_error(None, str(refused.message))
         return _page(request, found, form, language, status=refused.status)
     return _told(request, "thanks", language, form=found)
-
-
-def _may_send(request: HttpRequest, found: LeadForm) -> bool:
-    """Count one more of this device; the device itself is not kept."""
-    who = sha256(device_of(request).encode()).hexdigest()[:24]
-    key = f"sales.form:{found.pk}:{who}"
-    if cache.add(key, 1, SPAN):
-        return True
-    try:
-        return int(cache.incr(key)) <= MOST
-    except ValueError:
-        return True
 
 
 def _language(request: HttpRequest) -> str:

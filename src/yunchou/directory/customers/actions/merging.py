@@ -16,7 +16,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
 
-from .. import duties, journal
+from .. import duties, hearing, journal
 from ..models import (
     Basis,
     Channel,
@@ -119,6 +119,7 @@ def merge_customers(*, kept: Customer, merged: Customer, reason: str, actor: Use
     told = {"count": count, "reason": reason, "kept": kept.pk, "gone": merged.pk}
     for customer in (kept, merged):
         record(journal.MERGED, actor=actor, subject=customer.subject, data=told)
+    hearing.tell(kept)
     return kept
 
 

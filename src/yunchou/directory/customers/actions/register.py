@@ -23,7 +23,7 @@ from yunchou.kernel.subjects.actions import open_subject
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import refuse_stale, stamp
 
-from .. import cards, journal, mails, phones
+from .. import cards, hearing, journal, mails, phones
 from ..ages import is_child
 from ..models import ContactCard, Customer, CustomerIdentity, Diet, Identity, Nature, Purpose, Source, Stage
 from ..permissions import Perm
@@ -216,6 +216,7 @@ def change_customer(*, customer: Customer, details: Details, actor: User, seen: 
         locked.subject.save(update_fields=["title", "search"])
     record(journal.CHANGED, actor=actor, subject=locked.subject, data={"what": joined(words)})
     fulfil_verification(locked, actor)
+    hearing.tell(locked)
     return locked
 
 
@@ -256,6 +257,7 @@ def verify_customer(*, customer: Customer, actor: User) -> Customer:
     locked.save(update_fields=["verified_at", "verified_by"])
     record(journal.VERIFIED, actor=actor, subject=locked.subject)
     fulfil_verification(locked, actor)
+    hearing.tell(locked)
     return locked
 
 

@@ -32,6 +32,7 @@ from .stories.past import promotion, sports_day
 from .stories.plans import plans
 from .stories.preparing import preparing
 from .stories.programme import programme
+from .stories.promoting import promoting
 from .stories.purchases import purchases
 from .stories.registers import registers
 from .stories.seating import seating
@@ -82,6 +83,7 @@ def make_demo() -> DemoCompany:
         programme,
         inviting,
         leads,
+        promoting,
         east_books,
         south_books,
         audits,

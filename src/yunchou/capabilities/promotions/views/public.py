@@ -1,0 +1,137 @@
+"""What people open without an account: the page on which they take a coupon, and the coupon itself."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yunchou.capabilities.sales.forms import PublicForm
+from yunchou.capabilities.sales.models.leads import TOKEN_LENGTH
+from yunchou.directory.customers.actions.consents import Agreed, newest_notice
+from yunchou.directory.customers.models import Basis, Purpose
+from yunchou.kernel.access.selectors import holds
+from yunchou.kernel.accounts.misses import is_slowed, may_send, note_miss
+from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.ui.qr import drawn_code
+
+from .. import actions, codes
+from ..actions.coupons import refused
+from ..models import Coupon, CouponSeries
+from ..permissions import Perm
+from .shared import unkept
+
+MOST: Final = 20
+"""So many coupons may be taken from one device within ten minutes."""
+SPAN: Final = 600
+LANGUAGES: Final = ("zh-hans", "en")
+
+
+@csrf_exempt  # whoever has the address may take one; browsers inside chats often keep no cookies
+@require_http_methods(["GET", "HEAD", "POST"])
+def coupon_take(request: HttpRequest, token: str) -> HttpResponse:
+    """Name, number and consent for a coupon; what is sent twice gives one."""
+    language = _language(request)
+    with translation.override(language):
+        if is_slowed(request):
+            return _told(request, "slow", language, status=429)
+        rows = CouponSeries.objects.select_related("subject__unit", "form__keeper", "stream__form")
+        found = rows.filter(token=token[:TOKEN_LENGTH], is_public=True).first()
+        if found is None or len(token) > TOKEN_LENGTH:
+            note_miss(request)
+            return _told(request, "unknown", language, status=404)
+        if found.closed_at or found.has_ended:
+            return _told(request, "over", language, series=found)
+        if found.left <= 0:
+            return _told(request, "gone", language, series=found)
+        if request.method != "POST":
+            return _page(request, found, PublicForm(), language)
+        return _taken(request, found, language)
+
+
+def _taken(request: HttpRequest, found: CouponSeries, language: str) -> HttpResponse:
+    form = PublicForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form, language, status=422)
+    read = form.cleaned_data
+    if read["website"]:
+        return _told(request, "gone", language, series=found)
+    if not may_send(request, f"promotions.take:{found.pk}", most=MOST, span=SPAN):
+        return _told(request, "slow", language, series=found, status=429)
+    purposes = [Purpose.SERVICE, *([Purpose.MARKETING] if read["wants_news"] else [])]
+    agreed = [
+        Agreed(purpose, basis=Basis.FORM, proof=found.title, notice=newest_notice(purpose))
+        for purpose in purposes
+    ]
+    key = request.POST.get("once", "")[:40] or secrets.token_urlsafe(12)
+    try:
+        made = actions.take_coupon(
+            series=found, person=form.person, consents=agreed, key=f"take:{key}", need=read["need"]
+        )
+    except Refused as said:
+        for name, words in said.fields.items():
+            form.add_error(name if name in form.fields else None, str(words))
+        if not said.fields:
+            form.add_error(None, str(said.message))
+        return _page(request, found, form, language, status=said.status)
+    return redirect(f"{made.path}?lang={language}")
+
+
+@require_safe
+def coupon(request: HttpRequest, code: str) -> HttpResponse:
+    """A coupon as who has it shows it. Whoever redeems coupons of this activity is led to the counter."""
+    language = _language(request)
+    with translation.override(language):
+        if is_slowed(request):
+            return _told(request, "slow", language, status=429)
+        plain = codes.tidy(code)
+        rows = Coupon.objects.select_related("series__subject__unit")
+        found = rows.filter(code=plain).first() if codes.is_sound(plain) else None
+        if found is None:
+            note_miss(request)
+            return _told(request, "unknown", language, status=404)
+        if request.user.is_authenticated and holds(request.user, Perm.REDEEM, found.series.subject):
+            return redirect("promotions:coupon_redeem", found.code)
+        address = request.build_absolute_uri(found.path)
+        context = {
+            "coupon": found, "series": found.series, "language": language, "drawn": drawn_code(address),
+            "reason": refused(found),
+        }  # fmt: skip
+        return _secret(render(request, "promotions/public/coupon.html", context))
+
+
+def _language(request: HttpRequest) -> str:
+    asked = request.POST.get("lang") or request.GET.get("lang") or translation.get_language() or ""
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def _page(
+    request: HttpRequest, found: CouponSeries, form: PublicForm, language: str, *, status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form, "series": found, "language": language, "notice": newest_notice(Purpose.SERVICE),
+        "values": {name: form[name].value() or "" for name in ("name", "phone", "need")},
+        "news": newest_notice(Purpose.MARKETING), "once": request.POST.get("once") or secrets.token_urlsafe(12),
+    }  # fmt: skip
+    return _secret(render(request, "promotions/public/take.html", context, status=status))
+
+
+def _told(
+    request: HttpRequest, state: str, language: str, *, series: CouponSeries | None = None, status: int = 200
+) -> HttpResponse:
+    """A page of one sentence."""
+    context = {"state": state, "language": language, "series": series}
+    response = _secret(render(request, "promotions/public/told.html", context, status=status))
+    if status == 429:
+        response["Retry-After"] = "60"
+    return response
+
+
+def _secret(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex"
+    return unkept(response)
