@@ -19,6 +19,32 @@ from .scoring import Score, share_of
 
 
 @dataclass(frozen=True)
+class Possibility:
+    """Marks that somebody gave to how likely they are to work with us, each with the highest of its scale."""
+
+    marks: tuple[tuple[int, int], ...]
+
+
+@rule(
+    "K-EVA-01",
+    clause="003 五(一)3",
+    severity=REMIND,
+    params={"share": 80},
+    assumed=("share",),
+    title=_("What counts as a business intention"),
+    sentence=_(
+        "Who marks the possibility of working together with at least {share}% of the scale is handed to sales as a lead."
+    ),
+    bounds={"share": Bound(_("Least mark, percent of the scale"), at_least=1, at_most=100)},
+)
+def is_business_intention(facts: Possibility, p: Params) -> Verdict:
+    """At least one of the marks reaches the share of its scale."""
+    if any(mark * 100 >= p.share * top for mark, top in facts.marks):
+        return passed()
+    return failed(say(_("No business intention was told.")))
+
+
+@dataclass(frozen=True)
 class Term:
     """When the activity ended, and when its questionnaire is to close; either may be unknown."""
 

@@ -7,4 +7,5 @@ class ReviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import satisfaction  # noqa: F401 - hears the scores of questionnaires
+        # Hear of business intentions, and the scores of questionnaires.
+        from . import intentions, satisfaction  # noqa: F401

@@ -107,8 +107,8 @@ def change_series(*, series: CouponSeries, facts: SeriesFacts, actor: User) -> C
         if facts.value < locked.value:
             raise at_field("value", _("People hold coupons of this worth; it may only grow."))
         if facts.ends_on < locked.ends_on:
-            words = _("People hold coupons until {day}; it may only become later.")
-            raise at_field("ends_on", words, day=locked.ends_on.isoformat())
+            msgid = _("People hold coupons until {day}; it may only become later.")
+            raise at_field("ends_on", msgid, day=locked.ends_on.isoformat())
     other = CouponSeries.objects.filter(subject=subject, title=facts.title.strip()).exclude(pk=locked.pk)
     if other.exists():
         raise at_field("title", _("There are coupons of this name already."))

@@ -27,6 +27,11 @@ class Held:
     coupons: int
     verdict: Verdict | None = None
 
+    @property
+    def is_low(self) -> bool:
+        """Whether something is said; a verdict that failed is false, so it is not asked itself."""
+        return self.verdict is not None
+
 
 @dataclass(frozen=True)
 class Together:

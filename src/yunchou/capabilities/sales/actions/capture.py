@@ -18,6 +18,7 @@ from yunchou.directory.customers.models import Basis, Channel, Consent, Customer
 from yunchou.directory.customers.models.people import CustomerQuerySet
 from yunchou.directory.customers.permissions import Perm as CustomerPerm
 from yunchou.directory.organisation.selectors.tree import company_of
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
@@ -92,16 +93,18 @@ def capture_lead(
     way: str = Way.PAGE,
     owner: User | None = None,
     form: LeadForm | None = None,
+    after: bool = False,
 ) -> Caught:
     """Take in a lead of a person, or of a customer that is known already, and owe the first contact (R-CUS-05).
 
     A person is known by number or address among the customers of the activity's company, else entered anew. Who left one for
     this activity before is not counted twice: the row points to the first and its need is completed. Without an actor the
     person did it on a page of ours, or the interface; a consent that the customer had withdrawn is not given back by that.
+    With `after` it is taken in when the activity is over too: business intentions are told in the days behind it.
     Refuses without `sales.capture`, faulty contact data (each at its field), a future moment and closed activities; records
     `sales.captured` or `sales.repeated`.
     """
-    locked = opened(subject, actor, Perm.CAPTURE)
+    locked = open_table(subject, "", actor, Perm.CAPTURE) if after else opened(subject, actor, Perm.CAPTURE)
     if facts.key and (same := Lead.objects.filter(subject=locked, key=facts.key).first()):
         return Caught(head_of(same), is_new=False, is_same=True)
     _check(facts)

@@ -11,12 +11,12 @@ from yunchou.capabilities.preparation.actions import add_item, move_stock
 from yunchou.capabilities.preparation.models import MoveKind, StockMove
 from yunchou.capabilities.sales import actions
 from yunchou.capabilities.sales.actions import LeadFacts, Person
-from yunchou.capabilities.sales.models import Contact, Lead, Outcome, Stage, Way
+from yunchou.capabilities.sales.models import Contact, Lead, Outcome, Stage, Told, Way
 from yunchou.capabilities.sales.selectors.leads import sources_of
 from yunchou.directory.customers.actions.consents import Agreed, withdraw_consent
 from yunchou.directory.customers.actions.erasing import erase_customer
 from yunchou.directory.customers.actions.merging import merge_customers
-from yunchou.directory.customers.actions.register import verify_customer
+from yunchou.directory.customers.actions.register import Details, change_customer, verify_customer
 from yunchou.directory.customers.models import Basis, Channel, Consent, Customer, Purpose, Touch, TouchKind
 from yunchou.directory.customers.models import Stage as CustomerStage
 from yunchou.directory.organisation.positions import CUSTOMER_SERVICE_MANAGER, MARKETING_DIRECTOR, RECEPTION
@@ -89,7 +89,7 @@ def test_a_person_is_one_lead_by_whatever_channel_and_gifts_are_linked(firm: Fir
     assert not any(word in told for word in ("林", "138", "8000", "学区", "三居室"))
 
 
-@pytest.mark.rule("R-CUS-05")
+@pytest.mark.rule("R-CUS-05", whole=True)
 @pytest.mark.req("CUS-14", whole=True)
 def test_a_lead_is_contacted_within_the_limit_or_its_owner_and_then_the_lead_hear_of_it(
     firm: Firm, subject: Subject
@@ -268,3 +268,46 @@ def test_an_import_takes_everybody_in_once(firm: Firm, subject: Subject) -> None
     assert (came.new, came.known) == (3, 2)
     assert actions.import_leads(subject=subject, rows=rows, consents=AGREED, actor=firm.owner).new == 0
     assert Lead.objects.heads().count() == 3
+
+
+@pytest.mark.rule("R-GOA-03", whole=True)
+def test_validity_is_judged_whenever_something_of_it_changes(firm: Firm, subject: Subject) -> None:
+    """On saving, on a changed need, on a wrong number, on data found right or changed, and when two people become one."""
+    lead = leave(subject, firm.owner, name="赵小姐", phone="13700137001", need="")
+    assert (lead.is_valid, lead.lacks) == (False, ["need"])
+    assert actions.change_lead(lead=lead, need="两居室", actor=firm.owner).is_valid
+    with clock.at("2024-08-02T16:00"):
+        actions.record_contact(lead=lead, outcome=Outcome.WRONG, actor=firm.owner)
+    lead.refresh_from_db()
+    assert (lead.is_valid, lead.lacks) == (False, ["contact"])
+    Told.objects.all().delete()
+    with clock.at("2024-08-02T17:00"):
+        # Somebody has looked at the customer's data and finds them right: the lead follows without being touched.
+        verify_customer(customer=lead.customer, actor=firm.owner)
+        lead.refresh_from_db()
+        assert (lead.is_valid, lead.lacks) == (True, [])
+        assert Told.objects.get(subject=subject).is_stale, "the rate is told anew"
+        emptied = Details("赵小姐", phone="", email="", identities=("prospect",))
+        change_customer(customer=lead.customer, details=emptied, actor=firm.owner)
+        lead.refresh_from_db()
+        assert (lead.is_valid, lead.lacks) == (False, ["contact"])
+        # The same person under another record: what one row lacks the other has, and both are judged as one.
+        other = leave(subject, firm.owner, name="赵女士", phone="13700137002", need="")
+        merge_customers(
+            kept=other.customer, merged=lead.customer, reason="同一人", actor=firm.people[MARKETING_DIRECTOR]
+        )
+    head = Lead.objects.heads().get(subject=subject, customer=other.customer)
+    assert (head.need, head.is_valid, head.lacks) == ("两居室", True, [])
+
+
+def test_two_records_of_one_person_are_no_valid_lead_where_both_lack_something(
+    firm: Firm, subject: Subject
+) -> None:
+    """Neither has a number that reaches anybody: that one row was once called valid does not carry over."""
+    first = leave(subject, firm.owner, name="钱先生", phone="", need="看样板间")
+    second = leave(subject, firm.owner, name="钱总", phone="", need="")
+    Lead.objects.filter(pk=first.pk).update(is_valid=True, lacks=[])
+    director = firm.people[MARKETING_DIRECTOR]
+    merge_customers(kept=second.customer, merged=first.customer, reason="同一人", actor=director)
+    head = Lead.objects.heads().get(subject=subject, customer=second.customer)
+    assert (head.is_valid, head.lacks) == (False, ["contact"])

@@ -163,8 +163,8 @@ def test_the_database_counts_as_the_pure_function_does(
         assert counted(subject) == count(captured, placed, now=now)
 
 
-@pytest.mark.rule("R-GOA-04")
-@pytest.mark.rule("R-GOA-05")
+@pytest.mark.rule("R-GOA-04", whole=True)
+@pytest.mark.rule("R-GOA-05", whole=True)
 @pytest.mark.req("GOA-07", whole=True)
 @pytest.mark.req("GOA-08", whole=True)
 def test_leads_and_orders_become_readings_and_overwrite_nobody(firm: Firm, subject: Subject) -> None:

@@ -23,7 +23,7 @@ from . import toy
 from .toy import at
 
 
-@pytest.mark.req("TYP-04")
+@pytest.mark.req("TYP-04", whole=True)
 def test_deal_targeted_activities_carry_offers_and_say_how_many_signed(firm: Firm, subject: Subject) -> None:
     """Price and services; made to prospects in the sales process who have not signed; each answer, and how many signed."""
     facts = OfferFacts(

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import override
 
 from yunchou.directory.customers.actions.touches import TouchRow, record_touches
 from yunchou.directory.customers.models import TouchKind
@@ -20,9 +21,12 @@ from yunchou.kernel.core.refusing import wanted, wrong
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
+from yunchou.kernel.rules.selectors import evaluate
 
 from .. import journal
-from ..models import Flag, QuestionKind, Recipient, Response, Survey
+from ..hearing import Intention, tell_intention
+from ..models import Flag, QuestionKind, Recipient, Response, Section, Survey
+from ..rules import Possibility, is_business_intention
 from .shared import open_questionnaire
 
 MOST_AN_HOUR: Final = 120
@@ -51,7 +55,7 @@ def take_answer(*, recipient: Recipient, answers: Mapping[str, Any], language: s
     """
     locked = (
         Recipient.objects.select_for_update(of=("self",))
-        .select_related("survey__subject")
+        .select_related("survey__subject__unit", "customer__subject")
         .get(pk=recipient.pk)
     )
     survey = locked.survey
@@ -76,7 +80,32 @@ def take_answer(*, recipient: Recipient, answers: Mapping[str, Any], language: s
             note=survey.title[:200], key=key,
         )  # fmt: skip
         record_touches([row])
+    _hear_intention(locked, response)
     return response
+
+
+def _hear_intention(recipient: Recipient, response: Response) -> None:
+    """Whoever says that working together is likely is told of to sales (EVA-07); the same link once."""
+    survey = recipient.survey
+    if recipient.customer is None:
+        return
+    asked = list(survey.questions.filter(section=Section.INTENTION))
+    told = [
+        (one, response.answers[one.key])
+        for one in asked
+        if response.answers.get(one.key) not in (None, "", [])
+    ]
+    marks = tuple((int(value), one.top or 1) for one, value in told if one.kind == QuestionKind.SCALE)
+    if not marks or not evaluate([is_business_intention], Possibility(marks))[0].passed:
+        return
+    with override("zh-hans"):  # what becomes data of the company is kept in its language
+        words = "；".join(f"{one.text}：{one.worded(value)}" for one, value in told)
+    tell_intention(
+        Intention(
+            survey.subject, recipient.customer, survey.title, words[:500], f"survey:{survey.pk}:{recipient.pk}",
+            is_keen=any(mark == top for mark, top in marks),
+        )
+    )  # fmt: skip
 
 
 def _take_anonymously(recipient: Recipient, answers: Mapping[str, Any], language: str) -> Response:

@@ -20,6 +20,7 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import refuse_stale, stamp
 
 from .. import journal
+from ..hearing import Intention, tell_intention
 from ..models import Interview
 from ..permissions import Perm
 from .shared import TABLE
@@ -35,6 +36,8 @@ class Notes:
     name: str = ""
     customer: Customer | None = None
     wishes: str = ""
+    # The client wishes to work with us: sales is told (EVA-07).
+    intends: bool = False
 
 
 @transaction.atomic
@@ -47,6 +50,7 @@ def keep_interview(*, subject: Subject, notes: Notes, actor: User) -> Interview:
     interview = Interview(subject=locked, made_by=actor)
     _fill(interview, notes, actor)
     interview.save(force_insert=True)
+    _hear_intention(interview, notes, actor)
     record(journal.INTERVIEWED, actor=actor, subject=locked, data=_told(interview))
     return interview
 
@@ -67,6 +71,8 @@ def change_interview(*, interview: Interview, notes: Notes, actor: User, seen: s
     refuse_stale(seen, interview_stamp(locked))
     _fill(locked, notes, actor)
     locked.save()
+    locked.subject = subject
+    _hear_intention(locked, notes, actor)
     record(journal.INTERVIEW_CHANGED, actor=actor, subject=subject, data=_told(locked))
     return locked
 
@@ -90,6 +96,19 @@ def _fill(interview: Interview, notes: Notes, actor: User) -> None:
     interview.name = wanted(name, "name", 80)
     interview.held_on, interview.interviewer = notes.held_on, notes.interviewer
     interview.text, interview.wishes = wanted(notes.text, "text", 5000), notes.wishes.strip()
+
+
+def _hear_intention(interview: Interview, notes: Notes, actor: User) -> None:
+    if not notes.intends:
+        return
+    if interview.customer is None:
+        raise at_field("customer", _("Name the client: sales follows up people of the directory."))
+    tell_intention(
+        Intention(
+            interview.subject, interview.customer, interview.held_on.isoformat(), (interview.wishes or interview.text)[:500],
+            f"interview:{interview.pk}", by=actor,
+        )
+    )  # fmt: skip
 
 
 def _told(interview: Interview) -> dict[str, object]:

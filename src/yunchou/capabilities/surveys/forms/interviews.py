@@ -40,6 +40,10 @@ class InterviewForm(SeenForm):
     interviewer: Any = PersonField(label=pgettext_lazy("interview", "Interviewer"))
     text = words(pgettext_lazy("interview", "What was said"), rows=6, length=5000)
     wishes = words(pgettext_lazy("interview", "What we make of it"), rows=2, required=False)
+    intends = forms.BooleanField(
+        label=_("Wishes to work with us: tell sales"), required=False,
+        help_text=_("Becomes a lead of this activity with what we make of it as its need."),
+    )  # fmt: skip
 
     def __init__(
         self, *args: Any, subject: Subject, user: User, interview: Interview | None = None, **kwargs: Any
@@ -66,5 +70,5 @@ class InterviewForm(SeenForm):
     @property
     def notes(self) -> Notes:
         """What was typed."""
-        names = ("held_on", "interviewer", "text", "name", "customer", "wishes")
+        names = ("held_on", "interviewer", "text", "name", "customer", "wishes", "intends")
         return Notes(**{name: self.cleaned_data[name] for name in names})

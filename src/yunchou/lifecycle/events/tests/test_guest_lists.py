@@ -120,7 +120,7 @@ def test_sales_and_service_build_the_list_from_customers_and_others_with_inviter
 
 @pytest.mark.req("TYP-07")
 @pytest.mark.req("TYP-02")
-@pytest.mark.rule("R-TYP-03")
+@pytest.mark.rule("R-TYP-03", whole=True)
 def test_grade_stage_and_audience_decide_who_may_be_invited(firm: Firm, client: Client) -> None:
     high_end = make_event(firm, "高端论坛", kind=Kind.HIGH_END).subject
     best = make_customer(firm, "高端客户", grade=Grade.HIGH_END)
