@@ -166,7 +166,7 @@ def test_sessions_by_http_ask_rights_and_cost_the_same(client: Client, firm: Fir
             actions.tell_stream(
                 stream=more, result=StreamResult(at(1, 20), at(1, 22), 100, 5), actor=firm.owner
             )
-        assert "below 10%" in client.get(board).content.decode()
+        assert "K-PRO-01" in client.get(board).content.decode()
         with CaptureQueriesContext(connection) as found:
             assert client.get(board).status_code == 200
         counts.add(len(found))
