@@ -9,9 +9,17 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from yunchou.directory.customers.models import Consent, Purpose
+from yunchou.lifecycle.events.hooks import on_forgotten
 from yunchou.lifecycle.events.models import Guest
 
 from .actions.pictures import pull_of
+from .models import Exchange
+
+
+@on_forgotten
+def forget_exchanges(guest: Guest) -> None:
+    """What a contact with somebody erased was about goes; that there was one stays."""
+    Exchange.objects.filter(guest=guest).update(note="")
 
 
 @receiver(post_save, sender=Guest, dispatch_uid="programme.guest_saved")

@@ -143,6 +143,7 @@ class ReasonForm(forms.Form):
     other = forms.IntegerField(widget=forms.HiddenInput, required=False)
     party = forms.BooleanField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_other = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class ApartForm(forms.Form):

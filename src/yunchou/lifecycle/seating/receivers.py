@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from yunchou.lifecycle.events.hooks import on_changed, on_left, on_news
+from yunchou.lifecycle.events.hooks import on_changed, on_forgotten, on_left, on_news
 from yunchou.lifecycle.events.models import Guest
 
 from .actions.opening import give_back
@@ -19,6 +19,12 @@ from .models import Plan, Sitting
 def free_the_seats(guest: Guest) -> None:
     """Give back the seats of a guest and their companions that are not promised any more; the sessions are locked."""
     give_back(list(Plan.objects.filter(session__places__guest=guest).values_list("pk", flat=True)))
+
+
+@on_forgotten
+def say_nothing(guest: Guest) -> None:
+    """Why somebody sat in a VIP block goes with them."""
+    Sitting.objects.filter(place__guest=guest).exclude(why="").update(why="")
 
 
 @on_news

@@ -64,7 +64,8 @@ def furnish(
     first = max((one.y for one in there), default=0) + 1
     if first + (count - 1) // across > CELLS and across < CELLS:
         across = min(CELLS, max(across, -(-count // max(1, CELLS - first + 1))))
-    if first > CELLS or (shape == Shape.ROW and first + count - 1 > CELLS):
+    lines = count if shape == Shape.ROW else -(-count // across)
+    if first > CELLS or first + lines - 1 > CELLS:
         raise at_field("count", _("There is no more room at the back: at most {most} lines."), most=CELLS)
     made = Table.objects.bulk_create(
         Table(

@@ -65,14 +65,18 @@ def seat_guest(
 
 
 @transaction.atomic
-def seat_party(*, place: Place, table: Table, actor: User, number: int = 0, why: str = "") -> list[Sitting]:
+def seat_party(
+    *, place: Place, table: Table, actor: User, number: int = 0, seen: str = UNSEEN, why: str = ""
+) -> list[Sitting]:
     """Seat a guest and all who come with them at one table, next to each other where it can be. Records `seating.party_seated`.
 
-    From `number` on where it is given. Who sits at this table stays there; refused where the table has too few free seats.
+    From `number` on where it is given. Who sits at this table stays there; refused where the table has too few free seats, and
+    where the guest is not where the page showed them (`seen`).
     """
     opened = open_plan(place.session, actor)
     spot = _table(opened, table, number or 1)
     there = _of(opened, place)
+    _demand_seen(there, seen)
     head = there.place.guest.companion_of_id or there.place.guest_id
     party = _party(opened, head)
     coming = [one for one in party if one.table_id != spot.pk]
@@ -110,11 +114,17 @@ def _in_a_row(table: Table, free: Collection[int], near: int, count: int) -> lis
 
 
 @transaction.atomic
-def swap(*, place: Place, other: Place, actor: User, seen: str = UNSEEN, why: str = "") -> None:
-    """Let two guests change seats; where one has none, the other stands up for them. Records `seating.swapped`."""
+def swap(
+    *, place: Place, other: Place, actor: User, seen: str = UNSEEN, seen_other: str = UNSEEN, why: str = ""
+) -> None:
+    """Let two guests change seats; where one has none, the other stands up for them. Records `seating.swapped`.
+
+    Refused where either is not on the seat on which the page showed them: nobody lands on a seat that nobody saw.
+    """
     opened = open_plan(place.session, actor)
     one, two = _of(opened, place), _of(opened, other)
     _demand_seen(one, seen)
+    _demand_seen(two, seen_other)
     if one.pk == two.pk or two.table is None or two.number is None:
         raise wrong(_("Nobody sits there any more. Look again."))
     mine, theirs = (one.table, one.number, one.why), (two.table, two.number)

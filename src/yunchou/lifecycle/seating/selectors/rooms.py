@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -160,7 +161,8 @@ class Room:
     @property
     def version(self) -> str:
         """Changes with everything that the page shows of the plan."""
-        return version_of(self.plan, self.arrived, len(self.people))
+        look = look_of((one.place, *_looks(one.guest)) for one in self.people)
+        return version_of(self.plan, self.arrived, len(self.people), look)
 
     @property
     def across(self) -> int:
@@ -168,9 +170,26 @@ class Room:
         return max((one.table.x for one in self.furniture), default=1)
 
 
-def version_of(plan: Plan | None, arrived: int, people: int) -> str:
+def version_of(plan: Plan | None, arrived: int, people: int, look: int) -> str:
     """See `Room.version`."""
-    return f"{plan.version if plan else 0}-{arrived}-{people}"
+    return f"{plan.version if plan else 0}-{arrived}-{people}-{look:x}"
+
+
+def _looks(guest: Guest) -> tuple[object, ...]:
+    """What a page draws of a guest besides the seat; of a diet, that there is one."""
+    return (
+        guest.name,
+        guest.organisation,
+        guest.grade,
+        guest.is_vip,
+        bool(guest.diet_kept),
+        guest.companion_of_id,
+    )
+
+
+def look_of(people: Iterable[tuple[object, ...]]) -> int:
+    """The same for people who look the same, in whatever order."""
+    return zlib.crc32(repr(sorted(people, key=lambda one: str(one[0]))).encode())
 
 
 def label_of(table: Table) -> str:
@@ -190,8 +209,15 @@ def sessions_of(subject: Subject) -> QuerySet[Session]:
 def news_of(session: Session) -> str:
     """The version of the plan now, in two statements."""
     plan = Plan.objects.filter(pk=session.pk).first()
-    came = list(Place.objects.filter(COMING, session=session).values_list("first_in_at", flat=True))
-    return version_of(plan, sum(one is not None for one in came), len(came))
+    fields = ("name", "organisation", "grade", "is_vip", "diet_kept", "companion_of")
+    rows = Place.objects.filter(COMING, session=session).values_list(
+        "first_in_at", "pk", *(f"guest__{name}" for name in fields)
+    )
+    came = list(rows)
+    look = look_of(
+        (pk, name, org, grade, vip, bool(diet), of) for _at, pk, name, org, grade, vip, diet, of in came
+    )
+    return version_of(plan, sum(row[0] is not None for row in came), len(came), look)
 
 
 def room_of(session: Session) -> Room:
@@ -207,7 +233,9 @@ def room_of(session: Session) -> Room:
     facts = Counted(room.seats, session.capacity, len(room.people))
     if room.furniture:
         room.findings = [*seats_suffice.failures(facts), *room.findings]
+        # Who has accepted again is among those without a seat.
         gone = Sitting.objects.filter(place__session=session, table=None).exclude(left="")
+        gone = gone.exclude(pk__in=[one.place for one in room.people])
         room.given_back = list(gone.select_related("place__guest").order_by("-changed_at")[:5])
     return room
 

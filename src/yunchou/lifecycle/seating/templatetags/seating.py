@@ -32,9 +32,9 @@ def _signs(language: str | None) -> dict[str, SafeString]:
     }
 
 
-def _signs_of(who: Sitter) -> SafeString:
+def _signs_of(who: Sitter, *, may_diet: bool) -> SafeString:
     signs = _signs(get_language())
-    told = (("star", who.guest.is_vip), ("leaf", who.has_diet), ("check", who.is_arrived))
+    told = (("star", who.guest.is_vip), ("leaf", may_diet and who.has_diet), ("check", who.is_arrived))
     return mark_safe(" ".join(signs[name] for name, is_so in told if is_so))  # noqa: S308 - made of what is above
 
 
@@ -61,10 +61,13 @@ def chairs(context: Context, one: Furniture) -> SafeString:
         found = [context["subject"].pk, context["session"].pk, one.table.pk, 0]
         address = reverse("seating:chair", args=found).removesuffix("0/")
     free = pgettext("seat", "free")
-    return format_html_join("", "{}", ((_chair(chair, one, address, free),) for chair in one.chairs))
+    may_diet = bool(context.get("may_diet"))
+    return format_html_join(
+        "", "{}", ((_chair(chair, one, address, free, may_diet),) for chair in one.chairs)
+    )
 
 
-def _chair(chair: Chair, one: Furniture, address: str, free: str) -> SafeString:
+def _chair(chair: Chair, one: Furniture, address: str, free: str, may_diet: bool) -> SafeString:
     who, number = chair.sitter, str(chair.number)
     opened = (
         _open(address, chair.number, f"chair-{one.table.pk}-{number}")
@@ -82,7 +85,7 @@ def _chair(chair: Chair, one: Furniture, address: str, free: str) -> SafeString:
         '<li class="chair is-taken{}" style="--i:{}" data-chair="{}" title="{} · {}" data-place="{}" data-seen="{}">{}'
         '<span class="no">{}</span><span class="who">{}</span><span class="more">{}<span class="note">{}</span></span>{}</li>',
         "".join(f" {name}" for name, is_so in states.items() if is_so), str(chair.turn), number, number, who.guest.name,
-        str(who.place), who.seat, opened, number, who.short, _signs_of(who), _note(who), closed,
+        str(who.place), who.seat, opened, number, who.short, _signs_of(who, may_diet=may_diet), _note(who), closed,
     )  # fmt: skip
 
 
@@ -94,10 +97,11 @@ def people(context: Context, found: list[Sitter], is_swapped: Any = False) -> Sa
         key = [context["subject"].pk, context["session"].pk, 0]
         address = reverse("seating:person", args=key).removesuffix("0/")
     swap = mark_safe(' hx-swap-oob="true"') if is_swapped else NOTHING
-    return format_html_join("", "{}", ((_person(one, address, swap),) for one in found))
+    may_diet = bool(context.get("may_diet"))
+    return format_html_join("", "{}", ((_person(one, address, swap, may_diet),) for one in found))
 
 
-def _person(one: Sitter, address: str, swap: SafeString) -> SafeString:
+def _person(one: Sitter, address: str, swap: SafeString, may_diet: bool) -> SafeString:
     opened = (
         _open(address, one.place, f"person-{one.place}")
         if address
@@ -116,5 +120,5 @@ def _person(one: Sitter, address: str, swap: SafeString) -> SafeString:
         '<li class="seat-person{}" id="seat-person-{}" data-place="{}" data-seen="{}" data-find="{}"{}>{}'
         '<span class="person-name">{} {}</span>{}<span class="person-note">{}</span>{}</li>',
         "".join(f" {name}" for name, is_so in states.items() if is_so), str(one.place), str(one.place), one.seat, one.words,
-        swap, opened, one.guest.name, _signs_of(one), beside, _note(one), closed,
+        swap, opened, one.guest.name, _signs_of(one, may_diet=may_diet), beside, _note(one), closed,
     )  # fmt: skip

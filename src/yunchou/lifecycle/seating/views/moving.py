@@ -52,14 +52,15 @@ def _moved(request: SignedInRequest, session: Session) -> None:
     common: dict[str, Any] = {"actor": request.user, "why": told.get("why", "").replace("\0", "")}
     seen = told.get("seen", UNSEEN)
     if other := _number(told.get("other")):
-        swap(place=place, other=place_of(session, other), seen=seen, **common)
+        there = told.get("seen_other", UNSEEN)
+        swap(place=place, other=place_of(session, other), seen=seen, seen_other=there, **common)
         return
     if not told.get("table"):
         unseat(place=place, actor=request.user, seen=seen)
         return
     table, number = table_of(session, _number(told.get("table"))), _number(told.get("number"))
     if told.get("party") in ("1", "True") or not number:
-        seat_party(place=place, table=table, number=number, **common)
+        seat_party(place=place, table=table, number=number, seen=seen, **common)
     else:
         seat_guest(place=place, table=table, number=number, seen=seen, **common)
 
@@ -142,12 +143,13 @@ def _person(request: SignedInRequest, subject: Subject, room: Room, sitter: Sitt
             "actor": request.user, "why": form.cleaned_data.get("why", ""),
         }  # fmt: skip
         if form.cleaned_data.get("with_party"):
-            seat_party(**told)
+            seat_party(seen=form.cleaned_data["seen"], **told)
         else:
             seat_guest(seen=form.cleaned_data["seen"], **told)
         return plan_url(kept)
 
-    more = {"sitter": sitter, "part": "seating/parts/sitter.html"}
+    may_diet = rights(request, subject)["may_diet"]
+    more = {"sitter": sitter, "part": "seating/parts/sitter.html", "may_diet": may_diet}
     return _asked(request, subject, room, form, sitter.guest.name, save, **more)
 
 

@@ -186,8 +186,10 @@
     }
     const values = { place: moved.place, seen: moved.seen };
     if (to.classList.contains("chair")) {
-      if (to.dataset.place) values.other = to.dataset.place;
-      else {
+      if (to.dataset.place) {
+        values.other = to.dataset.place;
+        values.seen_other = to.dataset.seen || "";
+      } else {
         values.table = to.closest(".furniture").dataset.table;
         values.number = to.dataset.chair;
         if (party) values.party = "1";
