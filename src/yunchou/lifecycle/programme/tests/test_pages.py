@@ -230,3 +230,19 @@ def test_the_day_is_seen_to_on_the_phone(client: Client, firm: Firm, evening: Su
         assert client.get(f"{day}?view={view}").status_code == 200, view
     assert client.post(url("shot_remove", evening, shot.pk)).status_code == 302
     assert client.post(url("equipment_remove", evening, test.pk)).status_code == 302
+
+
+def test_the_run_sheet_leaves_as_a_file_with_plan_cues_and_how_it_went(client: Client, firm: Firm) -> None:
+    subject = make_evening(firm, 1)
+    sheet = make_sheet(subject, firm)
+    running.begin_item(item=sheet[0], actor=firm.owner)
+    take = f"{reverse('sheets:listing_take', args=['programme.run_sheet'])}?subject={subject.pk}"
+    client.force_login(firm.owner)
+    assert "programme.run_sheet" in client.get(f"/s/{subject.pk}/run/").text
+    taken = client.post(take, {"form": "csv"})
+    lines = b"".join(taken.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    assert [line.split(",")[0] for line in lines[1:5]] == ["致辞", "分享", "交流", "晚宴"]
+    assert "2024-08-02 18:30" in lines[1]
+    assert "圆桌提问" in lines[3]
+    client.force_login(firm.outsider)
+    assert client.post(take, {"form": "csv"}).status_code in {403, 404}

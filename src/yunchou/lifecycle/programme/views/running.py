@@ -49,6 +49,7 @@ def run_sheet(request: SignedInRequest, pk: int) -> HttpResponse:
         may_edit=over is None and holds(request.user, Perm.EDIT, subject),
         may_call=over is None and bool(lines) and calls(request.user, subject, day),
         is_here="live" if lines else "",
+        list_query=f"subject={subject.pk}",
     )
     return render(request, "programme/run_sheet.html", context)
 
