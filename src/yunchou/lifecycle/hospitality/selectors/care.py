@@ -20,7 +20,7 @@ from yunchou.lifecycle.campaigns.models import Status
 from yunchou.lifecycle.events.models import Guest, GuestQuerySet, Place, PlaceState
 from yunchou.lifecycle.events.permissions import Perm
 
-from ..models import COUNTING, Briefing, Gift, ReceptionTask
+from ..models import COUNTING, Briefing, Gift, ReceptionTask, Ride, RideState, Stay, Travel
 
 TOUCHES = 6
 """So many of the last touches stand on a host's card."""
@@ -127,6 +127,25 @@ def card_of(guest: Guest, user: User) -> Card:
         profile=shown,
         touches=tuple(touches_of(customer, [], user, TOUCHES)) if customer else (),
         companions=tuple((one, tuple(one.diet_words) if may_diet else ()) for one in vip.companions),
+    )
+
+
+@dataclass(frozen=True)
+class OnTheWay:
+    """How a guest comes, who fetches them, and where they sleep."""
+
+    travel: Travel | None
+    rides: tuple[Ride, ...]
+    stay: Stay | None
+
+
+def ride_and_room(guest: Guest) -> OnTheWay:
+    """Three statements."""
+    rides = Ride.objects.filter(guest=guest).exclude(state=RideState.MISSING).select_related("run__vehicle")
+    return OnTheWay(
+        Travel.objects.filter(guest=guest).first(),
+        tuple(rides.order_by("run__leaves_at")),
+        Stay.objects.filter(guest=guest).select_related("room__block").first(),
     )
 
 

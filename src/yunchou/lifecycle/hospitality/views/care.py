@@ -23,7 +23,7 @@ from yunchou.lifecycle.events.views.shared import event_of, guest_of
 from ..actions import care
 from ..forms import BriefForm, HostsForm, TaskForm
 from ..models import Briefing, GiftLine, ReceptionTask
-from ..selectors.care import card_of, may_read, roster_of, vip_lines, vips_of
+from ..selectors.care import card_of, may_read, ride_and_room, roster_of, vip_lines, vips_of
 from .shared import BOTH, dialog, done, part_context, unkept, url
 
 
@@ -80,10 +80,12 @@ def care_card(request: SignedInRequest, pk: int, guest: int) -> HttpResponse:
     card = card_of(whom, request.user)
     if (card.profile or card.touches) and card.customer:
         count_view(user=request.user, customer=card.customer)
+    way = ride_and_room(whom) if card.may_diet else None
     context = part_context(
         request,
         subject,
         "care",
+        way=way,
         guest=whom,
         card=card,
         has_gifts=GiftLine.objects.filter(subject=subject).exists(),
