@@ -13,8 +13,9 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.customers.models import Channel, Customer, Purpose, Touch, TouchKind
 from yunchou.directory.customers.models.history import CONTACTS
+from yunchou.directory.customers.permissions import Perm as CustomerPerm
 from yunchou.directory.customers.selectors.consents import allowed
-from yunchou.kernel.access.selectors import visible_subjects
+from yunchou.kernel.access.selectors import reach, visible_subjects
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
@@ -179,7 +180,11 @@ def chosen_by(wish: Wish, user: User) -> QuerySet[Customer]:
 
 
 def outcome(wish: Wish, user: User, sample: int = SAMPLE) -> Outcome:
-    """The counts of a wish in one statement, and a sample of those chosen in another."""
+    """The counts of a wish in one statement, and a sample of those chosen in another.
+
+    Who is named beside conditions is told by them, be it an income or an interest: the sample shows people only to those who may
+    unmask values, and only of where they may. Others see the numbers.
+    """
     spoken = exclusions(wish)
     why = Case(
         *[When(each.refused, then=Value(str(n))) for n, each in enumerate(spoken)],
@@ -195,7 +200,12 @@ def outcome(wish: Wish, user: User, sample: int = SAMPLE) -> Outcome:
     ]
     chosen = counts.get("", 0)
     people = (
-        list(chosen_by(wish, user).select_related("card").order_by("-pk")[:sample])
+        list(
+            chosen_by(wish, user)
+            .filter(reach(user, CustomerPerm.REVEAL, path="subject__"))
+            .select_related("card")
+            .order_by("-pk")[:sample]
+        )
         if chosen and sample
         else []
     )

@@ -18,7 +18,7 @@ from yunchou.directory.customers.actions.consents import give_consent, withdraw_
 from yunchou.directory.customers.models import Basis, Channel, Customer, Purpose, Touch
 from yunchou.directory.customers.tests.factories import make_customer
 from yunchou.directory.organisation import positions as p
-from yunchou.directory.organisation.tests.factories import Firm
+from yunchou.directory.organisation.tests.factories import Firm, staff
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, Refused, WrongState
 from yunchou.kernel.core.text import say
@@ -83,7 +83,11 @@ def test_each_is_left_out_by_the_first_rule_that_speaks(firm: Firm, planner: Use
     assert [(left.rule_id, left.count) for left in result.left_out] == [
         ("K-AUD-01", 2), ("K-AUD-02", 1), ("K-AUD-03", 1), ("", 1),
     ]  # fmt: skip
+    # Names beside conditions tell what the conditions say: only who may unmask values is shown some of the people.
     assert [person.pk for person in result.sample] == [chosen.pk]
+    counting = staff("袁数", firm.department(), p.MARKETING_SPECIALIST)
+    seen = selectors.outcome(wish, counting)
+    assert (seen.chosen, seen.sample) == (1, [])
     assert sorted(selectors.chosen_by(wish, planner).values_list("pk", flat=True)) == [chosen.pk]
 
 
