@@ -126,16 +126,16 @@ class DrawForm(forms.Form):
         for n in PRIZES:
             first = n == 1
             self.fields[f"prize_{n}"] = text(_("Prize %(n)s") % {"n": n}, 60, required=first)
-            self.fields[f"number_{n}"] = forms.IntegerField(
-                label=_("How many"), min_value=1, max_value=10_000, required=first
-            )
-            self.fields[f"value_{n}"] = yuan(_("Worth in yuan"), required=first)
             self.fields[f"stock_{n}"] = forms.ChoiceField(
                 label=_("Out of the stock"),
                 choices=items,
                 required=False,
                 widget=forms.Select({"data-pick": ""}),
             )
+            self.fields[f"number_{n}"] = forms.IntegerField(
+                label=_("How many"), min_value=1, max_value=10_000, required=first
+            )
+            self.fields[f"value_{n}"] = yuan(_("Worth in yuan"), required=first)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

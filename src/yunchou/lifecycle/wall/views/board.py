@@ -29,7 +29,7 @@ from ..actions.draws import close_entries, draw_now, freeze_draw, hand_out, keep
 from ..actions.polls import close_poll, keep_poll, open_poll
 from ..actions.screens import make_screen, revoke_screen
 from ..actions.staging import stage, unstage
-from ..forms import PRIZES, DrawForm, PollForm, PublicNumberForm, ScreenForm
+from ..forms import DrawForm, PollForm, PublicNumberForm, ScreenForm
 from ..models import Draw, Lot, Poll, Screen
 from ..models.draws import KEPT_YEARS
 from ..selectors.draws import draws_of, taking_part, winners_of
@@ -37,7 +37,7 @@ from ..selectors.polls import polls_of
 
 BOTH: Final = ["GET", "HEAD", "POST"]
 SHOWN_ONCE: Final = "wall_links"
-WIDE: Final = ("title", "source", "picked", *(f"prize_{n}" for n in PRIZES))
+WIDE: Final = ("title", "source", "picked")
 
 
 def _event(request: SignedInRequest, pk: int, perm: str = Perm.VIEW) -> Subject:
