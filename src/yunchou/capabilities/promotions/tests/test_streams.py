@@ -166,7 +166,10 @@ def test_sessions_by_http_ask_rights_and_cost_the_same(client: Client, firm: Fir
             actions.tell_stream(
                 stream=more, result=StreamResult(at(1, 20), at(1, 22), 100, 5), actor=firm.owner
             )
-        assert "K-PRO-01" in client.get(board).content.decode()
+        page = client.get(board).content.decode()
+        assert "K-PRO-01" in page
+        assert "5.0%" in page
+        assert "%%" not in page
         with CaptureQueriesContext(connection) as found:
             assert client.get(board).status_code == 200
         counts.add(len(found))

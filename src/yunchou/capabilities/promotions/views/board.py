@@ -53,7 +53,7 @@ def board(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def shown_rate(value: Any) -> str:
     """`16.2%`, or a dash."""
-    return "—" if value is None else f"{format_percent(value)}%"
+    return "—" if value is None else format_percent(value, 1)
 
 
 def _coupons(subject: Subject) -> dict[str, Any]:
