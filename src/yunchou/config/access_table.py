@@ -637,6 +637,7 @@ NAMES = {
     "customers:consent_give_for": subject("customers.manage"),
     "customers:consent_withdraw": subject("customers.manage"),
     "customers:touch_add": subject("customers.manage"),
+    "customers:touch_list": subject("customers.view"),
     "customers:merge_start": subject("customers.merge"),
     "customers:customer_merge": subject("customers.merge"),
     "customers:customer_erase": subject("customers.erase"),

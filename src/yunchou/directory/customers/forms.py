@@ -282,6 +282,11 @@ class GradeForm(forms.Form):
     reason = forms.CharField(
         label=_("Criteria met"), max_length=200, help_text=_("For instance: 500,000 yuan bought in 2023.")
     )
+    departs = forms.BooleanField(
+        label=_("Departs from the criteria"),
+        required=False,
+        help_text=_("The reason then says why."),
+    )
 
 
 class ConsentForm(forms.Form):
@@ -430,6 +435,11 @@ class ChoiceForm(forms.Form):
 
 
 class ExportForm(forms.Form):
+    purpose = forms.ChoiceField(
+        label=pgettext_lazy("export of customers", "Purpose"),
+        choices=[(one.value, one.label) for one in Purpose if one != Purpose.SENSITIVE],
+        help_text=_("Who has not agreed to it is left out; what was agreed needs no consent of its own."),
+    )
     reason = forms.CharField(label=_("What the file is for"), max_length=200)
     form = forms.ChoiceField(label=_("Format"), choices=[("xlsx", "Excel"), ("csv", "CSV")])
     is_clear = forms.BooleanField(

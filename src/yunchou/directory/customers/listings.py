@@ -12,9 +12,8 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.listings import Column, Line, Lines, Listing
 
-from .models import Customer, ExportRequest, Source
-from .models.people import CustomerQuerySet
-from .selectors.register import Filters
+from .models import ExportRequest, Purpose, Source
+from .selectors.register import Filters, exported
 
 COLUMNS = (
     Column("number", pgettext_lazy("customer", "Number"), kind="number", width=10),
@@ -36,9 +35,9 @@ COLUMNS = (
 
 def lines_of(request: ExportRequest, user: User) -> Lines:
     """What the person may see now of what was released."""
-    seen: CustomerQuerySet = Customer.objects.visible_to(user)
-    found = Filters.from_json(request.query).apply(seen)
-    mark = f"{_('Export')} {request.pk} · {user.name} · {clock.today().isoformat()} · {request.reason}"
+    purpose = Purpose(request.purpose)
+    found = exported(user, Filters.from_json(request.query), purpose, is_clear=request.is_clear)
+    mark = f"{_('Export')} {request.pk} · {user.name} · {clock.today().isoformat()} · {purpose.label} · {request.reason}"
     rows = found.select_related("subject__unit", "card", "keeper", "source").prefetch_related("identities")
     return Lines(title=_("Customers"), count=request.count, rows=_rows(rows, mark, request.is_clear))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
@@ -48,7 +49,10 @@ def sensitive_needs_consent(facts: Kept, p: Params) -> Verdict:
 
 @dataclass(frozen=True)
 class Looked:
-    """A look, or a file taken: how many customers the person opened within this hour, how many lines the file has."""
+    """A look, or a file taken: how many customers the person opened within this hour, how many lines the file has.
+
+    Lines count together with those of the files that the person took without a release in the days before.
+    """
 
     views: int = 0
     lines: int = 0
@@ -60,17 +64,19 @@ class Looked:
     "R-CUS-02",
     clause="002 5.1",
     severity=BLOCK,
-    params={"views": 300, "lines": 500, "clear": 50},
-    assumed=["views", "lines", "clear"],
+    params={"views": 300, "lines": 500, "clear": 50, "days": 7},
+    assumed=["views", "lines", "clear", "days"],
     title=_("Customers are looked at one by one and taken out only with a release"),
     sentence=_(
         "Whoever opens more than {views} customers within an hour is stopped and the security administrator is told. A file of"
-        " {lines} customers or more, or of {clear} with contacts in clear, leaves only after a second person released it."
+        " {lines} customers or more, or of {clear} with contacts in clear, leaves only after a second person released it; files"
+        " of {days} days count together. It names a purpose and holds only those who agreed to that."
     ),
     bounds={
         "views": Bound(_("Customers opened within an hour"), at_least=20, at_most=5_000),
         "lines": Bound(_("Customers in a file"), at_least=1, at_most=500),
         "clear": Bound(_("Customers in a file with contacts in clear"), at_least=1, at_most=50),
+        "days": Bound(_("Days whose files count together"), at_least=1, at_most=90),
     },
     ordered=[("clear", "lines")],
 )
@@ -114,3 +120,132 @@ def confirmed_regularly(facts: Confirmed, p: Params) -> Verdict:
     if facts.months < p.months:
         return passed()
     return failed(say(_("Nobody has confirmed this record for {count} months."), count=facts.months))
+
+
+@dataclass(frozen=True)
+class History:
+    """What a customer did within the months that count: purchases, in how many months, how many of them at an activity, and
+    to how many activities they were invited and came or said yes."""
+
+    orders: int = 0
+    months: int = 0
+    at_activities: int = 0
+    invited: int = 0
+    reacted: int = 0
+
+
+@dataclass(frozen=True)
+class Traits:
+    """Three traits from 0 to 100; None where the history does not say anything yet."""
+
+    loyalty: int | None
+    price: int | None
+    promotion: int | None
+    orders: int
+    invited: int
+
+
+def score(history: History, p: Params) -> Traits:
+    """Loyalty: in how many different months they bought. Price sensitivity: which share they bought only at an activity.
+    Reaction to promotion: to which share of the activities they were invited to they came or said yes."""
+    loyalty = min(100, round(100 * history.months / p.loyal)) if history.orders else None
+    enough = history.orders >= p.least
+    price = round(100 * history.at_activities / history.orders) if enough else None
+    promotion = round(100 * history.reacted / history.invited) if history.invited >= p.least else None
+    return Traits(loyalty, price, promotion, history.orders, history.invited)
+
+
+@rule(
+    "K-SEG-03",
+    clause="002 4.3",
+    severity=REMIND,
+    params={"months": 24, "loyal": 12, "least": 3},
+    assumed=["months", "loyal", "least"],
+    title=_("Traits of behaviour are scored from history"),
+    sentence=_(
+        "From the last {months} months: brand loyalty is full with purchases in {loyal} different months; price sensitivity"
+        " is the share of purchases made at an activity; reaction to promotion is the share of invitations followed."
+        " The shares need at least {least} purchases or invitations, and everything needs the consent to profiling."
+    ),
+    bounds={
+        "months": Bound(_("Months of history that count"), at_least=3, at_most=120),
+        "loyal": Bound(_("Months with a purchase that make loyalty full"), at_least=1, at_most=60),
+        "least": Bound(_("Purchases or invitations that a share needs"), at_least=1, at_most=50),
+    },
+)
+def scored_from_history(facts: Traits, p: Params) -> Verdict:
+    """A score says how much history it rests on; with too little there is none."""
+    if facts.orders >= p.least or facts.invited >= p.least:
+        return passed()
+    return failed(say(_("There is too little history for a score.")))
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A grade somebody wants to give, and the yuan bought within twelve months."""
+
+    grade: str
+    spent: Decimal
+    is_explained: bool = False
+
+
+@rule(
+    "K-SEG-08",
+    clause="003 一(二)",
+    severity=BLOCK,
+    params={"high_end": 500_000, "key": 100_000},
+    assumed=["high_end", "key"],
+    title=_("High grades of clients rest on criteria"),
+    sentence=_(
+        "High-end is who bought for {high_end} yuan within twelve months, key who bought for {key}. Another grade is given only"
+        " with the word that it departs from the criteria, and its reason; every such grade has an end."
+    ),
+    bounds={
+        "high_end": Bound(
+            _("Yuan within twelve months of a high-end client"), at_least=1, at_most=100_000_000
+        ),
+        "key": Bound(_("Yuan within twelve months of a key client"), at_least=1, at_most=100_000_000),
+    },
+    ordered=[("key", "high_end")],
+)
+def graded_by_criteria(facts: Graded, p: Params) -> Verdict:
+    """A high grade needs the purchases that the criteria ask for, or somebody who says why it departs from them."""
+    least = {"high_end": p.high_end, "key": p.key}.get(facts.grade)
+    if least is None or facts.spent >= Decimal(least) or facts.is_explained:
+        return passed()
+    return failed(
+        say(
+            _(
+                "The criteria ask for {least} yuan within twelve months, and {spent} were bought. Choose the grade that the"
+                " criteria give, or say that you depart from them, and why."
+            ),
+            least=least,
+            spent=str(facts.spent),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class ListKept:
+    """How many days ago a list was taken over, or handed in and never taken over."""
+
+    days: int
+
+
+@rule(
+    "K-CUS-03",
+    clause="002 5.1",
+    severity=REMIND,
+    params={"days": 30},
+    assumed=["days"],
+    title=_("Lists of customers are destroyed when they are no longer needed"),
+    sentence=_(
+        "The content of a list and its lines are destroyed {days} days after it was taken over or left lying."
+    ),
+    bounds={"days": Bound(_("Days that the content of a list is kept"), at_least=1, at_most=365)},
+)
+def lists_go(facts: ListKept, p: Params) -> Verdict:
+    """What stands in the register needs no second copy."""
+    if facts.days < p.days:
+        return passed()
+    return failed(say(_("This list was needed {count} days ago; its content goes."), count=facts.days))

@@ -11,7 +11,7 @@ from yunchou.kernel.jobs.registry import CatchUp, Queue, job_kind, schedule
 from yunchou.kernel.jobs.runner import beat
 
 from .actions.grading import end_grades
-from .actions.lists import CHECK_JOB, TAKE_JOB, check_lines, finish_list, take_lines
+from .actions.lists import CHECK_JOB, TAKE_JOB, check_lines, destroy_old_lists, finish_list, take_lines
 from .actions.verifying import owe_verifications
 from .models import CustomerList
 
@@ -26,6 +26,12 @@ def owe_looks(fire_at: datetime) -> None:
 def end_old_grades(fire_at: datetime) -> None:
     """Take away grades whose validity has ended."""
     end_grades()
+
+
+@schedule("customers.destroy_lists", cron="50 0 * * *", catch_up=CatchUp.LAST)
+def destroy_lists(fire_at: datetime) -> None:
+    """Destroy lists that are no longer needed."""
+    destroy_old_lists()
 
 
 @job_kind(

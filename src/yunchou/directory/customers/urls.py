@@ -22,6 +22,7 @@ urlpatterns = [
     path("<int:pk>/consents/<slug:purpose>/", keeping.consent_give, name="consent_give_for"),
     path("<int:pk>/consents/<slug:purpose>/withdraw/", keeping.consent_withdraw, name="consent_withdraw"),
     path("<int:pk>/touches/", keeping.touch_add, name="touch_add"),
+    path("<int:pk>/history/", register.touch_list, name="touch_list"),
     path("<int:pk>/merge/", keeping.merge_start, name="merge_start"),
     path("<int:pk>/merge/<int:other>/", keeping.customer_merge, name="customer_merge"),
     path("<int:pk>/erase/", keeping.customer_erase, name="customer_erase"),

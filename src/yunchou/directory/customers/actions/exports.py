@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
@@ -14,22 +17,30 @@ from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Appointment, Unit, User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
-from yunchou.kernel.rules.selectors import evaluate
+from yunchou.kernel.rules.selectors import evaluate, params_on
 
 from .. import journal, notices
-from ..models import Customer, ExportRequest
-from ..models.people import CustomerQuerySet
+from ..models import ExportRequest, Purpose
 from ..permissions import Perm
 from ..rules import Looked, looked_at_with_purpose
-from ..selectors.register import Filters
+from ..selectors.register import Filters, exported
 from ..words import word
 
 
 @transaction.atomic
 def ask_export(
-    *, actor: User, filters: Filters, reason: str, form: str = "xlsx", is_clear: bool = False
+    *,
+    actor: User,
+    filters: Filters,
+    reason: str,
+    form: str = "xlsx",
+    is_clear: bool = False,
+    purpose: str = Purpose.SERVICE,
 ) -> ExportRequest:
-    """Ask for the visible customers of a filter as a file. A small one is released at once, a large one waits (R-CUS-02).
+    """Ask for the customers of a filter as a file: those in the reach of the rights it takes, who agreed to its purpose.
+
+    A small one is released at once; a large one waits, and so does a small one that makes a large one together with those
+    that the person took without a release in the days before (R-CUS-02).
 
     Refuses without `customers.export`, contacts in clear without `customers.reveal`, without a reason, and an empty list;
     records `customers.export_asked` and tells those who may release.
@@ -38,22 +49,25 @@ def ask_export(
     if is_clear:
         require(actor, Perm.REVEAL)
     reason = wanted(reason, "reason", 200)
-    count = _lines(actor, filters).count()
+    count = exported(actor, filters, Purpose(purpose), is_clear=is_clear).count()
     if not count:
         raise wrong(_("There is nobody in this list."))
+    together = count + _taken_lately(actor, is_clear)
     waits = any(
-        not one.passed for one in evaluate([looked_at_with_purpose], Looked(lines=count, has_clear=is_clear))
+        not one.passed
+        for one in evaluate([looked_at_with_purpose], Looked(lines=together, has_clear=is_clear))
     )
     made = ExportRequest.objects.create(
         actor=actor,
         query=filters.to_json(),
         is_clear=is_clear,
+        purpose=purpose,
         reason=reason,
         form="csv" if form == "csv" else "xlsx",
         count=count,
         state=ExportRequest.State.WAITING if waits else ExportRequest.State.RELEASED,
     )
-    told = {"count": count, "reason": reason, "clear": is_clear, "export": made.pk}
+    told = {"count": count, "reason": reason, "clear": is_clear, "export": made.pk, "purpose": str(purpose)}
     record(journal.EXPORT_ASKED, actor=actor, data=told)
     if waits:
         others = [one for one in holders_of(Perm.RELEASE, actor_unit(actor)) if one.pk != actor.pk]
@@ -65,6 +79,23 @@ def ask_export(
         )
         notify(users=others, kind=notices.EXPORT.key, say=words, address=made.get_absolute_url())
     return made
+
+
+def _taken_lately(actor: User, is_clear: bool) -> int:
+    """How many lines the person had released without anybody else's word within the days that count together."""
+    User.objects.select_for_update().get(
+        pk=actor.pk
+    )  # one after the other, or two at once would not see each other
+    days = int(params_on([looked_at_with_purpose])[looked_at_with_purpose.id].days)
+    lately = ExportRequest.objects.filter(
+        actor=actor,
+        state=ExportRequest.State.RELEASED,
+        decided_by=None,
+        created_at__gt=clock.now() - timedelta(days=days),
+    )
+    if is_clear:
+        lately = lately.filter(is_clear=True)
+    return int(lately.aggregate(n=Sum("count"))["n"] or 0)
 
 
 def actor_unit(actor: User) -> Unit | None:
@@ -111,7 +142,8 @@ def open_export(*, request: ExportRequest, actor: User) -> ExportRequest:
     released = locked.decided_at or locked.created_at
     if (clock.now() - released).days >= DAYS:
         raise wrong(_("This export was released more than {days} days ago; ask again."), days=DAYS)
-    count = _lines(actor, Filters.from_json(locked.query)).count()
+    filters = Filters.from_json(locked.query)
+    count = exported(actor, filters, Purpose(locked.purpose), is_clear=locked.is_clear).count()
     if count > locked.count * 1.1 + 10:
         raise wrong(_("The list has grown since it was released; ask again."))
     locked.taken += 1
@@ -123,8 +155,3 @@ def open_export(*, request: ExportRequest, actor: User) -> ExportRequest:
 
 
 DAYS = 7
-
-
-def _lines(actor: User, filters: Filters) -> CustomerQuerySet:
-    seen: CustomerQuerySet = Customer.objects.visible_to(actor)
-    return filters.apply(seen)

@@ -8,22 +8,36 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import RuleRefused
 from yunchou.kernel.core.refusing import at_field, wanted
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
+from yunchou.kernel.rules.selectors import evaluate
 
 from .. import journal
 from ..models import Customer, Grade, GradeEntry
 from ..permissions import Perm
+from ..rules import Graded, graded_by_criteria
+from ..selectors.history import purchases_of
+from ..selectors.register import same_as
 from ..words import word
 from .register import lock
 
 
 @transaction.atomic
 def grade_customer(
-    *, customer: Customer, grade: str, since: date, until: date | None, reason: str, actor: User
+    *,
+    customer: Customer,
+    grade: str,
+    since: date,
+    until: date | None,
+    reason: str,
+    actor: User,
+    departs: bool = False,
 ) -> Customer:
     """Give a grade with the criteria met. A high-end or key grade has an end, on which somebody looks again.
+
+    It needs the purchases of the last twelve months that the rulebook asks for (K-SEG-08), or the word that it `departs`.
 
     Refuses without `customers.manage`, without criteria, an end before the beginning, a beginning in the future and one
     before the newest grade; records `customers.graded`.
@@ -44,6 +58,12 @@ def grade_customer(
         raise at_field("until", _("It ends after it begins."))
     if given in (Grade.HIGH_END, Grade.KEY) and until is None:
         raise at_field("until", _("Say until when: a grade like this is looked at again."))
+    spent = purchases_of([locked.pk, *same_as(locked)]).in_a_year
+    verdicts = [
+        one for one in evaluate([graded_by_criteria], Graded(given, spent, departs)) if not one.passed
+    ]
+    if verdicts:
+        raise RuleRefused(verdicts[0].reason, fields={"departs": verdicts[0].reason}, verdicts=verdicts)
     GradeEntry.objects.create(
         customer=locked,
         grade=given,

@@ -7,14 +7,14 @@ import json
 from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.base import File
 from django.db import connection, transaction
-from django.db.models import Count, F, IntegerField, Max, Min
+from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
@@ -30,6 +30,7 @@ from yunchou.kernel.files.actions import clean_name
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.jobs.actions import start_job
 from yunchou.kernel.journal.actions import Line, record, record_all
+from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.models import Subject
 
 from .. import bulk, cards, exchange, journal, mails, phones
@@ -56,6 +57,7 @@ from ..models import (
 )
 from ..names import readings_of
 from ..permissions import Perm
+from ..rules import lists_go
 from ..subject import CUSTOMER
 from .consents import newest_notice
 from .register import card_of, missing, write_contacts
@@ -609,3 +611,21 @@ def _own(handed: CustomerList, actor: User) -> CustomerList:
     if locked.actor_id != actor.pk:
         raise wrong(_("This list is at work already."))
     return locked
+
+
+def destroy_old_lists() -> int:
+    """Destroy content and lines of lists that were taken over, or left lying, longer ago than the rulebook keeps them (K-CUS-03).
+
+    That the list came, from where, by whom and with what result stays. Says how many. Runs each night.
+    """
+    days = int(params_on([lists_go])[lists_go.id].days)
+    until = clock.now() - timedelta(days=days)
+    still = CustomerList.objects.exclude(step__in=(CustomerList.Step.CHECKING, CustomerList.Step.TAKING))
+    over = still.filter(Q(taken_at__lt=until) | Q(taken_at=None, created_at__lt=until))
+    count = 0
+    for handed in over.filter(Exists(ListPiece.objects.filter(handed=OuterRef("pk")))):
+        with transaction.atomic():
+            handed.pieces.all().delete()
+            handed.lines.all().delete()
+        count += 1
+    return count

@@ -181,10 +181,8 @@ def _merge_consents(kept: Customer, merged: Customer, actor: User) -> None:
     after = narrower(before, other)
     now = clock.now()
     kept.consents.all().delete()
-    Consent.objects.bulk_create(
-        Consent(customer=kept, purpose=purpose, channel=channel, is_given=is_given, at=now)
-        for (purpose, channel), is_given in after.words.items()
-    )
+    for (purpose, channel), is_given in after.words.items():  # saved one by one: other rooms listen
+        Consent.objects.create(customer=kept, purpose=purpose, channel=channel, is_given=is_given, at=now)
     ConsentEntry.objects.bulk_create(
         ConsentEntry(
             customer=kept,

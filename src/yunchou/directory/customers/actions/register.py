@@ -352,9 +352,16 @@ def write_sensitive(customer: Customer, card: ContactCard, sensitive: Sensitive)
         raise at_field("diet", _("There is no such diet: {names}"), names=", ".join(sorted(unknown)))
     if sensitive.identity_number is not None:
         try:
-            cards.write_identity(card, cards.tidy_identity(sensitive.identity_number))
+            number = cards.tidy_identity(sensitive.identity_number)
         except phones.Unusable as unusable:
             raise Invalid(unusable.message, fields={"identity_number": unusable.message}) from None
+        same = Customer.objects.living().filter(card__identity_digest__in=cards.identity_digests(number))
+        if number and same.exclude(pk=customer.pk).exists():
+            # Whose it is is not said: it may be somebody whom the person does not see.
+            raise at_field(
+                "identity_number", _("Another record has this number: merge the two, or look again.")
+            )
+        cards.write_identity(card, number)
         card.save()
     customer.diet = [code for code in Diet.values if code in sensitive.diet]
     customer.diet_note = sensitive.diet_note.strip()[:120]

@@ -12,6 +12,7 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.core.sealing import SealedField
 from yunchou.kernel.identity.models import Unit, User
 
+from .consents import Purpose
 from .people import Customer, Source
 
 
@@ -140,6 +141,8 @@ class ExportRequest(models.Model):
     actor = models.ForeignKey(User, models.PROTECT, related_name="+")
     query = models.JSONField(default=dict)
     is_clear = models.BooleanField(default=False)
+    # What the data are used for: those who have not agreed to it are left out (CUS-10).
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.SERVICE)
     reason = models.CharField(pgettext_lazy("export of customers", "what for"), max_length=200)
     form = models.CharField(max_length=4, default="xlsx")
     count = models.PositiveIntegerField()

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yunchou.kernel.access.selectors import holds, units_with
+from yunchou.kernel.access.selectors import holds, reach, units_with
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.text import Text
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.rules.selectors import params_on
 
+from ..ages import age_of
 from ..classes import FIELDS, Sensitivity
-from ..models import Customer, CustomerIdentity, GradeEntry, Source, Touch
+from ..models import Channel, Consent, Customer, CustomerIdentity, GradeEntry, Purpose, Source, Touch
 from ..models.people import CustomerQuerySet
 from ..permissions import Perm
 from ..rules import confirmed_regularly
+from .consents import allowed
 
 COMPANY_KINDS = (Unit.Kind.GROUP, Unit.Kind.REGION)
 UNGRADED = "none"
@@ -70,6 +74,21 @@ class Filters:
         return cls(**{key: value for key, value in data.items() if key in cls.__dataclass_fields__})
 
 
+def exported(user: User, filters: Filters, purpose: Purpose, *, is_clear: bool) -> CustomerQuerySet:
+    """Whom of a filter a person may take out for a purpose: where every right that it takes reaches, and consent does.
+
+    To run what was agreed needs no consent of its own (PIPL 13); every other purpose does.
+    """
+    seen: CustomerQuerySet = Customer.objects.visible_to(user)
+    found = filters.apply(seen).filter(reach(user, Perm.EXPORT, path="subject__", is_list=True))
+    if is_clear:
+        found = found.filter(reach(user, Perm.REVEAL, path="subject__", is_list=True))
+    if purpose == Purpose.SERVICE:
+        refused = Consent.objects.filter(customer=OuterRef("pk"), purpose=purpose, is_given=False)
+        return found.exclude(Exists(refused.filter(channel=Channel.ANY)))
+    return found.filter(allowed(purpose))
+
+
 def outdated_before(today: date | None = None) -> datetime:
     """What was confirmed before this moment is to be looked at again."""
     day = today or clock.today()
@@ -97,13 +116,28 @@ def grades_of(customer: Customer) -> QuerySet[GradeEntry]:
     return customer.grades.select_related("given_by")
 
 
-def touches_of(customer: Customer, merged: list[int], user: User, at_most: int = 40) -> list[dict[str, Any]]:
-    """The line of time, newest first: what happened, when, with whom; campaigns only where the person sees them."""
+def touches_of(
+    customer: Customer, merged: list[int], user: User, at_most: int = 40, before: int | None = None
+) -> list[dict[str, Any]]:
+    """The line of time, newest first: what happened, when, with whom; campaigns only where the person sees them.
+
+    `before` is the touch after which it goes on.
+    """
     found = Touch.objects.filter(customer__in=[customer.pk, *merged]).select_related("subject", "by")
+    if before is not None:
+        last = found.filter(pk=before).first()
+        if last is None:
+            return []
+        found = found.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
     shown = list(found[:at_most])
     visible = _visible({touch.subject_id for touch in shown if touch.subject_id}, user)
     return [
-        {"touch": touch, "subject": touch.subject if touch.subject_id in visible else None} for touch in shown
+        {
+            "touch": touch,
+            "subject": touch.subject if touch.subject_id in visible else None,
+            "amount": Decimal(touch.amount).scaleb(-2) if touch.amount else None,
+        }
+        for touch in shown
     ]
 
 
@@ -155,6 +189,7 @@ def card_lines(customer: Customer) -> list[Line]:
 def profile_lines(customer: Customer) -> list[tuple[Text, str]]:
     """The profile (SEG-02), for those who may see it."""
     born = customer.born_on.isoformat() if customer.born_on else ""
+    age = str(age_of(customer.born_on)) if customer.born_on else ""
     values = {
         "gender": GENDERS.get(customer.gender, ""),
         "born_on": born,
@@ -164,7 +199,8 @@ def profile_lines(customer: Customer) -> list[tuple[Text, str]]:
         "preferences": customer.preferences,
     }
     labels = {one.key: one.label for one in FIELDS}
-    return [(labels[key], str(value)) for key, value in values.items()]
+    found = [(labels[key], str(value)) for key, value in values.items()]
+    return [(_("Age"), age), *found]
 
 
 def sees_profile(user: User, customer: Customer) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -258,3 +259,23 @@ def test_a_workbook_is_read_and_nonsense_is_refused(client: Client, firm: Firm) 
         }
         assert client.post(page("list_start"), given).status_code == 422, content
     assert CustomerList.objects.count() == 1
+
+
+def test_a_list_is_destroyed_thirty_days_after_it_was_taken_over(client: Client, firm: Firm) -> None:
+    client.force_login(firm.people[CUSTOMER_SERVICE_MANAGER])
+    taken = handed_in(client, firm, f"{HEAD}新人,13811112222,,,,,,\n".encode())
+    map_as_guessed(client, taken)
+    client.post(page("list_take", taken.pk))
+    left = handed_in(client, firm, f"{HEAD}某人,13811113333,,,,,,\n".encode())
+    assert lists.destroy_old_lists() == 0
+    CustomerList.objects.filter(pk=taken.pk).update(taken_at=clock.now() - timedelta(days=31))
+    assert lists.destroy_old_lists() == 1
+    assert not taken.lines.exists()
+    assert not taken.pieces.exists()
+    assert client.get(taken.get_absolute_url()).status_code == 404
+    assert client.post(page("list_marked", taken.pk)).status_code == 404
+    assert client.get(left.get_absolute_url()).status_code == 200
+    CustomerList.objects.filter(pk=left.pk).update(created_at=clock.now() - timedelta(days=31))
+    assert lists.destroy_old_lists() == 1
+    assert Customer.objects.count() == 1
+    assert client.get(page("list_start")).status_code == 200

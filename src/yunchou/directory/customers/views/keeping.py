@@ -22,10 +22,11 @@ from ..actions.merging import Said, lost, merge_customers
 from ..actions.sources import add_source, close_source
 from ..actions.touches import add_touch
 from ..forms import ConsentForm, GradeForm, NoticeForm, ReasonForm, SourceForm, TouchForm, WithdrawForm
-from ..models import Basis, Channel, Notice, Purpose, Source
+from ..models import Basis, Channel, Grade, Notice, Purpose, Source
 from ..permissions import Perm
 from ..selectors import register as read
 from ..selectors.find import search_customers, twins_of
+from ..selectors.history import grade_by_criteria, purchases_of
 from .shared import customer_or_404, dialog, unkept
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -82,7 +83,9 @@ def consent_withdraw(request: SignedInRequest, pk: int, purpose: str) -> HttpRes
 @needs(Perm.MANAGE)
 def customer_grade(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk, Perm.MANAGE)
-    form = GradeForm(typed(request), initial={"grade": customer.grade})
+    ids = [customer.pk, *read.same_as(customer)]
+    proposed, spent = grade_by_criteria(ids), purchases_of(ids).in_a_year
+    form = GradeForm(typed(request), initial={"grade": customer.grade or proposed})
 
     def save() -> str:
         grade_customer(customer=customer, actor=request.user, **form.cleaned_data)
@@ -90,7 +93,11 @@ def customer_grade(request: SignedInRequest, pk: int) -> HttpResponse:
         return customer.get_absolute_url()
 
     words = (_("Grade the customer"), pgettext("verb", "Grade"))
-    return dialog(request, form, *words, save, back=customer.get_absolute_url())
+    hint = _("Bought within twelve months: %(spent)s yuan. By the criteria: %(grade)s.") % {
+        "spent": f"{spent:,.2f}",
+        "grade": Grade(proposed).label,
+    }
+    return dialog(request, form, *words, save, back=customer.get_absolute_url(), hint=hint)
 
 
 @require_http_methods(METHODS)

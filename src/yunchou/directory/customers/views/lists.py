@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any, cast
 
 from django.db.models import Count
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -63,7 +63,7 @@ def list_start(request: SignedInRequest) -> HttpResponse:
                 form.add_error("upload", str(refused))
         else:
             return redirect(handed)
-    recent = CustomerList.objects.filter(actor=request.user)[:8]
+    recent = CustomerList.objects.filter(actor=request.user, pieces__number=0)[:8]
     context = {"form": form, "recent": recent, "columns": exchange.COLUMNS}
     return render(request, "customers/list_start.html", context, status=422 if form.errors else 200)
 
@@ -82,6 +82,8 @@ def list_import(request: SignedInRequest, pk: int) -> HttpResponse:
         response = HttpResponse()
         response["HX-Refresh"] = "true"
         return response
+    if not handed.pieces.exists():
+        raise Http404
     if handed.step == STEPS.RECEIVED or ("columns" in request.GET and handed.step == STEPS.CHECKED):
         return unkept(render(request, "customers/list_columns.html", _columns(handed)))
     return unkept(render(request, "customers/list_lines.html", _lines(request, handed)))
@@ -185,6 +187,8 @@ def list_take(request: SignedInRequest, pk: int) -> HttpResponse:
 def list_marked(request: SignedInRequest, pk: int) -> HttpResponse:
     """The list as it came with what became of every line and why."""
     handed = _own(request, pk)
+    if not handed.pieces.exists():
+        raise Http404
     width = len(handed.headings)
     columns = [Column(f"c{n}", heading or str(n + 1)) for n, heading in enumerate(handed.headings)]
     columns += [

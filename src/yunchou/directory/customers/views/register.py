@@ -49,11 +49,13 @@ from ..permissions import Perm
 from ..selectors import register as read
 from ..selectors.consents import agrees, entries_of, standings
 from ..selectors.find import alike, search_customers, twins_of
+from ..selectors.history import purchases_of, traits_of
 from ..selectors.register import Filters, outdated_before
 from .shared import customer_or_404, dialog, unkept
 
 FOUND_AT_MOST = 50
 SHOWN_ENTRIES = 20
+SHOWN_TOUCHES = 40
 NARROWING = ("identity", "grade", "stage", "city", "keeper", "unit", "state")
 
 
@@ -133,6 +135,7 @@ def customer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     is_open = customer.merged_into_id is None and customer.erased_at is None
     sees_profile = read.sees_profile(user, customer)
     card = getattr(customer, "card", None) or card_of(customer)
+    touches = read.touches_of(customer, merged, user, SHOWN_TOUCHES + 1)
     context = {
         "customer": customer,
         "is_open": is_open,
@@ -142,7 +145,10 @@ def customer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "standings": standings(customer, entries),
         "consent_entries": entries[:SHOWN_ENTRIES],
         "grades": read.grades_of(customer),
-        "touches": read.touches_of(customer, merged, user),
+        "touches": touches[:SHOWN_TOUCHES],
+        "older": touches[SHOWN_TOUCHES - 1]["touch"].pk if len(touches) > SHOWN_TOUCHES else None,
+        "purchases": purchases_of([customer.pk, *merged]),
+        "traits": traits_of([customer.pk]).get(customer.pk) if sees_profile else None,
         "twins": twins_of(customer, user) if is_open else (),
         "missing": missing(customer, card) if is_open else (),
         "is_old": is_open and (customer.verified_at is None or customer.verified_at < outdated_before()),
@@ -156,6 +162,22 @@ def customer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_erase": is_open and holds(user, Perm.ERASE, customer),
     }
     return unkept(render(request, "customers/customer_detail.html", context))
+
+
+@require_safe
+@needs(Perm.VIEW)
+def touch_list(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The line of time further back, forty at a time."""
+    customer = customer_or_404(request, pk)
+    text = request.GET.get("before", "")
+    before = int(text) if text.isdecimal() and len(text) < 16 else None
+    found = read.touches_of(customer, read.same_as(customer), request.user, SHOWN_TOUCHES + 1, before)
+    context = {
+        "customer": customer,
+        "touches": found[:SHOWN_TOUCHES],
+        "older": found[SHOWN_TOUCHES - 1]["touch"].pk if len(found) > SHOWN_TOUCHES else None,
+    }
+    return unkept(render(request, "customers/touch_list.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
