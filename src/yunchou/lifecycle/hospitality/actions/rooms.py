@@ -36,6 +36,7 @@ from ..models import HotelRoom, Night, RoomBlock, Sharing, Stay
 from ..models.rooms import NIGHTS
 from ..money import doubt_on_line, line_of
 from ..rules import Roommate, rooms_shared_by_agreement
+from ..selectors.care import is_called_off
 
 GONE = (Reply.DECLINED, Reply.CANCELLED)
 LAST_HOUR = 17
@@ -106,6 +107,7 @@ def keep_block(
         raise Invalid(blocked, fields={"supplier": blocked})
     if kept.pk:
         _demand_holds_sleepers(kept, facts)
+    before = _held(kept)
     kept.hotel, kept.room_type = wanted(facts.hotel, "hotel", 80), wanted(facts.room_type, "room_type", 40)
     twins = RoomBlock.objects.filter(
         subject=locked, hotel=kept.hotel, room_type=kept.room_type, first_on=facts.first_on
@@ -123,7 +125,9 @@ def keep_block(
     kept.budget_line, kept.reason = line_of(locked, facts.budget_line), reason.strip()[:200]
     if not kept.reason and (doubt := doubt_on_line(kept.budget_line, kept.total, besides=kept)):
         raise Invalid(doubt, fields={"reason": doubt})
-    if kept.settled_at is not None:  # what the hotel was told is not what is held now
+    if (
+        kept.settled_at is not None and _held(kept) != before
+    ):  # what the hotel was told is not what is held now
         kept.settled_at = kept.settled_by = None
         kept.turn += 1
     kept.save()
@@ -132,7 +136,8 @@ def keep_block(
     HotelRoom.objects.bulk_create(
         HotelRoom(block=kept, position=n) for n in range(1, kept.rooms + 1) if n not in known
     )
-    _owe_anew(kept, locked, actor)
+    if kept.settled_at is None:
+        _owe_anew(kept, locked, actor)
     data = {
         "rooms": kept.rooms, "kind": kept.room_type, "hotel": kept.hotel, "nights": kept.nights,
         "first": f"{kept.first_on:%Y-%m-%d}", "reason": f" ({kept.reason})" if kept.reason else "",
@@ -143,12 +148,19 @@ def keep_block(
 
 @transaction.atomic
 def drop_block(*, block: RoomBlock, actor: User) -> None:
-    """Give all rooms of a block back that nobody sleeps in. Records `hospitality.rooms_removed`."""
+    """Give all rooms of a block back that nobody sleeps in. Records `hospitality.rooms_removed`.
+
+    Of an event that was called off all of them go back: nobody sleeps there.
+    """
     subject = open_table(block.subject, "", actor, Perm.EDIT)
-    demand_open(subject)
+    off = is_called_off(subject)
+    if not off:
+        demand_open(subject)
     kept = _block(subject, block)
-    if Stay.objects.filter(room__block=kept).exists():
-        raise wrong(_("Guests sleep in these rooms. Give them other rooms first."))
+    for stay in Stay.objects.select_for_update(of=("self",)).filter(room__block=kept).order_by("pk"):
+        if not off:
+            raise wrong(_("Guests sleep in these rooms. Give them other rooms first."))
+        _wake(stay)
     cancel(actor=actor, key=kept.duty_key)
     record(
         journal.BLOCK_REMOVED,
@@ -417,6 +429,11 @@ def _demand_holds_sleepers(block: RoomBlock, facts: BlockFacts) -> None:
         raise at_field("first_on", _("Guests sleep there on an earlier night."))
     if nights.filter(on__gte=facts.until_on).exists():
         raise at_field("until_on", _("Guests sleep there on a later night."))
+
+
+def _held(block: RoomBlock) -> tuple[object, ...]:
+    """What a hotel is told it holds."""
+    return block.hotel, block.room_type, block.beds, block.rooms, block.first_on, block.until_on
 
 
 def _block(subject: Subject, block: RoomBlock) -> RoomBlock:

@@ -41,10 +41,13 @@ from .. import duties, journal, notices
 from ..models import DRIVER, Leg, Ride, RideState, Run, RunState, Travel, Vehicle, Way
 from ..money import doubt_on_line, line_of
 from ..rules import Aboard, rides_alone_as_wished
+from ..selectors.care import is_called_off
 
 GONE = (Reply.DECLINED, Reply.CANCELLED)
 LOOSE = (RideState.WAITING, RideState.MISSING)
 """Rides of people who are not in a vehicle."""
+ENDED = (RideState.ARRIVED, RideState.MISSING)
+"""What is still put right when a run is over."""
 
 
 # ---------------------------------------------------------------- travel
@@ -117,6 +120,18 @@ def keep_travel(*, guest: Guest, facts: TravelFacts, actor: User, seen: str = ""
     return travel
 
 
+def demand_may_delay(*, guest: Guest, actor: User) -> list[Ride]:
+    """The rides that fetch a guest; refuses who neither looks after one of them nor runs the door."""
+    rides = list(
+        Ride.objects.filter(guest=guest, leg=Leg.FETCH).select_related("run__person", "run__vehicle")
+    )
+    if not any(_looks_after(actor, ride.run) for ride in rides) and not holds(
+        actor, Perm.DOOR, guest.subject
+    ):
+        raise NotAllowed(say(_("Only who looks after the run or runs the door says this.")))
+    return rides
+
+
 @transaction.atomic
 def note_delay(*, guest: Guest, expected_at: datetime, actor: User) -> Travel:
     """A guest comes at another time than planned: the run shows it at once, and who looks after it hears.
@@ -125,11 +140,7 @@ def note_delay(*, guest: Guest, expected_at: datetime, actor: User) -> Travel:
     and who has no time to arrive.
     """
     subject = open_table(guest.subject, "", actor)
-    rides = list(
-        Ride.objects.filter(guest=guest, leg=Leg.FETCH).select_related("run__person", "run__vehicle")
-    )
-    if not any(_looks_after(actor, ride.run) for ride in rides) and not holds(actor, Perm.DOOR, subject):
-        raise NotAllowed(say(_("Only who looks after the run or runs the door says this.")))
+    rides = demand_may_delay(guest=guest, actor=actor)
     travel = Travel.objects.select_for_update(of=("self",)).filter(guest=guest).first()
     if travel is None or travel.arrives_at is None:
         raise at_field("expected_at", _("Enter first when they arrive."))
@@ -327,9 +338,11 @@ def keep_run(
 
 @transaction.atomic
 def drop_run(*, run: Run, actor: User) -> None:
-    """Drop a run; its guests have none any more, and nobody owes it. Records `hospitality.run_removed`."""
+    """Drop a run, also of an event that was called off; its guests have none any more, and nobody owes it. Records
+    `hospitality.run_removed`."""
     subject = open_table(run.subject, "", actor, Perm.EDIT)
-    demand_open(subject)
+    if not is_called_off(subject):
+        demand_open(subject)
     kept = _run(subject, run)
     if kept.rides.filter(state__in=[RideState.ABOARD, RideState.ARRIVED]).exists():
         raise wrong(_("Guests have been on board of this run."))
@@ -445,9 +458,12 @@ STATES = {
 def set_ride(*, ride: Ride, state: str, actor: User) -> Ride:
     """One tap on the phone: waiting, on board, arrived, did not come. Records `hospitality.ride`.
 
-    The first on board sets the run under way. Refuses who neither looks after the run nor runs the door.
+    The first on board sets the run under way. Refuses who neither looks after the run nor runs the door, on a finished run
+    everything but that somebody arrived or did not come, and of whoever did not come what `put_riders` refuses.
     """
     subject, run = _on_the_road(ride.run, actor)
+    # The guest before the ride, as where somebody cancels.
+    guest = Guest.objects.select_for_update(of=("self",)).get(pk=ride.guest_id)
     kept = Ride.objects.select_for_update(of=("self",)).filter(pk=ride.pk, run=run).first()
     if kept is None:
         raise wrong(_("This guest is not in the run any more."))
@@ -455,12 +471,15 @@ def set_ride(*, ride: Ride, state: str, actor: User) -> Ride:
     now_is = RideState(state)
     if kept.state == now_is:
         return kept
-    if kept.state == RideState.MISSING and Ride.objects.filter(
-        guest=kept.guest_id, leg=kept.leg
-    ).exclude(pk=kept.pk).exclude(state=RideState.MISSING).exclude(leg=Leg.BETWEEN).exists():  # fmt: skip
-        raise wrong(_("This guest is in another run by now."))
+    if run.state == RunState.DONE and now_is not in ENDED:
+        raise wrong(_("This run is done already."))
+    was_missing = kept.state == RideState.MISSING
+    if was_missing:
+        _demand_back(kept, run, guest)
     kept.state, kept.state_at, kept.state_by = now_is, clock.now(), actor
     kept.save(update_fields=["state", "state_at", "state_by"])
+    if was_missing:
+        _demand_alone(run)
     if now_is == RideState.ABOARD and run.state == RunState.PLANNED and run.leg != Leg.FETCH:
         run.state, run.left_at = RunState.UNDER_WAY, clock.now()
         run.save(update_fields=["state", "left_at"])
@@ -527,6 +546,19 @@ def _taken(run: Run) -> int:
     return run.rides.exclude(state=RideState.MISSING).count()
 
 
+def _demand_back(ride: Ride, run: Run, guest: Guest) -> None:
+    """Refuse that somebody who did not come is in the run again: their seat may be another's by now."""
+    _demand_coming(guest)
+    others = Ride.objects.filter(guest=guest, leg=ride.leg).exclude(pk=ride.pk)
+    if others.exclude(state=RideState.MISSING).exclude(leg=Leg.BETWEEN).exists():
+        raise wrong(_("This guest is in another run by now."))
+    if (taken := _taken(run)) >= run.vehicle.seats:
+        raise wrong(
+            _("{vehicle} has {seats} seats, {count} are taken: no room for {more} more."),
+            vehicle=run.vehicle.name, seats=run.vehicle.seats, count=taken, more=1,
+        )  # fmt: skip
+
+
 def _demand_coming(guest: Guest) -> None:
     if guest.reply in GONE:
         raise wrong(_("{name} does not come."), name=guest.name)
@@ -550,13 +582,14 @@ def _demand_free(run: Run) -> None:
     ids = list(
         Vehicle.objects.select_for_update(of=("self",), no_key=True).filter(among).order_by("pk").values_list("pk", flat=True)
     )  # fmt: skip
-    busy = (
+    others = (
         Run.objects.filter(vehicle__in=ids, leaves_at__lt=run.ends_at, ends_at__gt=run.leaves_at)
         .exclude(pk=run.pk)
         .exclude(state=RunState.DONE)
-        .select_related("vehicle")
-        .first()
+        .select_related("vehicle", "subject")
     )
+    # Nobody is kept busy by an event that does not take place.
+    busy = next((one for one in others if not is_called_off(one.subject)), None)
     if busy is None:
         return
     when = f"{clock.local(busy.leaves_at):%H:%M}—{clock.local(busy.ends_at):%H:%M}"

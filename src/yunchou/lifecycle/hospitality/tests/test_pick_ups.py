@@ -24,6 +24,7 @@ from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.notify.models import Notification
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import Stale
+from yunchou.lifecycle.campaigns.models import Campaign, Status
 from yunchou.lifecycle.events.actions.replies import Companion, reply
 from yunchou.lifecycle.events.models import Guest, Reply
 from yunchou.lifecycle.events.tests.factories import at, make_customer, make_event, make_guest, make_session
@@ -399,3 +400,75 @@ def test_a_finished_run_stays_as_it_is(firm: Firm) -> None:
         set_ride(ride=ride, state=RideState.ABOARD, actor=firm.colleague)
     with pytest.raises(WrongState):
         put_riders(run=run, guests=[lin], actor=firm.owner)
+
+
+def test_who_did_not_come_comes_back_into_a_free_seat_only(firm: Firm) -> None:
+    subject = make_event(firm).subject
+    dinner = make_session(subject, firm)
+    run = plan(firm, vehicle(firm, subject, seats=1), at(10, 14), at(10, 15))
+    lin, wang = come(dinner, firm, "林晓雯"), come(dinner, firm, "王可心")
+    [ride] = put_riders(run=run, guests=[lin], actor=firm.owner)
+    set_ride(ride=ride, state=RideState.MISSING, actor=firm.colleague)
+    put_riders(run=run, guests=[wang], actor=firm.owner)
+    with pytest.raises(WrongState, match="1"):  # the seat is another's by now
+        set_ride(ride=ride, state=RideState.WAITING, actor=firm.colleague)
+    Vehicle.objects.update(seats=4)
+    travels(firm, wang, at(10, 13), rides_alone=True)
+    with pytest.raises(RuleRefused, match="王可心"):
+        set_ride(ride=ride, state=RideState.ABOARD, actor=firm.colleague)
+    assert Ride.objects.get(pk=ride.pk).state == RideState.MISSING
+    travels(firm, wang, at(10, 13))
+    Guest.objects.filter(pk=lin.pk).update(reply=Reply.CANCELLED)
+    with pytest.raises(WrongState, match="林晓雯"):
+        set_ride(ride=ride, state=RideState.WAITING, actor=firm.colleague)
+    Guest.objects.filter(pk=lin.pk).update(reply=Reply.ACCEPTED)
+    assert set_ride(ride=ride, state=RideState.WAITING, actor=firm.colleague).state == RideState.WAITING
+
+
+def test_on_a_finished_run_only_arrived_and_did_not_come_are_said(firm: Firm, client: Client) -> None:
+    subject = make_event(firm).subject
+    dinner = make_session(subject, firm)
+    run = plan(firm, vehicle(firm, subject), at(10, 14), at(10, 15))
+    [ride] = put_riders(run=run, guests=[come(dinner, firm, "林晓雯")], actor=firm.owner)
+    finish_run(run=run, actor=firm.colleague)
+    for state in (RideState.WAITING, RideState.ABOARD):
+        with pytest.raises(WrongState):
+            set_ride(ride=ride, state=state, actor=firm.colleague)
+    client.force_login(firm.colleague)
+    page = client.get(f"/s/{subject.pk}/hospitality/runs/{run.pk}/").content.decode()
+    assert '"state": "arrived"' in page
+    assert '"state": "waiting"' not in page
+    assert '"state": "aboard"' not in page
+    assert set_ride(ride=ride, state=RideState.ARRIVED, actor=firm.colleague).state == RideState.ARRIVED
+
+
+def test_the_dialog_of_a_delay_shows_nobody_to_who_may_not_say_it(firm: Firm, client: Client) -> None:
+    subject = make_event(firm).subject
+    lin = come(make_session(subject, firm), firm, "林晓雯")
+    travels(firm, lin, at(10, 13, 7))
+    club = firm.people[GROUP_CUSTOMER_CLUB]
+    run = plan(firm, vehicle(firm, subject), at(10, 14), at(10, 15), person=club)
+    address = f"/s/{subject.pk}/hospitality/guests/{lin.pk}/delay/"
+    client.force_login(club)
+    shut = client.get(address)
+    assert shut.status_code == 403
+    assert "林晓雯" not in shut.content.decode()
+    put_riders(run=run, guests=[lin], actor=firm.owner)
+    assert "13:07" in client.get(address).content.decode()
+
+
+def test_an_event_called_off_keeps_no_vehicle_busy_and_its_runs_are_dropped(
+    firm: Firm, client: Client
+) -> None:
+    off, on = make_event(firm, "取消的").subject, make_event(firm).subject
+    first = plan(firm, vehicle(firm, off, plate="沪A12345"), at(10, 14), at(10, 15))
+    other = vehicle(firm, on, plate="沪A12345")
+    with pytest.raises(Invalid):
+        plan(firm, other, at(10, 14), at(10, 15))
+    Campaign.objects.filter(pk=off.pk).update(status=Status.CANCELLED)
+    plan(firm, other, at(10, 14), at(10, 15))
+    client.force_login(firm.owner)
+    drop = f"/s/{off.pk}/hospitality/runs/{first.pk}/drop/"
+    assert drop in client.get(f"/s/{off.pk}/hospitality/runs/{first.pk}/").content.decode()
+    assert client.post(drop).status_code == 302
+    assert not Run.objects.filter(subject=off).exists()

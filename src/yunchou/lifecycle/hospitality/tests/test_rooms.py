@@ -24,6 +24,7 @@ from yunchou.kernel.notify.models import Notification
 from yunchou.kernel.sheets.listings import Format, listings, write_listing
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import Stale
+from yunchou.lifecycle.campaigns.models import Campaign, Status
 from yunchou.lifecycle.events.actions.replies import Companion, reply
 from yunchou.lifecycle.events.models import Guest, Reply
 from yunchou.lifecycle.events.tests.factories import at, make_customer, make_event, make_session
@@ -306,3 +307,41 @@ def test_the_page_of_rooms_asks_as_often_for_many_as_for_few(firm: Firm, client:
     few = [asked(one) for one in addresses]
     add(3, 8)
     assert [asked(one) for one in addresses] == few
+
+
+def test_what_rooms_cost_is_read_by_who_keeps_the_list_only(firm: Firm, client: Client) -> None:
+    subject = make_event(firm).subject
+    line = BudgetLine.objects.create(subject=subject, item="住宿费科目", amount=Decimal(90000), position=1)
+    hold(firm, subject, agreement="协议 A-17", budget_line=line)
+    page = f"/s/{subject.pk}/hospitality/rooms/"
+    secrets = ("协议 A-17", "住宿费科目", "3,000")
+    for who, sees in ((firm.owner, True), (firm.colleague, False)):
+        client.force_login(who)
+        text = client.get(page).content.decode()
+        assert "云栖酒店" in text
+        assert [one in text for one in secrets] == [sees] * 3
+
+
+def test_only_what_the_hotel_holds_unsettles_a_block(firm: Firm) -> None:
+    subject = make_event(firm).subject
+    block = hold(firm, subject, rooms=2)
+    settle_block(block=block, rooms=2, actor=firm.colleague)
+    kept = hold(firm, subject, rooms=2, block=block, agreement="协议 A-17", price=Decimal(480))
+    assert kept.settled_at
+    assert not Duty.objects.get(key=kept.duty_key).is_open
+    assert hold(firm, subject, rooms=3, block=block).settled_at is None
+    assert Duty.objects.filter(key=RoomBlock.objects.get(pk=block.pk).duty_key).get().is_open
+
+
+def test_rooms_of_an_event_called_off_go_back(firm: Firm, client: Client) -> None:
+    subject = make_event(firm).subject
+    block = hold(firm, subject)
+    lin = come(make_session(subject, firm), firm, "林晓雯")
+    assign_room(stay=stays(firm, lin), room=room(block, 1), actor=firm.owner)
+    Campaign.objects.filter(pk=subject.pk).update(status=Status.CANCELLED)
+    client.force_login(firm.owner)
+    drop = f"/s/{subject.pk}/hospitality/rooms/blocks/{block.pk}/drop/"
+    assert drop in client.get(f"/s/{subject.pk}/hospitality/rooms/").content.decode()
+    assert client.post(drop).status_code == 302
+    assert not RoomBlock.objects.exists()
+    assert Stay.objects.get(pk=lin.pk).room is None

@@ -75,6 +75,8 @@ def part_context(request: SignedInRequest, subject: Subject, part: str, **more: 
         views=views,
         over=over,
         may_edit=over is None and holds(request.user, Perm.EDIT, subject),
+        # What is held for an event that was called off is given back.
+        may_drop=(over is None or is_called_off(subject)) and holds(request.user, Perm.EDIT, subject),
         may_serve=over is None and holds(request.user, Perm.DOOR, subject),
         # Gifts are handed over, and what was done is said, also when the event is over.
         may_give=not is_called_off(subject) and holds(request.user, Perm.DOOR, subject),

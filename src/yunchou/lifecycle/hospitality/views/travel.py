@@ -22,7 +22,7 @@ from yunchou.lifecycle.events.views.shared import event_of, guest_of
 
 from ..actions import travel
 from ..forms.travel import DelayForm, RidersForm, RunForm, TravelForm, VehicleForm
-from ..models import Ride, RideState, Run, Travel, Vehicle
+from ..models import Ride, RideState, Run, RunState, Travel, Vehicle
 from ..rules import run_meets_guest
 from ..selectors.travel import (
     arrivals,
@@ -100,6 +100,7 @@ def travel_delay(request: SignedInRequest, pk: int, guest: int) -> HttpResponse:
     """A guest comes at another time than planned; from the list, or from the run on the phone."""
     subject = event_of(request, pk)
     whom = guest_of(request, subject, guest)
+    travel.demand_may_delay(guest=whom, actor=request.user)
     known = Travel.objects.filter(guest=whom).first()
     now = known.comes_at if known else None
     form = DelayForm(
@@ -188,7 +189,8 @@ def run_detail(request: SignedInRequest, pk: int, run: int) -> HttpResponse:
     [line] = runs_of(subject, [kept.pk])
     context = part_context(request, subject, "runs", line=line, run=line.run)
     context["may_say"] = may_look_after(request.user, kept)
-    context["states"] = [(one.value, one.label) for one in RideState]
+    said = travel.ENDED if line.run.state == RunState.DONE else RideState
+    context["states"] = [(one.value, one.label) for one in said]
     return unkept(render(request, "hospitality/run_detail.html", context))
 
 
