@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from typing import Final
+
+AT_FIRST: Final = 500_000
+"""Room for no more at the beginning, whatever is expected: line breaks alone are no lines."""
 
 
 class Marks:
@@ -10,11 +14,11 @@ class Marks:
 
     def __init__(self, expected: int) -> None:
         self._held = 0
-        self._room(expected)
+        self._room(min(expected, AT_FIRST))
 
     def _room(self, expected: int) -> None:
         size = 1 << max(10, (2 * expected).bit_length())
-        self._mask, self._table = size - 1, array("Q", bytes(8 * size))
+        self._mask, self._table = size - 1, array("Q", [0]) * size
 
     def add(self, digest: str) -> bool:
         """Note a digest (hexadecimal digits); says whether it was there."""

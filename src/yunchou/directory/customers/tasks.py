@@ -6,12 +6,21 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.jobs.models import Job, JobChunk
 from yunchou.kernel.jobs.registry import CatchUp, Queue, job_kind, schedule
 from yunchou.kernel.jobs.runner import beat
 
 from .actions.grading import end_grades
-from .actions.lists import CHECK_JOB, TAKE_JOB, check_lines, destroy_old_lists, finish_list, take_lines
+from .actions.lists import (
+    CHECK_JOB,
+    TAKE_JOB,
+    check_lines,
+    destroy_old_lists,
+    finish_list,
+    give_back,
+    take_lines,
+)
 from .actions.verifying import owe_verifications
 from .models import CustomerList
 
@@ -42,8 +51,13 @@ def destroy_lists(fire_at: datetime) -> None:
     timeout=timedelta(hours=2),
 )
 def check_in_background(job: Job, chunk: JobChunk) -> None:
-    """Look at every line of a long list."""
-    check_lines(CustomerList.objects.get(pk=chunk.payload["list"]), lambda done: beat(chunk, reached=done))
+    """Look at every line of a long list. One that is refused on the way goes back to its columns, with the reason."""
+    handed = CustomerList.objects.get(pk=chunk.payload["list"])
+    try:
+        check_lines(handed, lambda done: beat(chunk, reached=done))
+    except Refused:
+        give_back(handed)
+        raise
 
 
 def _finish(job: Job) -> dict[str, int]:

@@ -13,7 +13,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 
 from .. import duties, journal
-from ..models import ConsentEntry, ContactCard, Customer, GradeEntry, ListLine, Touch
+from ..models import Choice, ConsentEntry, ContactCard, Customer, GradeEntry, ListLine, Result, Touch
 from ..permissions import Perm
 from ..references import references
 from ..selectors.register import same_as
@@ -45,7 +45,10 @@ def erase_customer(*, customer: Customer, reason: str, actor: User) -> None:
     Touch.objects.filter(customer__in=ids).update(note="")
     ConsentEntry.objects.filter(customer__in=ids).update(proof="")
     GradeEntry.objects.filter(customer__in=ids).update(reason="—")
-    ListLine.objects.filter(match__in=ids).update(values=b"", match=None)
+    # A line without values is nobody's: it is neither taken over nor offered again.
+    ListLine.objects.filter(match__in=ids).update(
+        values=b"", match=None, choice=Choice.SKIP, result=Result.FAULT
+    )
     for one in Customer.objects.filter(pk__in=ids).select_related("subject"):
         one.consents.all().delete()
         one.identities.all().delete()

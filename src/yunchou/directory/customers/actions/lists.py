@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.files.base import File
 from django.db import connection, transaction
-from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
@@ -122,12 +122,15 @@ def hand_in(
 
 
 def _headings(handed: CustomerList, breaks: int) -> tuple[list[str], int]:
-    """The headings, and how many lines follow at about: for progress, and to choose between waiting and a job."""
+    """The headings, and how many lines follow at about: for progress, and to choose between waiting and a job.
+
+    Of a workbook no more are read while the person waits than that choice needs; the check tells the number.
+    """
     try:
         lines = lines_of(handed)
         _number, headings = next(lines, (0, []))
         first = next(lines, None)
-        many = breaks if handed.is_csv else 1 + sum(1 for _line in lines)
+        many = breaks if handed.is_csv else 1 + sum(1 for _line in islice(lines, AT_ONCE))
     except Invalid as invalid:
         raise Invalid(invalid.message, fields={"upload": invalid.message}) from invalid
     if not headings or first is None:
@@ -182,8 +185,15 @@ def map_list(*, handed: CustomerList, mapping: dict[str, int], actor: User) -> C
 
 
 def check_lines(handed: CustomerList, tell: Tell | None = None) -> None:
-    """Read every line, find who is known, and keep what was found; a second run begins anew."""
-    handed.lines.all().delete()
+    """Read every line, find who is known, and keep what was found; a second run begins anew.
+
+    A run that comes when the list is checked already, chosen from or taken over, leaves it as it is.
+    """
+    with transaction.atomic():
+        locked = CustomerList.objects.select_for_update(of=("self",)).get(pk=handed.pk)
+        if locked.step != CustomerList.Step.CHECKING:
+            return
+        handed.lines.all().delete()
     seen = Marks(2 * handed.counts["lines"])
     read = exchange.reader_of(handed.mapping)
     lines = lines_of(handed)
@@ -194,9 +204,18 @@ def check_lines(handed: CustomerList, tell: Tell | None = None) -> None:
         done += len(some)
         if tell:
             tell(done)
-    handed.step = CustomerList.Step.CHECKED
-    handed.counts = {**handed.counts, "lines": done}
-    handed.save(update_fields=["step", "counts"])
+    counts = {**handed.counts, "lines": done}
+    if _checking(handed).update(step=CustomerList.Step.CHECKED, counts=counts):
+        handed.step, handed.counts = CustomerList.Step.CHECKED, counts
+
+
+def give_back(handed: CustomerList) -> None:
+    """A list that cannot be checked goes back to its columns, so that the person can go on."""
+    _checking(handed).update(step=CustomerList.Step.RECEIVED)
+
+
+def _checking(handed: CustomerList) -> QuerySet[CustomerList]:
+    return CustomerList.objects.filter(pk=handed.pk, step=CustomerList.Step.CHECKING)
 
 
 _dump: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -325,17 +344,22 @@ def choose(
 def take_list(*, handed: CustomerList, actor: User) -> CustomerList:
     """Take the chosen lines over: at once for a short list, else as a job with a part for every batch.
 
-    Refuses a list of somebody else and one that is not checked; records `customers.list_taken` at its end.
+    Refuses a list of somebody else, one that is not checked, and a source that was closed meanwhile; records
+    `customers.list_taken` at its end.
     """
     locked = _own(handed, actor)
     require(actor, Perm.IMPORT, locked.unit)
+    if locked.source.closed_at:
+        raise wrong(_("This source is closed; nothing more may come from it."))
     if locked.step != CustomerList.Step.CHECKED:
         raise wrong(_("This list is at work already."))
     chosen = locked.lines.exclude(choice=Choice.SKIP)
     if not chosen.exists():
         raise wrong(_("No line is to be taken over."))
     locked.step = CustomerList.Step.TAKING
-    locked.save(update_fields=["step"])
+    newest = Customer.objects.aggregate(newest=Max("pk"))["newest"]
+    locked.counts = {**locked.counts, "newest": newest or 0}
+    locked.save(update_fields=["step", "counts"])
     ranges = list(_ranges(locked))
     if locked.counts["lines"] > AT_ONCE:
         payloads = [{"list": locked.pk, "first": a, "last": b, "size": size} for a, b, size in ranges]
@@ -362,23 +386,68 @@ def _ranges(handed: CustomerList) -> Iterator[tuple[int, int, int]]:
 
 
 def take_lines(handed: CustomerList, first: int, last: int) -> int:
-    """One batch, in the caller's transaction, which also says that it is done: a second run writes nothing."""
+    """One batch, in the caller's transaction, which also says that it is done: a second run writes nothing.
+
+    Who was new when the list was checked and is known by now does not come again, and is left out; says how many were taken.
+    """
     _batch, is_first = ListBatch.objects.get_or_create(handed=handed, first=first)
     if not is_first:
         return 0
     lines = handed.lines.filter(number__range=(first, last)).exclude(choice=Choice.SKIP).order_by("number")
-    new: list[dict[str, str]] = []
-    known: list[tuple[int, dict[str, str]]] = []
-    for choice, match, sealed in lines.values_list("choice", "match", "values"):
-        assert isinstance(sealed, Sealed)
-        values = json.loads(sealed.open())
-        if choice == Choice.UPDATE and match:
-            known.append((match, values))
-        else:
-            new.append(values)
-    _enter(handed, new)
-    _complete(handed, known)
-    return len(new) + len(known)
+    lines = lines.defer("faults")
+    new: list[tuple[ListLine, dict[str, str]]] = []
+    known: list[tuple[ListLine, dict[str, str]]] = []
+    for line in lines:
+        assert isinstance(line.values, Sealed)
+        if not line.values:  # of somebody who was erased meanwhile
+            continue
+        values = json.loads(line.values.open())
+        (known if line.choice == Choice.UPDATE and line.match_id else new).append((line, values))
+    left = _known_meanwhile(handed, new)
+    entered = [values for line, values in new if line.choice == Choice.NEW]
+    _enter(handed, entered)
+    heirs = _heirs({line.match_id for line, _values in known if line.match_id})
+    done = _complete(handed, [(heirs[line.match_id or 0], values) for line, values in known])
+    gone = [line for line, _values in known if heirs[line.match_id or 0] not in done]
+    for line in gone:
+        line.choice = Choice.SKIP
+    rows.update([*left, *gone], ["result", "choice", "match"])
+    return len(entered) + len(known) - len(gone)
+
+
+def _known_meanwhile(
+    handed: CustomerList, lines: Sequence[tuple[ListLine, dict[str, str]]]
+) -> list[ListLine]:
+    """Leave out those lines that nobody was known by when they were looked at, and somebody is now; gives them back.
+
+    By number and address whoever it is; by name and organisation only who was there before the list began to be taken over,
+    since two of one name may stand in it.
+    """
+    looked = [(line, values) for line, values in lines if line.result == Result.NEW]
+    newest, left = handed.counts.get("newest", 0), []
+    for first in range(0, len(looked), AT_A_TIME):
+        part = looked[first : first + AT_A_TIME]
+        found = _Known(handed, [values for _line, values in part])
+        for n, (line, _values) in enumerate(part):
+            match, result = found.of(n)
+            if match and (result == Result.KNOWN or match <= newest):
+                line.match_id, line.result, line.choice = match, result, Choice.SKIP
+                left.append(line)
+    return left
+
+
+def _heirs(keys: Iterable[int]) -> dict[int, int]:
+    """What each of these customers has become, be it merged several times over."""
+    heirs = {pk: pk for pk in keys}
+    while True:
+        merged = dict(
+            Customer.objects.filter(pk__in=set(heirs.values()), merged_into__isnull=False).values_list(
+                "pk", "merged_into"
+            )
+        )
+        if not merged:
+            return heirs
+        heirs = {pk: merged.get(heir, heir) for pk, heir in heirs.items()}
 
 
 _PROFILE: Final = (
@@ -393,7 +462,7 @@ def _enter(handed: CustomerList, lines: Sequence[dict[str, str]]) -> None:
     now, actor, count = clock.now(), handed.actor_id, len(lines)
 
     def every(key: str, default: str = "") -> list[str]:
-        return [values.get(key, default) for values in lines]
+        return [values.get(key) or default for values in lines]
 
     names, phones_, emails, natures = every("name"), every("phone"), every("email"), every("nature", PERSON)
     said = [readings_of(name) for name in names]
@@ -504,10 +573,13 @@ def _agree(handed: CustomerList, keys: Sequence[int]) -> None:
 _CARD: Final = tuple(field.name for field in ContactCard._meta.concrete_fields if not field.primary_key)
 
 
-def _complete(handed: CustomerList, lines: Sequence[tuple[int, dict[str, str]]]) -> None:
-    """Known customers get what they lack; nothing that is known is written over, and nothing that was refused is agreed to."""
+def _complete(handed: CustomerList, lines: Sequence[tuple[int, dict[str, str]]]) -> set[int]:
+    """Known customers get what they lack; nothing that is known is written over, and nothing that was refused is agreed to.
+
+    Says whom of them there still are.
+    """
     if not lines:
-        return
+        return set()
     wanted_ = {match for match, _values in lines}
     # Their subjects first, in one order, as whoever changes one of them does.
     list(Subject.objects.select_for_update().filter(pk__in=wanted_).order_by("pk").values_list("pk"))
@@ -548,6 +620,7 @@ def _complete(handed: CustomerList, lines: Sequence[tuple[int, dict[str, str]]])
             Consent.objects.filter(customer__in=found, purpose=purpose).values_list("customer", flat=True)
         )
         _agree_to(handed, purpose, [pk for pk in found if pk not in spoken])
+    return set(found)
 
 
 def _agree_to(handed: CustomerList, purpose: str, keys: Sequence[int]) -> None:

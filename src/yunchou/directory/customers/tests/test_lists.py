@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.urls import reverse
 
 from yunchou.directory.customers import exchange
 from yunchou.directory.customers.actions import lists
+from yunchou.directory.customers.actions.erasing import erase_customer
 from yunchou.directory.customers.actions.lists import AT_ONCE, take_lines
 from yunchou.directory.customers.actions.register import staff_source
 from yunchou.directory.customers.marks import Marks
@@ -26,6 +28,7 @@ from yunchou.directory.customers.models import (
     CustomerList,
     ListLine,
     Purpose,
+    Source,
     Touch,
 )
 from yunchou.directory.organisation.positions import CUSTOMER_SERVICE_MANAGER
@@ -279,3 +282,143 @@ def test_a_list_is_destroyed_thirty_days_after_it_was_taken_over(client: Client,
     assert lists.destroy_old_lists() == 1
     assert Customer.objects.count() == 1
     assert client.get(page("list_start")).status_code == 200
+
+
+def test_who_is_erased_between_check_and_take_stops_no_list_and_does_not_come_back(
+    client: Client, firm: Firm
+) -> None:
+    gone = make_customer(firm.east, firm.owner, name="李明朗", phone="13812346677", email="")
+    client.force_login(firm.people[CUSTOMER_SERVICE_MANAGER])
+    text = f"{HEAD}李明朗,13812346677,,,广州,,,\n新人,13811112222,,,,,,\n"
+    handed = handed_in(client, firm, text.encode())
+    map_as_guessed(client, handed)
+    erase_customer(customer=gone, reason="本人要求", actor=firm.people["marketing_director"])
+    line = handed.lines.get(number=2)
+    assert (line.result, line.choice, bool(line.values)) == ("fault", "skip", False)
+    assert client.get(f"{handed.get_absolute_url()}?result=fault").status_code == 200
+    assert client.post(page("list_take", handed.pk)).status_code == 302
+    handed.refresh_from_db()
+    assert handed.step == "taken", "a line without values wedges no list"
+    assert (handed.counts["new"], handed.counts["updated"], handed.counts["skipped"]) == (1, 0, 1)
+    # Even one that was chosen already when the values went.
+    ListLine.objects.filter(pk=line.pk).update(choice="update")
+    handed.batches.all().delete()
+    handed.lines.exclude(pk=line.pk).delete()
+    assert take_lines(handed, 0, 9) == 0
+
+
+def test_the_same_file_checked_twice_before_it_is_taken_brings_nobody_twice(
+    client: Client, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(firm.people[CUSTOMER_SERVICE_MANAGER])
+    text = HEAD + "新人,13811112222,,,,,,\n王晓盟,,,远山电台,,,,\n王晓盟,,,远山电台,,,,\n"
+    first, second = (handed_in(client, firm, text.encode()) for _time in range(2))
+    for handed in (first, second):
+        map_as_guessed(client, handed)
+        assert set(handed.lines.values_list("result", flat=True)) == {"new"}
+    monkeypatch.setattr(lists, "BATCH", 1)
+    for handed in (first, second):
+        assert client.post(page("list_take", handed.pk)).status_code == 302
+        handed.refresh_from_db()
+    assert first.counts["new"] == 3, "two of one name within a list are two, whatever batch they are in"
+    assert (second.counts["new"], second.counts["skipped"]) == (0, 3)
+    assert Customer.objects.count() == 3
+    assert list(second.lines.values_list("result", "choice")) == [("known", "skip"), *[("alike", "skip")] * 2]
+
+
+def test_nobody_comes_from_a_source_that_was_closed_after_the_check(client: Client, firm: Firm) -> None:
+    client.force_login(firm.people[CUSTOMER_SERVICE_MANAGER])
+    handed = handed_in(client, firm, f"{HEAD}新人,13811112222,,,,,,\n".encode())
+    map_as_guessed(client, handed)
+    Source.objects.filter(pk=handed.source_id).update(closed_at=clock.now())
+    assert client.post(page("list_take", handed.pk)).status_code == 409
+    assert not Customer.objects.exists()
+
+
+def test_a_check_that_runs_again_destroys_nothing_that_was_chosen(client: Client, firm: Firm) -> None:
+    client.force_login(firm.people[CUSTOMER_SERVICE_MANAGER])
+    handed = handed_in(client, firm, f"{HEAD}新人,13811112222,,,,,,\n".encode())
+    map_as_guessed(client, handed)
+    client.post(page("list_choose", handed.pk), {"choice": "skip", "line": "2"})
+    late = CustomerList.objects.get(pk=handed.pk)
+    for step in ("checked", "taking"):
+        CustomerList.objects.filter(pk=handed.pk).update(step=step)
+        lists.check_lines(late)
+        handed.refresh_from_db()
+        assert (handed.step, handed.lines.get().choice) == (step, "skip")
+
+
+def test_a_long_list_that_is_refused_on_the_way_goes_back_to_its_columns_and_says_why(
+    client: Client, firm: Firm
+) -> None:
+    client.force_login(firm.people[CUSTOMER_SERVICE_MANAGER])
+    text = HEAD + "".join(f"客户{n},139{n:08},,,,,,\n" for n in range(AT_ONCE + 1)) + "甲" + "," * 60 + "\n"
+    handed = handed_in(client, firm, text.encode())
+    map_as_guessed(client, handed)
+    work_off()
+    handed.refresh_from_db()
+    assert handed.step == "received"
+    body = client.get(handed.get_absolute_url())
+    assert body.status_code == 200
+    assert "60" in body.text, "the page says which line is too wide"
+    assert client.post(page("list_map", handed.pk), handed.mapping).status_code == 302
+
+
+def test_line_breaks_alone_take_no_memory_for_marks() -> None:
+    marks = Marks(400 * 2**20)
+    assert sys.getsizeof(marks._table) <= 8 * 2**21
+    assert not marks.add("f" * 64)
+    assert marks.add("f" * 64)
+
+
+def test_of_a_workbook_no_more_is_read_while_the_person_waits_than_must_be(
+    client: Client, firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"constant_memory": True})
+    sheet = book.add_worksheet()
+    for n in range(AT_ONCE + 501):
+        sheet.write_row(n, 0, ["姓名", "手机"] if n == 0 else [f"客户{n}", f"139{n:08}"])
+    book.close()
+    real, read = exchange.xlsx_lines, []
+
+    def counted(data: bytes) -> Any:
+        for line in real(data):
+            read.append(line[0])
+            yield line
+
+    monkeypatch.setattr(exchange, "xlsx_lines", counted)
+    client.force_login(firm.people[CUSTOMER_SERVICE_MANAGER])
+    handed = handed_in(client, firm, out.getvalue(), "客户.xlsx")
+    assert len(read) <= AT_ONCE + 2
+    assert handed.counts["lines"] == AT_ONCE + 1
+    assert client.get(handed.get_absolute_url()).status_code == 200
+    map_as_guessed(client, handed)
+    work_off()
+    handed.refresh_from_db()
+    assert (handed.step, handed.counts["lines"]) == ("checked", AT_ONCE + 500)
+
+
+def test_who_was_merged_meanwhile_is_completed_in_what_they_became(client: Client, firm: Firm) -> None:
+    old, middle, heir, lost = (
+        make_customer(firm.east, firm.owner, name=f"李{n}", phone=f"1381234667{n}", email="")
+        for n in range(4)
+    )
+    client.force_login(firm.people[CUSTOMER_SERVICE_MANAGER])
+    text = f"{HEAD}李零,13812346670,,,广州,,,\n李三,13812346673,,,佛山,,,\n新人,13811112222,,,,、,,\n"
+    handed = handed_in(client, firm, text.encode())
+    map_as_guessed(client, handed)
+    Customer.objects.filter(pk=old.pk).update(merged_into=middle)
+    Customer.objects.filter(pk=middle.pk).update(merged_into=heir)
+    Customer.objects.filter(pk=lost.pk).update(erased_at=clock.now())
+    assert client.post(page("list_take", handed.pk)).status_code == 302
+    handed.refresh_from_db()
+    heir.refresh_from_db()
+    assert heir.city == "广州"
+    assert (handed.counts["new"], handed.counts["updated"], handed.counts["skipped"]) == (1, 1, 1), (
+        "what could not be done is not counted as done"
+    )
+    new = Customer.objects.get(name="新人")
+    assert list(new.identities.values_list("identity", flat=True)) == ["prospect"], "separators say nothing"
+    body = client.get(f"{handed.get_absolute_url()}?result=known").text
+    assert 'class="badge' in body

@@ -27,7 +27,7 @@ from yunchou.kernel.ui.toasts import toast
 
 from .. import exchange
 from ..actions.exports import ask_export, decide_export, open_export
-from ..actions.lists import choose, hand_in, map_list, marked_rows, take_list
+from ..actions.lists import AT_ONCE, choose, hand_in, map_list, marked_rows, take_list
 from ..forms import ChoiceForm, DecisionForm, ExportForm, ListForm
 from ..listings import CUSTOMERS, lines_of
 from ..models import Choice, CustomerList, ExportRequest, ListLine, Result
@@ -94,7 +94,15 @@ def _columns(handed: CustomerList, errors: dict[str, str] | None = None) -> dict
         {"column": one, "chosen": handed.mapping.get(one.key), "error": (errors or {}).get(one.key, "")}
         for one in exchange.COLUMNS
     ]
-    return {"handed": handed, "choices": choices, "headings": list(enumerate(handed.headings))}
+    job = Job.objects.filter(pk=handed.job or 0).first() if handed.step == STEPS.RECEIVED else None
+    return {
+        "handed": handed,
+        "choices": choices,
+        "headings": list(enumerate(handed.headings)),
+        "reason": job.message if job else None,
+        "is_more": not handed.is_csv and handed.counts["lines"] == AT_ONCE + 1,
+        "at_once": AT_ONCE,
+    }
 
 
 def _lines(request: SignedInRequest, handed: CustomerList) -> dict[str, Any]:

@@ -302,3 +302,14 @@ def test_rows_written_by_another_program_are_all_read():
     sheet = only(file.getvalue())
     assert len(sheet.lines) == 2000
     assert sheet.lines[2000] == {1: "任务1999", 2: 1999, 3: float(f"{1999 / 7:.15g}")}
+
+
+def test_of_a_long_list_only_the_lines_may_be_many_and_its_texts_not_more_than_are_kept(monkeypatch):
+    """Texts are wholly in memory: a limit lifted for them too would be filled by one small upload."""
+    monkeypatch.setattr(archive, "MAX_UNPACKED", 10_000)
+    lines = "".join(f"<row><c><v>{n * 7919 % 1000003}</v></c></row>" for n in range(1_000))
+    assert len(list(flow_workbook(package(rows(lines), store=True)))) == 1_000
+    texts = f'<sst xmlns="{MAIN}"><si><t>{"x" * 20_000}</t></si></sst>'
+    with pytest.raises(WorkbookRefused) as refused:
+        list(flow_workbook(package(rows(lines), parts={"xl/sharedStrings.xml": texts}, store=True)))
+    assert refused.value.code == "zip_bomb"

@@ -51,7 +51,7 @@ def flow_workbook(source: str | Path | bytes) -> Iterator[tuple[int, Line]]:
     archive = Archive(read_bytes(source), MAX_STREAMED)
     book = read_book(archive)
     for entry in book.sheets:
-        lines = flow_lines(entry, archive.chunks(entry.path), book)
+        lines = flow_lines(entry, archive.chunks(entry.path, is_streamed=True), book)
         first = next(lines, None)
         if first is not None:
             yield first

@@ -81,6 +81,7 @@ class Archive:
     """The parts of a workbook by path. Reading counts what is really unpacked, whatever the zip declares."""
 
     def __init__(self, data: bytes, most: int | None = None) -> None:
+        """`most`: how much there may be with the parts that are read as a stream; all others share `MAX_UNPACKED`."""
         self._most = most or MAX_UNPACKED
         _refuse_other_kinds(data)
         try:
@@ -88,7 +89,7 @@ class Archive:
         except _BROKEN as problem:
             raise damaged("zip") from problem
         self._packed = len(data)
-        self._unpacked = 0
+        self._unpacked = self._kept = 0
         self._members = self._list()
         self._refuse_active_content()
 
@@ -100,8 +101,11 @@ class Archive:
         """The paths of all parts, in lower case."""
         return list(self._members)
 
-    def chunks(self, path: str) -> Iterator[bytes]:
-        """The part in pieces. Refuses as soon as more comes out than a workbook may hold."""
+    def chunks(self, path: str, *, is_streamed: bool = False) -> Iterator[bytes]:
+        """The part in pieces. Refuses as soon as more comes out than a workbook may hold, or than may be kept of it.
+
+        `is_streamed`: nobody keeps what comes out; all other parts end up in memory.
+        """
         try:
             member = self._members[path.lower()]
         except KeyError:
@@ -114,6 +118,10 @@ class Archive:
                     self._unpacked += len(piece)
                     self._check(size, member.compress_size)
                     self._check(self._unpacked, self._packed)
+                    if not is_streamed:
+                        self._kept += len(piece)
+                        if self._kept > MAX_UNPACKED:
+                            raise _bomb()
                     yield piece
         except _BROKEN as problem:
             raise damaged(path) from problem
