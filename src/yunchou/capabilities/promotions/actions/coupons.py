@@ -33,13 +33,14 @@ from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import refuse_stale, stamp
 
 from .. import journal
 from ..models import Coupon, CouponSeries, SeriesKind, Stream
 from ..models.coupons import MOST
 from ..permissions import Perm
 from ..rules import Presented, refusal
-from .shared import OWNER, opened
+from .shared import OWNER, demand_days, opened
 
 
 @dataclass(frozen=True)
@@ -87,17 +88,24 @@ def make_series(
     return made
 
 
-@transaction.atomic
-def change_series(*, series: CouponSeries, facts: SeriesFacts, actor: User) -> CouponSeries:
-    """Change coupons. Terms, worth and last day of what people hold already may become better, never worse.
+def series_stamp(series: CouponSeries) -> str:
+    """How coupons stood when a form showed them; how many are issued meanwhile is no change."""
+    return stamp(*(getattr(series, "stream_id" if name == "stream" else name) for name in CHANGES))
 
-    Refuses without `promotions.edit`, closed ones, and a stock below what is issued; records `promotions.series_changed`.
+
+@transaction.atomic
+def change_series(*, series: CouponSeries, facts: SeriesFacts, actor: User, seen: str = "") -> CouponSeries:
+    """Change coupons. Terms, worth and days of what people hold already may become better, never worse.
+
+    Refuses without `promotions.edit`, closed ones, a form that shows older values than stand now, and a stock below what is
+    issued; records `promotions.series_changed`.
     """
     subject = opened(series.subject, actor, Perm.EDIT)
     locked = _locked_series(series)
     locked.subject = subject
     if locked.closed_at:
         raise wrong(_("No more of these coupons are issued."))
+    refuse_stale(seen, series_stamp(locked))
     _check(facts, subject)
     if facts.stock < locked.issued:
         raise at_field("stock", _("{count} are issued already."), count=locked.issued)
@@ -109,6 +117,9 @@ def change_series(*, series: CouponSeries, facts: SeriesFacts, actor: User) -> C
         if facts.ends_on < locked.ends_on:
             msgid = _("People hold coupons until {day}; it may only become later.")
             raise at_field("ends_on", msgid, day=locked.ends_on.isoformat())
+        if facts.starts_on > locked.starts_on:
+            msgid = _("People hold coupons good from {day} on; it may only become earlier.")
+            raise at_field("starts_on", msgid, day=locked.starts_on.isoformat())
     other = CouponSeries.objects.filter(subject=subject, title=facts.title.strip()).exclude(pk=locked.pk)
     if other.exists():
         raise at_field("title", _("There are coupons of this name already."))
@@ -190,8 +201,12 @@ def give(
     actor: User | None,
     way: str = Way.PAGE,
     key: str = "",
+    is_reward: bool = False,
 ) -> Coupon:
-    """Issue one within the caller's transaction, which has asked for the right: one statement takes it out of the stock."""
+    """Issue one within the caller's transaction, which has asked for the right: one statement takes it out of the stock.
+
+    A reward that was earned is given beside what the person took before.
+    """
     fresh = CouponSeries.objects.get(pk=series.pk)
     if reason := _nothing_left(fresh):
         raise WrongState(reason)
@@ -200,7 +215,10 @@ def give(
         raise wrong(_("None of these coupons is left."))
     # The statement holds the series' row: from here on nobody else issues one of them before this is done.
     has = Coupon.objects.filter(series=fresh, customer=customer, voided_at=None).count()
-    if has >= fresh.each:
+    if has >= fresh.each and not is_reward:
+        if actor is None:  # whose number was typed is not known: what they have is not told
+            msgid = _("No coupon can be given here. If you have taken one already, use that one.")
+            raise at_field("customer", msgid)
         raise at_field(
             "customer", _("This person has {count} of them already; more are not given."), count=has
         )
@@ -322,8 +340,7 @@ def _check(facts: SeriesFacts, subject: Subject) -> None:
         raise at_field("stock", _("Between 1 and {most}."), most=MOST)
     if not 0 < facts.each <= 100:
         raise at_field("each", _("Between 1 and {most}."), most=100)
-    if facts.ends_on < facts.starts_on:
-        raise at_field("ends_on", _("The last day is not before the first."))
+    demand_days(facts.starts_on, facts.ends_on)
     if facts.stream is not None and (facts.stream.subject_id != subject.pk or facts.stream.removed_at):
         raise at_field("stream", _("Choose a live stream of this activity."))
 

@@ -29,9 +29,10 @@ from ..models import CouponSeries, Forward, ForwardTask, Promoter, RewardBy
 from ..permissions import Perm
 from ..selectors.forwarding import brought_by, standing_of
 from .coupons import give
-from .shared import OWNER, opened
+from .shared import OWNER, demand_days, opened
 
 MOST_PROMOTERS: Final = 500
+MOST_REWARDED_FROM: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,7 @@ def make_task(*, subject: Subject, facts: TaskFacts, keeper: User, actor: User) 
     """
     locked = opened(subject, actor, Perm.EDIT)
     title, text = wanted(facts.title, "title", 60), wanted(facts.text, "text", 500)
-    if facts.ends_on < facts.starts_on:
-        raise at_field("ends_on", _("The last day is not before the first."))
+    demand_days(facts.starts_on, facts.ends_on)
     if not 0 < facts.quota <= 10_000:
         raise at_field("quota", _("Between 1 and {most}."), most=10_000)
     reward = facts.reward.strip() or (facts.series.title if facts.series else "")
@@ -66,6 +66,8 @@ def make_task(*, subject: Subject, facts: TaskFacts, keeper: User, actor: User) 
         raise at_field("reward", _("Say what the reward is."))
     if reward and not facts.reward_from:
         raise at_field("reward_from", _("Say from how many on the reward is given."))
+    if facts.reward_from is not None and not 0 < facts.reward_from <= MOST_REWARDED_FROM:
+        raise at_field("reward_from", _("Between 1 and {most}."), most=MOST_REWARDED_FROM)
     if facts.series and facts.series.subject_id != locked.pk:
         raise at_field("series", _("Choose coupons of this activity."))
     if ForwardTask.objects.filter(subject=locked, title=title).exists():
@@ -157,19 +159,25 @@ def remove_promoter(*, promoter: Promoter, actor: User) -> None:
 def note_forwards(*, promoter: Promoter, count: int, proof: str, actor: User) -> Promoter:
     """Write down how often somebody forwarded, with what shows it; a number below zero puts an earlier one right.
 
-    A colleague with the task notes their own; of others whoever holds `promotions.redeem`. Refuses nothing, more than was
-    noted to be taken back, and a missing proof; records `promotions.forwarded`.
+    A colleague with the task notes their own while it runs; of others whoever holds `promotions.redeem`. Refuses nothing, more
+    than was noted to be taken back, less than a reward was given for, and a missing proof; records `promotions.forwarded`.
     """
     is_own = promoter.user_id == actor.pk
     subject, locked = _locked(promoter, actor, "" if is_own else Perm.REDEEM)
     if count == 0 or abs(count) > 1_000_000:
         raise at_field("count", _("Look at the number again."))
+    task = locked.task
+    if is_own and task.has_ended:
+        raise wrong(_("This task is over."))
     if locked.forwards + count < 0:
         raise at_field("count", _("{count} are noted; no more can be taken back."), count=locked.forwards)
+    is_counted = task.reward_by == RewardBy.FORWARDS and task.reward_from is not None
+    if count < 0 and locked.rewarded_at and is_counted and locked.forwards + count < (task.reward_from or 0):
+        raise at_field("count", _("The reward was given for {count}."), count=task.reward_from)
     Forward.objects.create(promoter=locked, count=count, proof=wanted(proof, "proof", 120), by=actor)
     Promoter.objects.filter(pk=locked.pk).update(forwards=F("forwards") + count)
     locked.forwards += count
-    record(journal.FORWARDED, actor=actor, subject=subject, data={"count": count, "task": locked.task.title})
+    record(journal.FORWARDED, actor=actor, subject=subject, data={"count": count, "task": task.title})
     mark_stale(subject.pk)
     return locked
 
@@ -178,9 +186,12 @@ def note_forwards(*, promoter: Promoter, count: int, proof: str, actor: User) ->
 def give_reward(*, promoter: Promoter, actor: User) -> Promoter:
     """Give the reward that is due, once; a customer's coupon is issued with it.
 
-    Refuses without `promotions.redeem`, before so many are counted, and a second time; records `promotions.rewarded`.
+    Refuses without `promotions.redeem`, one's own, before so many are counted, and a second time; records
+    `promotions.rewarded`.
     """
     subject, locked = _locked(promoter, actor, Perm.REDEEM)
+    if locked.user_id == actor.pk:
+        raise wrong(_("Nobody gives a reward to themselves: ask a colleague."))
     if locked.rewarded_at:
         raise wrong(_("The reward was given already."))
     if not standing_of(locked).is_due:
@@ -189,7 +200,7 @@ def give_reward(*, promoter: Promoter, actor: User) -> Promoter:
         )
     if locked.customer and locked.task.series:
         locked.coupon = give(
-            series=locked.task.series, subject=subject, customer=locked.customer, actor=actor
+            series=locked.task.series, subject=subject, customer=locked.customer, actor=actor, is_reward=True
         )
     locked.rewarded_at, locked.rewarded_by = clock.now(), actor
     locked.save(update_fields=["rewarded_at", "rewarded_by", "coupon"])

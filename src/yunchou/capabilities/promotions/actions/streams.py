@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import refuse_stale, stamp
 
 from .. import journal
 from ..models import CouponSeries, Stream
@@ -52,6 +53,16 @@ class StreamResult:
     note: str = ""
 
 
+def plan_stamp(stream: Stream) -> str:
+    """How the plan of a session stood when a form showed it."""
+    return stamp(*(getattr(stream, one.name) for one in fields(StreamFacts)))
+
+
+def result_stamp(stream: Stream) -> str:
+    """How what a session came to stood when a form showed it."""
+    return stamp(*(getattr(stream, one.name) for one in fields(StreamResult)))
+
+
 @transaction.atomic
 def plan_stream(*, subject: Subject, facts: StreamFacts, actor: User, keeper: User | None = None) -> Stream:
     """Plan a session; it has a page of its own by which its viewers leave leads, followed up by `keeper`.
@@ -65,10 +76,12 @@ def plan_stream(*, subject: Subject, facts: StreamFacts, actor: User, keeper: Us
 
 
 @transaction.atomic
-def change_stream(*, stream: Stream, facts: StreamFacts, actor: User) -> Stream:
-    """Change the plan of a session. Refuses as `plan_stream`; records `promotions.stream_changed`."""
+def change_stream(*, stream: Stream, facts: StreamFacts, actor: User, seen: str = "") -> Stream:
+    """Change the plan of a session. Refuses as `plan_stream`, and a form that shows older values than stand now; records
+    `promotions.stream_changed`."""
     subject = opened(stream.subject, actor, Perm.EDIT)
     locked = _locked(stream, subject)
+    refuse_stale(seen, plan_stamp(locked))
     _check(facts, subject, but=locked.pk)
     before = StreamFacts(*(getattr(locked, one.name) for one in fields(StreamFacts)))
     if before == facts:
@@ -81,11 +94,12 @@ def change_stream(*, stream: Stream, facts: StreamFacts, actor: User) -> Stream:
 
 
 @transaction.atomic
-def tell_stream(*, stream: Stream, result: StreamResult, actor: User) -> Stream:
+def tell_stream(*, stream: Stream, result: StreamResult, actor: User, seen: str = "") -> Stream:
     """Enter when a session was held and what it came to, or put that right. Refuses without `promotions.redeem`, times out of
-    order or ahead; records `promotions.stream_told`."""
+    order or ahead, and a form that shows older values than stand now; records `promotions.stream_told`."""
     subject = open_table(stream.subject, "", actor, Perm.REDEEM)
     locked = _locked(stream, subject)
+    refuse_stale(seen, result_stamp(locked))
     _check_result(result)
     for one in fields(StreamResult):
         setattr(locked, one.name, getattr(result, one.name))
@@ -120,30 +134,40 @@ def remove_stream(*, stream: Stream, actor: User) -> None:
 def import_streams(
     *, subject: Subject, rows: Sequence[tuple[StreamFacts, StreamResult]], actor: User
 ) -> Came:
-    """Take in the sessions of a table: one that is known by its name and planned day gets the table's figures.
+    """Take in the sessions of a table: one that is known by its name and planned time, or else alone by its name and planned
+    day, gets the table's figures.
 
     All of them or none; refuses as `plan_stream` and `tell_stream`; records `promotions.streams_imported`.
     """
     locked = opened(subject, actor, Perm.EDIT)
     if len(rows) > MOST_IMPORTED:
         raise at_field("file", _("At most {limit} lines at once."), limit=MOST_IMPORTED)
-    there = {
-        (one.title, clock.local(one.planned_from).date()): one
-        for one in Stream.objects.filter(subject=locked, removed_at=None).select_for_update(of=("self",))
-    }
+    found = Stream.objects.filter(subject=locked, removed_at=None).select_for_update(of=("self",))
+    there = {(one.title, one.planned_from): one for one in found.order_by("pk")}
+    told = {(facts.title.strip(), facts.planned_from) for facts, _result in rows}
+    on_day: dict[tuple[str, date], list[Stream]] = {}
+    for (title, start), one in there.items():
+        if (title, start) not in told:
+            on_day.setdefault((title, clock.local(start).date()), []).append(one)
     new = 0
     for facts, result in rows:
         _check_result(result)
-        stream = there.get((facts.title.strip(), clock.local(facts.planned_from).date()))
+        title = facts.title.strip()
+        stream = there.get((title, facts.planned_from))
+        if stream is None:  # one that was put off within its day, where it can be no other
+            moved = on_day.get((title, clock.local(facts.planned_from).date()), [])
+            stream = moved.pop() if len(moved) == 1 else None
         if stream is None:
             stream = _made(locked, facts, actor, actor)
             new += 1
         else:
             _check(facts, locked, but=stream.pk)
             _write(stream, facts)
-        for one in fields(StreamResult):
-            if (value := getattr(result, one.name)) not in (None, ""):
-                setattr(stream, one.name, value)
+        for part in fields(StreamResult):
+            if (value := getattr(result, part.name)) not in (None, ""):
+                setattr(stream, part.name, value)
+        # What the table does not say stays: together it has to hold as well.
+        _check_result(StreamResult(*(getattr(stream, part.name) for part in fields(StreamResult))))
         stream.save()
     came = Came(new, len(rows) - new)
     record(journal.STREAMS_IMPORTED, actor=actor, subject=locked, data={"new": came.new, "known": came.known})

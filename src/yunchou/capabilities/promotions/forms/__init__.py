@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -25,9 +26,18 @@ from yunchou.directory.customers.models import Customer
 from yunchou.directory.organisation.forms import PeopleField, PersonField, day_field
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.ui.seen import SeenForm
 
 from ..actions import SeriesFacts, StreamFacts, StreamResult, TaskFacts
+from ..actions.coupons import series_stamp
+from ..actions.forwarding import MOST_REWARDED_FROM
+from ..actions.shared import FIRST_DAY, LAST_DAY
+from ..actions.streams import plan_stamp, result_stamp
 from ..models import Coupon, CouponSeries, RewardBy, SeriesKind, Stream
+
+
+def _unseen(form: SeenForm) -> dict[str, Any]:
+    return {name: value for name, value in form.cleaned_data.items() if name != "seen"}
 
 
 def pick_customers(field: Any, subject: Subject) -> None:
@@ -37,7 +47,11 @@ def pick_customers(field: Any, subject: Subject) -> None:
     field.widget.attrs.update({"data-pick": "", "data-pick-url": address})
 
 
-class SeriesForm(forms.Form):
+def _day(label: Any) -> forms.DateField:
+    return day_field(label, validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)])
+
+
+class SeriesForm(SeenForm):
     """Coupons or prizes of one kind."""
 
     title = line(pgettext_lazy("coupons", "Name"), 60)
@@ -46,8 +60,8 @@ class SeriesForm(forms.Form):
     value = yuan(_("Worth of one in yuan"))
     stock = forms.IntegerField(label=pgettext_lazy("coupons", "How many"), min_value=1)
     each = forms.IntegerField(label=_("At most for one person"), min_value=1, initial=1)
-    starts_on = day_field(pgettext_lazy("coupons", "Good from"))
-    ends_on = day_field(pgettext_lazy("coupons", "Good until"))
+    starts_on = _day(pgettext_lazy("coupons", "Good from"))
+    ends_on = _day(pgettext_lazy("coupons", "Good until"))
     stream: Any = forms.ModelChoiceField(
         label=_("Live stream"), queryset=Stream.objects.none(), required=False,
         help_text=_("Coupons that are handed out in a live stream are counted there."),
@@ -62,13 +76,12 @@ class SeriesForm(forms.Form):
 
     @property
     def facts(self) -> SeriesFacts:
-        return SeriesFacts(**self.cleaned_data)
+        return SeriesFacts(**_unseen(self))
 
 
 def series_values(series: CouponSeries) -> dict[str, Any]:
-    return {name: getattr(series, name) for name in SeriesForm.base_fields if name != "stream"} | {
-        "stream": series.stream_id
-    }
+    own = {"stream": series.stream_id, "seen": series_stamp(series)}
+    return {name: getattr(series, name) for name in SeriesForm.base_fields if name not in own} | own
 
 
 class IssueForm(forms.Form):
@@ -145,7 +158,7 @@ class LinkForm(forms.Form):
         )
 
 
-class StreamForm(forms.Form):
+class StreamForm(SeenForm):
     """A session as it is planned."""
 
     title = line(pgettext_lazy("stream", "Session"), 60)
@@ -157,14 +170,14 @@ class StreamForm(forms.Form):
 
     @property
     def facts(self) -> StreamFacts:
-        return StreamFacts(**self.cleaned_data)
+        return StreamFacts(**_unseen(self))
 
 
 def _count(label: Any, **options: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=1_999_999_999, required=False, **options)
 
 
-class ResultForm(forms.Form):
+class ResultForm(SeenForm):
     """What a session came to."""
 
     held_from = moment(_("Held from"))
@@ -177,15 +190,17 @@ class ResultForm(forms.Form):
 
     @property
     def result(self) -> StreamResult:
-        return StreamResult(**self.cleaned_data)
+        return StreamResult(**_unseen(self))
 
 
 def stream_values(stream: Stream, form: type[forms.Form]) -> dict[str, Any]:
     """What a form begins with; moments as people write them."""
-    return {
+    values = {
         name: clock.local(value) if hasattr(value := getattr(stream, name), "astimezone") else value
         for name in form.base_fields
+        if name != "seen"
     }
+    return values | {"seen": plan_stamp(stream) if form is StreamForm else result_stamp(stream)}
 
 
 class StreamsForm(forms.Form):
@@ -198,6 +213,12 @@ class StreamsForm(forms.Form):
     )  # fmt: skip
     kept = forms.CharField(required=False, max_length=400_000, widget=forms.HiddenInput)
 
+    def show_again(self, text: str) -> None:
+        """What was read and cannot be taken in stands where it is pasted, to be put right there."""
+        typed: Any = self.data
+        self.data = typed.copy()
+        self.data["pasted"] = text
+
 
 class TaskForm(forms.Form):
     """A forwarding task with its reward."""
@@ -205,11 +226,15 @@ class TaskForm(forms.Form):
     title = line(pgettext_lazy("forwarding", "Task"), 60)
     text = words(_("What is forwarded"), 500)
     quota = forms.IntegerField(label=_("People each is to invite"), min_value=1, max_value=10_000, initial=5)
-    starts_on = day_field(pgettext_lazy("forwarding", "From"))
-    ends_on = day_field(pgettext_lazy("forwarding", "Until"))
+    starts_on = _day(pgettext_lazy("forwarding", "From"))
+    ends_on = _day(pgettext_lazy("forwarding", "Until"))
     reward = line(pgettext_lazy("forwarding", "Reward"), 80, required=False)
     reward_from = forms.IntegerField(
-        label=_("Reward from"), min_value=1, required=False, help_text=_("Such as 50 forwards.")
+        label=_("Reward from"),
+        min_value=1,
+        max_value=MOST_REWARDED_FROM,
+        required=False,
+        help_text=_("Such as 50 forwards."),
     )
     reward_by = forms.ChoiceField(
         label=_("Reward counted by"), choices=RewardBy.choices, initial=RewardBy.FORWARDS

@@ -38,7 +38,7 @@ from yunchou.kernel.core.errors import NotAllowed, Refused
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.subjects.models import Subject
 
-from .factories import FIRST, LAST, facts_of, make_series
+from .factories import FIRST, LAST, facts_of, make_series, make_task
 
 NAME, PHONE = "金丝雀", "13912340987"
 
@@ -112,12 +112,14 @@ def test_terms_that_people_hold_become_better_or_stay(firm: Firm, subject: Subje
         {"terms": "满 900 减 50"},
         {"value": Decimal(40)},
         {"ends_on": date(2024, 8, 5)},
+        {"starts_on": date(2024, 7, 27)},
         {"stock": 0},
     ):
         with pytest.raises(Refused) as caught:
             actions.change_series(series=series, facts=facts_of(title="满减券", **change), actor=firm.owner)
         assert list(caught.value.fields) == list(change)
-    better = facts_of(title="满减券", value=Decimal(60), ends_on=date(2024, 8, 20), stock=150)
+    better = facts_of(title="满减券", value=Decimal(60), ends_on=date(2024, 8, 20), stock=150,
+                      starts_on=date(2024, 7, 20))  # fmt: skip
     changed = actions.change_series(series=series, facts=better, actor=firm.owner)
     assert (changed.value, changed.stock) == (Decimal(60), 150)
     actions.close_series(series=series, actor=firm.owner)
@@ -372,7 +374,11 @@ def test_people_take_a_coupon_on_their_phone_and_are_leads(
     assert PHONE not in sent["Location"]
     other = client.post(path, told | {"once": "def"})
     assert other.status_code == 422
-    assert "of them already" in other.content.decode()
+    # Whose number was typed is not known: neither how many that person has nor their code is told.
+    assert "If you have taken one already, use that one" in other.content.decode()
+    assert "of them already" not in other.content.decode()
+    assert coupon.code not in other.content.decode()
+    assert coupon.shown_code not in other.content.decode()
     client.post(path, told | {"once": "ghi", "phone": "13912340001", "name": "另一位"})
     gone = client.post(path, told | {"once": "jkl", "phone": "13912340002"})
     assert "None is left" in gone.content.decode()
@@ -390,3 +396,48 @@ def test_the_public_page_is_slowed_whatever_the_browser_calls_itself(
         answers.append(client.post(series.path, told, headers={"user-agent": f"Browser {n}"}).status_code)
     assert answers[1] == 422
     assert answers[-1] == 429
+
+
+def test_signs_that_no_database_keeps_are_a_miss_and_break_nothing(
+    client: Client, firm: Firm, subject: Subject
+) -> None:
+    series = make_series(subject, firm.owner, is_public=True)
+    told = {"name": NAME, "phone": PHONE, "agrees": "on", "once": "a\x00b", "lang": "en"}
+    assert client.post(series.path, told).status_code == 302
+    kept = Coupon.objects.get()
+    assert kept.key
+    assert "\x00" not in kept.key
+    assert "\x00" not in client.post(series.path, told | {"name": ""}).content.decode()
+    for _n in range(20):
+        assert client.get(series.path[:-3] + "%00/").status_code == 404
+    assert client.get(series.path[:-3] + "%00/").status_code == 429
+
+
+def test_days_of_another_century_are_refused(client: Client, firm: Firm, subject: Subject) -> None:
+    for days in ({"starts_on": date(1, 1, 1)}, {"ends_on": date(2100, 1, 1)}):
+        with pytest.raises(Refused, match="of this century"):
+            make_series(subject, firm.owner, **days)
+        with pytest.raises(Refused, match="of this century"):
+            make_task(subject, firm.owner, **days)
+    client.force_login(firm.owner)
+    told = {"title": "开学券", "kind": "coupon", "terms": "满 300 减 30", "value": "30", "stock": "10", "each": "1",
+            "starts_on": "0001-01-01", "ends_on": "2024-08-10"}  # fmt: skip
+    assert client.post(url("series_add", subject), told).status_code == 422
+
+
+def test_an_older_window_does_not_write_over_changed_coupons(
+    client: Client, firm: Firm, subject: Subject
+) -> None:
+    series = make_series(subject, firm.owner, title="满减券")
+    client.force_login(firm.owner)
+    page = url("series_change", subject, series.pk)
+    shown = client.get(page).context["form"]
+    told = {name: value for name, value in shown.initial.items() if value not in (None, False)}
+    # What is issued meanwhile is no change of the coupons.
+    actions.issue_coupon(series=series, customer=make_customer(firm.east, firm.owner), actor=firm.owner)
+    assert client.post(page, told | {"stock": "90"}).status_code == 302
+    late = client.post(page, told | {"stock": "80"})
+    assert late.status_code == 409
+    assert CouponSeries.objects.get().stock == 90
+    again = told | {"stock": "80", "seen": late.context["form"].data["seen"]}
+    assert client.post(page, again).status_code == 302

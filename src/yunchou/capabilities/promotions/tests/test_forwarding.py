@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from yunchou.capabilities.metrics.models import Series
 from yunchou.capabilities.promotions import actions
-from yunchou.capabilities.promotions.models import ForwardTask, Promoter
+from yunchou.capabilities.promotions.models import Coupon, ForwardTask, Promoter
 from yunchou.capabilities.promotions.selectors.forwarding import reward_is_due, tasks_of
 from yunchou.capabilities.sales import actions as sales
 from yunchou.capabilities.sales.models import LeadForm
@@ -197,3 +197,57 @@ def test_the_page_of_tasks_by_http(client: Client, firm: Firm, subject: Subject)
         counts.add(len(found))
     assert len(counts) == 1, counts
     assert client.post(url("task_close", subject, task.pk)).status_code == 302
+
+
+def test_nobody_rewards_themselves_or_takes_back_what_a_reward_was_given_for(
+    client: Client, firm: Firm, subject: Subject
+) -> None:
+    task = make_task(subject, firm.owner, reward_from=50)
+    actions.add_promoters(task=task, actor=firm.owner, users=[firm.owner, firm.colleague])
+    own, other = Promoter.objects.get(user=firm.owner), Promoter.objects.get(user=firm.colleague)
+    for one in (own, other):
+        actions.note_forwards(promoter=one, count=60, proof="截图", actor=firm.owner)
+    with pytest.raises(Refused, match="to themselves"):
+        actions.give_reward(promoter=own, actor=firm.owner)
+    client.force_login(firm.owner)
+    page = client.get(url("board", subject), {"view": "forwarding"}).content.decode()
+    assert url("reward_give", subject, other.pk) in page
+    assert url("reward_give", subject, own.pk) not in page
+    actions.give_reward(promoter=other, actor=firm.owner)
+    actions.note_forwards(promoter=other, count=-10, proof="更正", actor=firm.owner)
+    with pytest.raises(Refused, match="given for 50"):
+        actions.note_forwards(promoter=other, count=-1, proof="更正", actor=firm.owner)
+    with clock.at("2024-08-11T10:00"):  # it ended the day before; of others it is still put right
+        with pytest.raises(Refused, match="over"):
+            actions.note_forwards(promoter=own, count=5, proof="截图", actor=firm.owner)
+        actions.note_forwards(promoter=other, count=5, proof="截图", actor=firm.owner)
+    actions.close_task(task=task, actor=firm.owner)
+    with pytest.raises(Refused, match="over"):
+        actions.note_forwards(promoter=own, count=-60, proof="更正", actor=firm.owner)
+
+
+def test_a_reward_is_given_beside_a_coupon_the_person_took(firm: Firm, subject: Subject) -> None:
+    coupons = make_series(subject, firm.owner, each=1)
+    chief = make_customer(firm.east, firm.owner)
+    actions.issue_coupon(series=coupons, customer=chief, actor=firm.owner)
+    task = make_task(subject, firm.owner, series=coupons, reward_from=1)
+    actions.add_promoters(task=task, actor=firm.owner, customers=[chief])
+    promoter = Promoter.objects.get()
+    actions.note_forwards(promoter=promoter, count=1, proof="截图", actor=firm.owner)
+    given = actions.give_reward(promoter=promoter, actor=firm.owner)
+    assert given.coupon
+    assert Coupon.objects.filter(customer=chief).count() == 2
+
+
+def test_a_reward_is_counted_from_a_number_that_can_be_kept(
+    client: Client, firm: Firm, subject: Subject
+) -> None:
+    for number in (0, 1_000_001):
+        with pytest.raises(Refused):
+            make_task(subject, firm.owner, reward_from=number)
+    client.force_login(firm.owner)
+    told = {"title": "班级群转发", "text": "海报", "quota": "5", "starts_on": FIRST, "ends_on": LAST, "reward": "礼品",
+            "reward_from": "99999999999999999999", "reward_by": "forwards", "keeper": firm.owner.pk}  # fmt: skip
+    assert client.post(url("task_add", subject), told).status_code == 422
+    assert client.post(url("task_add", subject), told | {"reward_from": "9", "starts_on": "0001-01-01",
+                                                         "ends_on": "0001-01-01"}).status_code == 422  # fmt: skip

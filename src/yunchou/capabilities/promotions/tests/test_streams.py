@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from yunchou.capabilities.metrics.models import Series
 from yunchou.capabilities.promotions import actions
-from yunchou.capabilities.promotions.actions import StreamResult
+from yunchou.capabilities.promotions.actions import StreamFacts, StreamResult
 from yunchou.capabilities.promotions.models import Stream
 from yunchou.capabilities.promotions.rules import Interacting, people_take_part
 from yunchou.capabilities.promotions.selectors.streams import streams_of, together
@@ -174,3 +174,65 @@ def test_sessions_by_http_ask_rights_and_cost_the_same(client: Client, firm: Fir
             assert client.get(board).status_code == 200
         counts.add(len(found))
     assert len(counts) == 1, counts
+
+
+def test_an_older_window_does_not_write_over_a_session_or_its_figures(
+    client: Client, firm: Firm, subject: Subject
+) -> None:
+    stream = make_stream(subject, firm.owner)
+    client.force_login(firm.owner)
+    for name, change, other in (
+        ("stream_change", {"viewers_target": "6000"}, {"viewers_target": "7000"}),
+        ("stream_tell", {"viewers": "100"}, {"viewers": "200"}),
+    ):
+        page = url(name, subject, stream.pk)
+        shown = client.get(page).context["form"]
+        told = {one.name: one.value() or "" for one in shown}
+        told |= {key: f"{value:%Y-%m-%dT%H:%M}" for key, value in told.items() if hasattr(value, "hour")}
+        assert client.post(page, told | change).status_code == 302
+        late = client.post(page, told | other)
+        assert late.status_code == 409
+        assert (
+            client.post(page, told | other | {"seen": late.context["form"].data["seen"]}).status_code == 302
+        )
+    stream.refresh_from_db()
+    assert (stream.viewers_target, stream.viewers) == (7000, 200)
+
+
+def test_a_table_is_checked_together_with_what_is_known_and_stays_to_be_put_right(
+    client: Client, firm: Firm, subject: Subject
+) -> None:
+    stream = make_stream(subject, firm.owner, title="首场")
+    actions.tell_stream(stream=stream, result=StreamResult(at(1, 20), at(1, 21)), actor=firm.owner)
+    head = TABLE.splitlines()[0]
+    kept = f"{head}\n首场\t抖音\t\t2024-08-01 20:00\t22:00\t2024-08-01 21:30\t\t5000\t10\t\t\t\t\n"
+    client.force_login(firm.owner)
+    page = client.post(url("stream_import", subject), {"kept": kept, "confirm": "1", "once": "x" * 20})
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "A session ends after it begins" in text
+    assert "2024-08-01 21:30" in text
+    assert Stream.objects.get().viewers is None
+
+
+def test_two_sessions_of_one_title_on_one_day_are_told_by_their_time(firm: Firm, subject: Subject) -> None:
+    early = make_stream(subject, firm.owner, title="专场", planned_from=at(1, 10), planned_until=at(1, 11))
+    late = make_stream(subject, firm.owner, title="专场", planned_from=at(1, 20), planned_until=at(1, 21))
+
+    def take(*hours: int) -> tuple[int, int]:
+        rows = [
+            (
+                StreamFacts("专场", "抖音", at(1, hour), at(1, hour + 1), 5000),
+                StreamResult(at(1, hour), viewers=hour),
+            )
+            for hour in hours
+        ]
+        came = actions.import_streams(subject=subject, rows=rows, actor=firm.owner)
+        return came.new, came.known
+
+    assert take(10, 20) == (0, 2)
+    assert [Stream.objects.get(pk=one.pk).viewers for one in (early, late)] == [10, 20]
+    # One that was put off within the day is known by what is left; which of two it was nobody knows.
+    assert take(10, 18) == (0, 2)
+    assert Stream.objects.get(pk=late.pk).planned_from == at(1, 18)
+    assert take(15) == (1, 0)

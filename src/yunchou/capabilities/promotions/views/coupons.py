@@ -81,7 +81,9 @@ def series_change(request: SignedInRequest, pk: int, series: int) -> HttpRespons
     form = SeriesForm(typed(request), subject=subject, initial=series_values(found))
 
     def save() -> str:
-        actions.change_series(series=found, facts=form.facts, actor=request.user)
+        actions.change_series(
+            series=found, facts=form.facts, actor=request.user, seen=form.cleaned_data["seen"]
+        )
         return series_url(found)
 
     return dialog(request, form, _("Change the coupons"), _("Save"), save, back=series_url(found))

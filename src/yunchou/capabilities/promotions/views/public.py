@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yunchou.capabilities.sales.forms import PublicForm
-from yunchou.capabilities.sales.models.leads import TOKEN_LENGTH
+from yunchou.capabilities.sales.signs import is_token, once_of
 from yunchou.directory.customers.actions.consents import Agreed, newest_notice
 from yunchou.directory.customers.models import Basis, Purpose
 from yunchou.kernel.access.selectors import holds
@@ -41,8 +40,8 @@ def coupon_take(request: HttpRequest, token: str) -> HttpResponse:
         if is_slowed(request):
             return _told(request, "slow", language, status=429)
         rows = CouponSeries.objects.select_related("subject__unit", "form__keeper", "stream__form")
-        found = rows.filter(token=token[:TOKEN_LENGTH], is_public=True).first()
-        if found is None or len(token) > TOKEN_LENGTH:
+        found = rows.filter(token=token, is_public=True).first() if is_token(token) else None
+        if found is None:
             note_miss(request)
             return _told(request, "unknown", language, status=404)
         if found.closed_at or found.has_ended:
@@ -68,7 +67,7 @@ def _taken(request: HttpRequest, found: CouponSeries, language: str) -> HttpResp
         Agreed(purpose, basis=Basis.FORM, proof=found.title, notice=newest_notice(purpose))
         for purpose in purposes
     ]
-    key = request.POST.get("once", "")[:40] or secrets.token_urlsafe(12)
+    key = once_of(request.POST.get("once", ""))
     try:
         made = actions.take_coupon(
             series=found, person=form.person, consents=agreed, key=f"take:{key}", need=read["need"]
@@ -116,7 +115,7 @@ def _page(
     context: dict[str, Any] = {
         "form": form, "series": found, "language": language, "notice": newest_notice(Purpose.SERVICE),
         "values": {name: form[name].value() or "" for name in ("name", "phone", "need")},
-        "news": newest_notice(Purpose.MARKETING), "once": request.POST.get("once") or secrets.token_urlsafe(12),
+        "news": newest_notice(Purpose.MARKETING), "once": once_of(request.POST.get("once", "")),
     }  # fmt: skip
     return _secret(render(request, "promotions/public/take.html", context, status=status))
 

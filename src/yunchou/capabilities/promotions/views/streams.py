@@ -56,7 +56,9 @@ def stream_change(request: SignedInRequest, pk: int, stream: int) -> HttpRespons
     form = StreamForm(typed(request), initial=stream_values(found, StreamForm))
 
     def save() -> str:
-        actions.change_stream(stream=found, facts=form.facts, actor=request.user)
+        actions.change_stream(
+            stream=found, facts=form.facts, actor=request.user, seen=form.cleaned_data["seen"]
+        )
         return part_url(subject, "streams")
 
     back = part_url(subject, "streams")
@@ -74,7 +76,9 @@ def stream_tell(request: SignedInRequest, pk: int, stream: int) -> HttpResponse:
     form = ResultForm(typed(request), initial=initial)
 
     def save() -> str:
-        actions.tell_stream(stream=found, result=form.result, actor=request.user)
+        actions.tell_stream(
+            stream=found, result=form.result, actor=request.user, seen=form.cleaned_data["seen"]
+        )
         return part_url(subject, "streams")
 
     back = part_url(subject, "streams")
@@ -123,6 +127,7 @@ def stream_import(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             mark(form, refused)
             intake = None
+            form.show_again(read["pasted"] or read["kept"])
     back = part_url(subject, "streams")
     context = page_context(request, subject, "promotions", form=form, intake=intake, back=back)
     return unkept(render(request, "promotions/import.html", context, status=422 if form.errors else 200))

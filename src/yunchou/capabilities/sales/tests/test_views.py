@@ -391,3 +391,19 @@ def test_offers_and_benefits_are_kept_in_dialogs(client: Client, firm: Firm, sub
     assert "沈文博" not in part(client, subject, "offers").content.decode(), (
         "other activities have no such part"
     )
+
+
+def test_signs_that_no_database_keeps_are_a_miss_of_the_public_form(
+    client: Client, firm: Firm, subject: Subject
+) -> None:
+    client.force_login(firm.owner)
+    told = {"place": "万象城", "channel": "scan", "keeper": firm.colleague.pk}
+    assert client.post(url("form_open", subject), told).status_code == 302
+    client.logout()
+    path = LeadForm.objects.get().path
+    data = {"name": CANARIES[0], "phone": CANARIES[1], "agrees": "on", "once": "a\x00b"}
+    assert client.post(path, data).status_code == 200
+    assert "\x00" not in (Lead.objects.get().key or "")
+    for _n in range(20):
+        assert client.get(path[:-3] + "%00/").status_code == 404
+    assert client.get(path[:-3] + "%00/").status_code == 429

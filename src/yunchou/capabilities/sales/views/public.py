@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +21,7 @@ from ..actions import LeadFacts
 from ..actions.shared import TABLE
 from ..forms import PublicForm
 from ..models import LeadForm, Way
-from ..models.leads import TOKEN_LENGTH
+from ..signs import is_token, once_of
 
 MOST: Final = 30
 """So many leads may come from one device within ten minutes: a stand with a tablet stays below."""
@@ -38,12 +37,9 @@ def public_form(request: HttpRequest, token: str) -> HttpResponse:
     with translation.override(language):
         if is_slowed(request):
             return _told(request, "slow", language, status=429)
-        found = (
-            LeadForm.objects.filter(token=token[:TOKEN_LENGTH])
-            .select_related("subject__unit", "keeper")
-            .first()
-        )
-        if found is None or len(token) > TOKEN_LENGTH:
+        rows = LeadForm.objects.select_related("subject__unit", "keeper")
+        found = rows.filter(token=token).first() if is_token(token) else None
+        if found is None:
             note_miss(request)
             return _told(request, "unknown", language, status=404)
         if found.closed_at or lock_on(found.subject, TABLE):
@@ -67,13 +63,8 @@ def _taken(request: HttpRequest, found: LeadForm, language: str) -> HttpResponse
         Agreed(purpose, basis=Basis.FORM, proof=found.place, notice=newest_notice(purpose))
         for purpose in purposes
     ]
-    once = request.POST.get("once", "")[:40]
-    facts = LeadFacts(
-        channel=found.channel,
-        place=found.place,
-        need=read["need"],
-        key=f"form:{found.pk}:{once}" if once else "",
-    )
+    key = f"form:{found.pk}:{once_of(request.POST.get('once', ''))}"
+    facts = LeadFacts(channel=found.channel, place=found.place, need=read["need"], key=key)
     try:
         actions.capture_lead(
             subject=found.subject, facts=facts, person=form.person, consents=agreed, actor=None, way=Way.PUBLIC,
@@ -99,7 +90,7 @@ def _page(
     values = {name: form[name].value() or "" for name in ("name", "phone", "need")}
     context: dict[str, Any] = {
         "form": form, "found": found, "language": language, "values": values, "notice": newest_notice(Purpose.SERVICE),
-        "news": newest_notice(Purpose.MARKETING), "once": request.POST.get("once") or secrets.token_urlsafe(12),
+        "news": newest_notice(Purpose.MARKETING), "once": once_of(request.POST.get("once", "")),
     }  # fmt: skip
     return _secret(render(request, "sales/public/form.html", context, status=status))
 
