@@ -216,8 +216,9 @@ class StreamsForm(forms.Form):
     def show_again(self, text: str) -> None:
         """What was read and cannot be taken in stands where it is pasted, to be put right there."""
         typed: Any = self.data
-        self.data = typed.copy()
-        self.data["pasted"] = text
+        again = typed.copy()
+        again["pasted"] = text
+        self.data = again
 
 
 class TaskForm(forms.Form):
