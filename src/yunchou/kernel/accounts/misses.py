@@ -21,23 +21,23 @@ def device_of(request: HttpRequest) -> str:
     return f"{get_client_ip(request)}|{request.headers.get('User-Agent', '')[:200]}"
 
 
-def is_slowed(request: HttpRequest) -> bool:
-    """Whether this address missed too often within the minute."""
-    return int(cache.get(_key(request), 0)) >= MOST
+def is_slowed(request: HttpRequest, what: str = "", most: int = MOST) -> bool:
+    """Whether this address missed too often within the minute; `what` is counted apart from everything else."""
+    return int(cache.get(_key(request, what), 0)) >= most
 
 
-def note_miss(request: HttpRequest) -> None:
+def note_miss(request: HttpRequest, what: str = "") -> None:
     """Count one more."""
-    key = _key(request)
+    key = _key(request, what)
     if not cache.add(key, 1, MINUTE):
         with suppress(ValueError):  # it ran out between the two
             cache.incr(key)
 
 
-def _key(request: HttpRequest) -> str:
+def _key(request: HttpRequest, what: str) -> str:
     """One minute of one address; the address itself is not kept."""
     who = sha256(str(get_client_ip(request)).encode()).hexdigest()[:24]
-    return f"misses:{who}:{int(clock.now().timestamp()) // MINUTE}"
+    return f"misses{what and ':'}{what}:{who}:{int(clock.now().timestamp()) // MINUTE}"
 
 
 def may_send(request: HttpRequest, what: str, *, most: int, span: int) -> bool:
@@ -51,8 +51,31 @@ def may_send(request: HttpRequest, what: str, *, most: int, span: int) -> bool:
     return counted[0] <= most and counted[1] <= most * 10
 
 
+def may_still_send(request: HttpRequest, what: str, *, by_device: int, by_address: int) -> bool:
+    """Whether fewer than that were noted by `note_sent` of this device and of its address: asked before, counted only after."""
+    sent = [int(cache.get(key, 0)) for key in _sent_keys(request, what)]
+    return sent[0] < by_device and sent[1] < by_address
+
+
+def note_sent(request: HttpRequest, what: str, *, span: int) -> None:
+    """Count one thing that was taken, of this device and of its address, for `span` seconds from the first."""
+    for key in _sent_keys(request, what):
+        _count(key, span)
+
+
+def _sent_keys(request: HttpRequest, what: str) -> tuple[str, str]:
+    return _sent_key(f"{what}:d", device_of(request)), _sent_key(f"{what}:a", str(get_client_ip(request)))
+
+
+def _sent_key(what: str, who: str) -> str:
+    return f"{what}:{sha256(who.encode()).hexdigest()[:24]}"
+
+
 def _counted(what: str, who: str, span: int) -> int:
-    key = f"{what}:{sha256(who.encode()).hexdigest()[:24]}"
+    return _count(_sent_key(what, who), span)
+
+
+def _count(key: str, span: int) -> int:
     if cache.add(key, 1, span):
         return 1
     try:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
-from hashlib import sha256
 from typing import Any, Final
 
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,14 +14,15 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yunchou.kernel.accounts.misses import device_of, is_slowed, note_miss
+from yunchou.kernel.accounts.misses import is_slowed, may_still_send, note_miss, note_sent
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.refusing import wrong
 from yunchou.lifecycle.events.models import Guest
 from yunchou.lifecycle.events.selectors.guests import page_of
 from yunchou.lifecycle.events.views.public import by_link, framed
 
-from ..actions.polls import answer_in_hall, answer_poll, digest_in_hall
+from ..actions.polls import answer_in_hall, answer_poll, digest_in_hall, most_in_hall
 from ..models import Draw, Poll, PollKind
 from ..models.polls import HALL
 from ..selectors.draws import masked, told_of, winners_of
@@ -68,8 +66,11 @@ def _answer(request: HttpRequest, guest: Guest, pk: int) -> HttpResponse:
 COOKIE: Final = "hall"
 SIGNER: Final = "wall.hall"
 SPAN: Final = 600
-MOST_NEW: Final = 120
-"""So many devices of one address and one kind answer within `SPAN` seconds: a hall is behind one address."""
+MOST_NEW: Final = 30
+"""So many new devices of one address answer within `SPAN` seconds in any hall, and in a large one a share of it: half of all
+who are there by one kind of device, three quarters by one address."""
+WRONG, MOST_WRONG = "hall", 200
+"""So many wrong codes of one address within a minute, counted apart: a hall that mistypes is behind one address."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,9 +79,13 @@ def poll_hall(request: HttpRequest, code: str) -> HttpResponse:
 
     A cookie tells devices apart; without one nothing is counted, since the same person could answer without end.
     """
-    poll = poll_by_code(code)
     with translation.override(translation.get_language_from_request(request)):
-        return _unknown(request) if poll is None else _in_hall(request, poll)
+        if is_slowed(request, WRONG, MOST_WRONG):
+            return _unknown(request, 429)  # before looking: who guesses is not told that a guess was right
+        poll = poll_by_code(code)
+        if poll is None:
+            note_miss(request, WRONG)
+        return _in_hall(request, poll) if poll and poll.takes_hall_at(clock.now()) else _unknown(request)
 
 
 poll_hall.csrf_exempt = True  # type: ignore[attr-defined]  # the cookie is kept from other sites, and says nothing of a person
@@ -92,12 +97,15 @@ def _in_hall(request: HttpRequest, poll: Poll) -> HttpResponse:
     if request.method == "POST":
         chosen = {int(one) for one in request.POST.getlist("choice") if one.isdecimal() and len(one) < 3}
         try:
-            _demand_device(request, poll, device)
+            is_new = _demand_device(request, poll, device)
             answer_in_hall(poll=poll, device=device, chosen=chosen)
         except Refused as told:
             refused = told
         else:
-            return _plain(redirect(f"{reverse('wall:poll_hall', args=[poll.hall_code])}?thanks=1"))
+            if is_new:
+                note_sent(request, _sent(poll), span=SPAN)
+            thanks = redirect(f"{reverse('wall:poll_hall', args=[poll.hall_code])}?thanks=1")
+            return _plain(_known_again(request, thanks, device))
     own = chosen_in_hall(poll, digest_in_hall(poll, device)) if device else set()
     page = page_of(poll.subject)
     context = {
@@ -111,11 +119,17 @@ def _in_hall(request: HttpRequest, poll: Poll) -> HttpResponse:
     response = _plain(
         render(request, "wall/public/poll.html", context, status=refused.status if refused else 200)
     )
-    if not device and request.method == "GET":
-        response.set_cookie(
-            COOKIE, signing.dumps(secrets.token_urlsafe(16), salt=SIGNER), max_age=HALL, path="/v/",
-            httponly=True, samesite="Lax", secure=request.is_secure(),
-        )  # fmt: skip
+    if request.method == "GET":
+        _known_again(request, response, device or secrets.token_urlsafe(16))
+    return response
+
+
+def _known_again(request: HttpRequest, response: HttpResponse, device: str) -> HttpResponse:
+    """Give the device its cookie, anew each time: it outlasts every poll that it has answered."""
+    response.set_cookie(
+        COOKIE, signing.dumps(device, salt=SIGNER), max_age=HALL, path="/v/",
+        httponly=True, samesite="Lax", secure=request.is_secure(),
+    )  # fmt: skip
     return response
 
 
@@ -127,8 +141,8 @@ def _device(request: HttpRequest) -> str:
         return ""
 
 
-def _demand_device(request: HttpRequest, poll: Poll, device: str) -> None:
-    """A device that keeps cookies, and not the hundredth new one of its kind within minutes."""
+def _demand_device(request: HttpRequest, poll: Poll, device: str) -> bool:
+    """A device that keeps cookies, and not one new one too many within minutes; says whether it is new."""
     if not device:
         raise wrong(
             _(
@@ -136,20 +150,20 @@ def _demand_device(request: HttpRequest, poll: Poll, device: str) -> None:
             )
         )
     if chosen_in_hall(poll, digest_in_hall(poll, device)):
-        return
-    kind = sha256(device_of(request).encode()).hexdigest()[:24]
-    key = f"hall:{poll.pk}:{kind}"
-    if cache.add(key, 1, SPAN):
-        return
-    with suppress(ValueError):  # it ran out between the two
-        if int(cache.incr(key)) > MOST_NEW:
-            raise wrong(_("Too many answers come from here at once. Wait a few minutes, then try again."))
+        return False
+    hall = most_in_hall(poll)
+    limits = {"by_device": max(MOST_NEW, hall // 2), "by_address": max(MOST_NEW, hall * 3 // 4)}
+    if not may_still_send(request, _sent(poll), **limits):
+        raise wrong(_("Too many answers come from here at once. Wait a few minutes, then try again."))
+    return True
 
 
-def _unknown(request: HttpRequest) -> HttpResponse:
+def _sent(poll: Poll) -> str:
+    return f"hall:{poll.pk}"
+
+
+def _unknown(request: HttpRequest, status: int = 404) -> HttpResponse:
     """The same plain words for every code that opens nothing; slowly to who tries many."""
-    status = 429 if is_slowed(request) else 404
-    note_miss(request)
     words = (
         gettext("Too many wrong codes from here. Wait a minute, then try again.")
         if status == 429
