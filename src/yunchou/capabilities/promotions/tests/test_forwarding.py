@@ -18,8 +18,10 @@ from yunchou.capabilities.promotions.selectors.forwarding import reward_is_due, 
 from yunchou.capabilities.sales import actions as sales
 from yunchou.capabilities.sales.models import LeadForm
 from yunchou.capabilities.sales.tests.toy import leave
+from yunchou.directory.customers.actions.erasing import erase_customer
 from yunchou.directory.customers.models import Touch
 from yunchou.directory.customers.tests.factories import make_customer
+from yunchou.directory.organisation.positions import MARKETING_DIRECTOR
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed, Refused
@@ -251,3 +253,23 @@ def test_a_reward_is_counted_from_a_number_that_can_be_kept(
     assert client.post(url("task_add", subject), told).status_code == 422
     assert client.post(url("task_add", subject), told | {"reward_from": "9", "starts_on": "0001-01-01",
                                                          "ends_on": "0001-01-01"}).status_code == 422  # fmt: skip
+
+
+def test_an_erased_customer_leaves_no_words_and_no_link(client: Client, firm: Firm, subject: Subject) -> None:
+    chief = make_customer(firm.east, firm.owner, name="群主甲")
+    task = make_task(subject, firm.owner)
+    actions.add_promoters(task=task, actor=firm.owner, customers=[chief], group="群主甲的班级群")
+    promoter = Promoter.objects.get()
+    actions.note_forwards(promoter=promoter, count=7, proof="群主甲的截图", actor=firm.owner)
+    coupon = actions.issue_coupon(series=make_series(subject, firm.owner), customer=chief, actor=firm.owner)
+    actions.void_coupon(coupon=coupon, reason="群主甲要求", actor=firm.owner)
+    erase_customer(customer=chief, reason="本人要求", actor=firm.people[MARKETING_DIRECTOR])
+    promoter.refresh_from_db()
+    coupon.refresh_from_db()
+    assert (promoter.group, promoter.forwards, promoter.reports.get().proof, coupon.void_why) == (
+        "",
+        7,
+        "",
+        "",
+    )
+    assert "closed" in client.get(f"{promoter.form.path}?lang=en").content.decode()

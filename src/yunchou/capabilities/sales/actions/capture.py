@@ -94,13 +94,15 @@ def capture_lead(
     owner: User | None = None,
     form: LeadForm | None = None,
     after: bool = False,
+    told_by: User | None = None,
 ) -> Caught:
     """Take in a lead of a person, or of a customer that is known already, and owe the first contact (R-CUS-05).
 
     A person is known by number or address among the customers of the activity's company, else entered anew. Who left one for
     this activity before is not counted twice: the row points to the first and its need is completed. Without an actor the
     person did it on a page of ours, or the interface; a consent that the customer had withdrawn is not given back by that.
-    With `after` it is taken in when the activity is over too: business intentions are told in the days behind it.
+    With `after` it is taken in when the activity is over too: business intentions are told in the days behind it. A colleague
+    who tells of it without taking leads in is named by `told_by`, for the journal.
     Refuses without `sales.capture`, faulty contact data (each at its field), a future moment and closed activities; records
     `sales.captured` or `sales.repeated`.
     """
@@ -130,10 +132,10 @@ def capture_lead(
     )
     judge(lead)
     if known is not None:
-        return _again(lead, known, actor)
+        return _again(lead, known, actor, told_by)
     lead.save()
     _owe(lead, actor)
-    _tell(lead, journal.CAPTURED, actor)
+    _tell(lead, journal.CAPTURED, actor, told_by)
     return Caught(lead, is_new=True)
 
 
@@ -252,7 +254,7 @@ def _keeper(subject: Subject, actor: User | None) -> User | None:
     return lead_of(subject)
 
 
-def _again(lead: Lead, known: Lead, actor: User | None) -> Caught:
+def _again(lead: Lead, known: Lead, actor: User | None, told_by: User | None) -> Caught:
     """A person who is there already: kept with its channel, counted once; an explicit need completes the first."""
     lead.owner = known.owner
     lead.save()
@@ -269,7 +271,7 @@ def _again(lead: Lead, known: Lead, actor: User | None) -> Caught:
         changed.append("captured_at")
     judge(known)
     known.save(update_fields=[*changed, "is_valid", "lacks"])
-    _tell(lead, journal.REPEATED, actor)
+    _tell(lead, journal.REPEATED, actor, told_by)
     return Caught(known, is_new=False)
 
 
@@ -288,7 +290,7 @@ def _owe(lead: Lead, actor: User | None) -> None:
     )
 
 
-def _tell(lead: Lead, kind: Kind, actor: User | None) -> None:
+def _tell(lead: Lead, kind: Kind, actor: User | None, told_by: User | None) -> None:
     """The touch, the journal and the figures of the activity."""
     row = TouchRow(
         customer_id=lead.customer_id,
@@ -305,5 +307,7 @@ def _tell(lead: Lead, kind: Kind, actor: User | None) -> None:
     )  # fmt: skip
     record_touches([row, gift] if lead.gift else [row])
     data = {"channel": word(LeadChannel(lead.channel).label, "lead channel"), "place": lead.place or "—"}
+    if told_by and actor is None:
+        data["told_by"] = told_by.pk
     record(kind, actor=actor, subject=lead.subject, data=data)
     mark_stale(lead.subject_id)

@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from yunchou.directory.customers.actions.touches import TouchRow, record_touches
 from yunchou.directory.customers.models import TouchKind
+from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.refusing import wanted, wrong
@@ -53,6 +54,10 @@ def take_answer(*, recipient: Recipient, answers: Mapping[str, Any], language: s
     Two at the same moment are one. An anonymous questionnaire is answered once, and nothing leads from the person to
     the answer. Refuses one that is not open. Nothing is journalled: who answered what is nobody's business but the team's.
     """
+    asked = recipient.survey
+    if recipient.customer_id and asked.questions.filter(section=Section.INTENTION).exists():
+        # The subject before the recipient, as where people are reminded: a lead may be taken in at the end.
+        open_table(asked.subject, "", None)
     locked = (
         Recipient.objects.select_for_update(of=("self",))
         .select_related("survey__subject__unit", "customer__subject")

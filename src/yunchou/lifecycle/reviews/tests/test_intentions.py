@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from yunchou.capabilities.sales.models import Lead
 from yunchou.capabilities.surveys import actions as surveys
 from yunchou.capabilities.surveys.actions import Details
 from yunchou.capabilities.surveys.audiences import Person
+from yunchou.capabilities.surveys.hearing import Intention, tell_intention
 from yunchou.capabilities.surveys.models import Interview, Purpose, QuestionKind, Recipient, Section, Survey
 from yunchou.capabilities.surveys.rules import Possibility, is_business_intention
 from yunchou.directory.customers.tests.factories import make_customer
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.duties.models import Duty
+from yunchou.kernel.journal.models import JournalEntry
+from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.campaigns.models import Campaign, Status
 from yunchou.lifecycle.campaigns.tests.factories import START, make_proposal
 
@@ -83,3 +88,40 @@ def test_a_recorded_intention_becomes_one_lead_that_somebody_owes_a_contact(
         del plain["intends"]
         assert client.post(page, plain).status_code == 302
         assert Lead.objects.filter(subject=subject).count() == 2
+
+
+def test_who_heard_an_intention_took_the_lead_in_or_stands_in_the_journal(firm: Firm) -> None:
+    with clock.at(clock.moment(START, 8)):
+        subject = make_proposal(firm).subject
+        for n, (by, collector, told) in enumerate(
+            ((firm.owner, firm.owner, None), (firm.nobody, None, firm.nobody.pk))
+        ):
+            who = make_customer(firm.east, firm.owner)
+            tell_intention(Intention(subject, who, "访谈", "想租一层商铺", f"interview:{n}", by=by))
+            lead = Lead.objects.get(subject=subject, customer=who)
+            assert (lead.collector, lead.owner) == (collector, firm.owner)
+            entry = JournalEntry.objects.filter(kind="sales.captured").latest("pk")
+            assert (entry.actor, entry.data.get("told_by")) == (collector, told)
+            assert firm.nobody.name not in str(entry.data)
+
+
+def test_an_answer_locks_the_activity_before_the_link_as_reminding_does(firm: Firm) -> None:
+    with clock.at(clock.moment(START, 8)):
+        subject = make_proposal(firm).subject
+        details = Details("活动问卷", firm.owner, Purpose.EVENT)
+        survey = surveys.add_survey(
+            subject=subject, details=details, template="client_event", actor=firm.owner
+        )
+        customer = make_customer(firm.east, firm.owner)
+        surveys.ask_people(survey=survey, people=[Person(customer.name, customer.pk)], actor=firm.owner)
+        surveys.open_survey(survey=survey, actor=firm.owner)
+        recipient = Recipient.objects.select_related("survey__subject").get(customer=customer)
+        with CaptureQueriesContext(connection) as asked:
+            surveys.take_answer(recipient=recipient, answers=answers_of(survey, 5))
+        order = [
+            table
+            for one in asked
+            for table in (Subject._meta.db_table, Recipient._meta.db_table)
+            if f'FROM "{table}"' in one["sql"]
+        ]
+        assert order[:2] == [Subject._meta.db_table, Recipient._meta.db_table]
