@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yunchou.capabilities.preparation.forms.shared import text, words, yuan
-from yunchou.capabilities.preparation.models import StockItem, SupplyKind
+from yunchou.capabilities.preparation.models import StockItem
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
@@ -20,7 +19,7 @@ from yunchou.lifecycle.events.forms.guests import moment, shown
 from yunchou.lifecycle.events.forms.pickers import GuestsField
 from yunchou.lifecycle.events.models import Session
 
-from .actions.draws import Terms, Won
+from .actions.draws import Terms, Won, items_for
 from .models import Draw, Poll, PollKind, Who
 
 PRIZES: Final = (1, 2, 3, 4, 5)
@@ -115,13 +114,12 @@ class DrawForm(forms.Form):
         fields: Any = self.fields
         fields["picked"].of(subject)
         # Read once for all prizes; what may be chosen is asked again by the action.
-        self.stock = {str(one.pk): one for one in _stock_for(user, draw)}
+        kept, own = _stock_for(user, draw)
+        self.stock = {str(one.pk): one for one in [*kept, *own]}
         items = [
             ("", "—"),
-            *(
-                (key, f"{one.name} · {one.quantity.normalize():f} {one.measure}")
-                for key, one in self.stock.items()
-            ),
+            *((str(one.pk), f"{one.name} · {one.quantity.normalize():f} {one.measure}") for one in kept),
+            *((str(one.pk), one.name) for one in own),
         ]
         for n in PRIZES:
             first = n == 1
@@ -141,7 +139,7 @@ class DrawForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         for n in PRIZES[1:]:
             parts = {name: given.get(f"{name}_{n}") for name in ("prize", "number", "value")}
-            if any(part not in (None, "") for part in parts.values()):
+            if given.get(f"stock_{n}") or any(part not in (None, "") for part in parts.values()):
                 for name, part in parts.items():
                     if part in (None, "") and f"{name}_{n}" not in self.errors:
                         self.add_error(f"{name}_{n}", _("Please fill this in."))
@@ -170,12 +168,12 @@ class DrawForm(forms.Form):
         ]
 
 
-def _stock_for(user: User, draw: Draw | None) -> list[StockItem]:
-    """What may be a prize: gifts and other things in a store that the person sees, and what this draw has already."""
-    seen = StockItem.objects.visible_to(user)
-    own = [prize.stock_id for prize in draw.prizes.all() if prize.stock_id] if draw else []
-    found = seen.filter(Q(kind__in=[SupplyKind.GIFT, SupplyKind.OTHER]) | Q(pk__in=own))
-    return list(found.order_by("name", "pk"))
+def _stock_for(user: User, draw: Draw | None) -> tuple[list[StockItem], list[StockItem]]:
+    """What may be a prize: what the person may take, and what this draw has besides, be it seen by the person or not."""
+    kept = list(items_for(user).order_by("name", "pk"))
+    ids = {prize.stock_id for prize in draw.prizes.all() if prize.stock_id} if draw else set()
+    own = StockItem.objects.filter(pk__in=ids - {one.pk for one in kept})
+    return kept, list(own.order_by("name", "pk"))
 
 
 class PublicNumberForm(forms.Form):

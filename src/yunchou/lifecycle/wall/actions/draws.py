@@ -10,14 +10,17 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.creative.drawing import commitment, new_seed
 from yunchou.capabilities.creative.rules import Worth, prizes_stay_below_the_limit
 from yunchou.capabilities.preparation.actions.stock import issue_for
-from yunchou.capabilities.preparation.models import StockItem
+from yunchou.capabilities.preparation.models import StockItem, SupplyKind
+from yunchou.capabilities.preparation.permissions import Perm as StockPerm
 from yunchou.kernel.access.opening import open_table
+from yunchou.kernel.access.selectors import reach
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import RuleRefused
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
@@ -34,6 +37,7 @@ from ..models.draws import KEPT_YEARS
 from ..selectors.draws import rules_of, taking_part
 from .staging import put
 
+PRIZE_KINDS: Final = (SupplyKind.GIFT, SupplyKind.OTHER)
 MOST_ENTRIES: Final = 100_000
 MOST_PICKED: Final = 2_000
 BATCH: Final = 500
@@ -69,7 +73,7 @@ def keep_draw(
     """Prepare a draw, or change one whose rules are not frozen.
 
     Refuses without `events.edit`, no prize, one above what may be won by lot (K-CRE-07), one out of a stock that the actor does
-    not see, a title twice, an empty list, and a poll or guests of another event.
+    not keep, a title twice, an empty list, and a poll or guests of another event.
     """
     subject = open_table(subject, "", actor, Perm.EDIT)
     draw = _again(draw) if draw else Draw(subject=subject, made_by=actor, secret=new_seed())
@@ -89,7 +93,7 @@ def keep_draw(
     if Draw.objects.filter(subject=subject, title=draw.title).exclude(pk=draw.pk).exists():
         raise at_field("title", _("There is a draw of this name already."))
     _demand_lawful(prizes)
-    _demand_seen(prizes, actor)
+    _demand_kept(prizes, draw, actor)
     draw.save()
     draw.picked.set(picked)
     draw.prizes.all().delete()
@@ -115,12 +119,20 @@ def _demand_lawful(prizes: Sequence[Won]) -> None:
         raise RuleRefused(reason, verdicts=verdicts, fields={f"value_{(place or 0) + 1}": reason})
 
 
-def _demand_seen(prizes: Sequence[Won], actor: User) -> None:
-    """What comes out of a stock comes out of one that the actor sees."""
+def items_for(actor: User) -> QuerySet[StockItem]:
+    """What may become a prize: gifts and other things in a stock that the person sees and keeps."""
+    seen: QuerySet[StockItem] = StockItem.objects.visible_to(actor).filter(kind__in=PRIZE_KINDS)
+    return seen.filter(reach(actor, StockPerm.KEEP_STOCK, path="subject__"))
+
+
+def _demand_kept(prizes: Sequence[Won], draw: Draw, actor: User) -> None:
+    """What comes out of a stock comes out of one that the actor keeps: whoever hands a prize out needs no right on it. What
+    the draw has already stays."""
     asked = {one.stock.pk for one in prizes if one.stock}
-    seen = set(StockItem.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
+    own = set(draw.prizes.values_list("stock", flat=True)) if draw.pk else set()
+    may = own | set(items_for(actor).filter(pk__in=asked - own).values_list("pk", flat=True))
     for n, one in enumerate(prizes, 1):
-        if one.stock and one.stock.pk not in seen:
+        if one.stock and one.stock.pk not in may:
             raise at_field(f"stock_{n}", _("Choose something from the stock."))
 
 
@@ -238,15 +250,18 @@ def _keep_winners(draw: Draw, result: Sequence[tuple[str, Prize]]) -> None:
 def hand_out(*, lot: Lot, actor: User) -> Lot:
     """Hand the prize to who won it, once: who and when is kept, and out of a stock it goes with a slip.
 
-    Refuses without `events.door`, a lot that did not win, more than is in stock, and a second time, be it at the same moment.
+    Refuses without `events.door`, a lot that did not win or behind which nobody stands any more, more than is in stock, and a
+    second time, be it at the same moment.
     """
     subject = open_table(lot.draw.subject, "", actor, Perm.DOOR)
     won = Lot.objects.filter(pk=lot.pk, prize__isnull=False)
-    if not won.filter(handed_at=None).update(handed_at=clock.now(), handed_by=actor):
+    if not won.filter(handed_at=None, guest__isnull=False).update(handed_at=clock.now(), handed_by=actor):
         kept = won.select_related("handed_by").first()
         if kept is None:
             raise wrong(_("This lot has not won anything."))
-        at = f"{clock.local(kept.handed_at):%m-%d %H:%M}" if kept.handed_at else ""
+        if kept.handed_at is None:
+            raise wrong(_("Nobody stands behind this lot any more."))
+        at = f"{clock.local(kept.handed_at):%m-%d %H:%M}"
         raise wrong(_("This prize was handed out at {at} by {name}."), at=at, name=str(kept.handed_by))
     kept = won.select_related("prize__stock", "draw").get()
     if kept.prize and kept.prize.stock:
@@ -255,7 +270,7 @@ def hand_out(*, lot: Lot, actor: User) -> Lot:
             quantity=Decimal(1),
             activity=subject,
             actor=actor,
-            note=f"#{kept.guest_id}",
+            note=f"#{kept.number}",  # the lot's: what is kept of the stock leads back to no guest
         )
         kept.save(update_fields=["move"])
     prize = kept.prize.name if kept.prize else ""
@@ -268,14 +283,16 @@ def hand_out(*, lot: Lot, actor: User) -> Lot:
 def forget_winners(now: datetime) -> int:
     """Of draws that are older than they are kept nobody stands behind an entry any more; says how many draws that were.
 
-    Rules, entries and result stay as they were told in public, without names. Records `wall.draw_forgotten`.
+    Rules, entries and result stay as they were told in public, without names and slips. A draft has no entries yet: it stays.
+    Records `wall.draw_forgotten`.
     """
-    old = Draw.objects.annotate(done_at=Coalesce("drawn_at", "closed_at", "frozen_at", "made_at"))
+    frozen = Draw.objects.filter(frozen_at__isnull=False)
+    old = frozen.annotate(done_at=Coalesce("drawn_at", "closed_at", "frozen_at"))
     found = old.filter(done_at__lt=years_before(now, KEPT_YEARS), forgotten_at=None)
     count = 0
     for pk in found.order_by("subject", "pk").values_list("pk", flat=True)[:BATCH]:
         draw = Draw.objects.select_for_update(of=("self",)).select_related("subject").get(pk=pk)
-        people = draw.lots.filter(guest__isnull=False).update(guest=None)
+        people = draw.lots.filter(guest__isnull=False).update(guest=None, move=None)
         draw.picked.clear()
         draw.forgotten_at = now
         draw.save(update_fields=["forgotten_at"])

@@ -19,13 +19,14 @@ from hypothesis import strategies as st
 
 from yunchou.capabilities.creative.drawing import commitment
 from yunchou.capabilities.preparation.actions import move_stock
-from yunchou.capabilities.preparation.models import MoveKind, StockMove
+from yunchou.capabilities.preparation.models import MoveKind, StockItem, StockMove, SupplyKind
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.approvals.tests.races import together
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, Refused, RuleRefused, WrongState
 from yunchou.kernel.journal.models import JournalEntry
-from yunchou.kernel.subjects.models import Subject
+from yunchou.kernel.subjects.models import Member, Subject
+from yunchou.kernel.subjects.models import Role as SubjectRole
 from yunchou.lifecycle.events.actions.sessions import keep_page
 from yunchou.lifecycle.events.models import Guest, Role
 from yunchou.lifecycle.events.tests.door_factories import make_evening
@@ -39,6 +40,7 @@ from yunchou.lifecycle.wall.actions.draws import (
     forget_winners,
     freeze_draw,
     hand_out,
+    items_for,
     keep_draw,
     years_before,
 )
@@ -310,7 +312,7 @@ def test_a_prize_goes_out_of_the_store_with_a_slip_and_no_more_is_promised_than_
     one, two = draw.lots.filter(prize__isnull=False).select_related("draw__subject").order_by("place")
     handed = hand_out(lot=one, actor=firm.owner)
     assert handed.move is not None
-    assert (handed.move.change, handed.move.activity, handed.move.note) == (-1, evening, f"#{one.guest_id}")
+    assert (handed.move.change, handed.move.activity, handed.move.note) == (-1, evening, f"#{one.number}")
     item.refresh_from_db()
     assert item.quantity == 1
     with pytest.raises(WrongState):
@@ -344,7 +346,9 @@ def test_after_three_years_entries_and_result_stay_and_the_names_are_gone(
     client.force_login(firm.owner)
     page = client.get(draw.get_absolute_url()).text
     assert not any(guest.name in page for guest in guests)
-    assert client.post(f"{draw.get_absolute_url()}lots/{won.pk}/hand-out/").status_code in {302, 409}
+    assert client.post(f"{draw.get_absolute_url()}lots/{won.pk}/hand-out/").status_code == 409
+    won.refresh_from_db()
+    assert won.handed_at is None, "a prize goes to nobody without a guest"
     assert JournalEntry.objects.filter(kind="wall.draw_forgotten").count() == 1
     assert years_before(clock.moment(date(2028, 2, 29), 12), 3).date() == date(2025, 3, 1)
 
@@ -362,3 +366,60 @@ def test_of_many_winners_the_wall_and_the_pages_read_a_few(client: Client, firm:
     assert client.get(f"/draws/{draw.code}/?after=100").text.count('class="time"') == 20
     client.force_login(firm.owner)
     assert client.get(draw.get_absolute_url()).text.count("hand-out/") == 50
+
+
+def test_a_forgotten_prize_leads_from_its_slip_to_nobody_and_a_draft_is_not_forgotten(
+    firm: Firm, evening: Subject
+) -> None:
+    item = make_stock(firm.east, firm.owner, "青瓷茶具", 2)
+    prizes = (Won("茶具", Decimal(280), 1, item),)
+    draw = draw_now(
+        draw=make_draw(evening, firm, who=Who.ACCEPTED, prizes=prizes), public_value=INDEX, actor=firm.owner
+    )
+    lot = hand_out(lot=draw.lots.select_related("draw__subject").get(place=1), actor=firm.owner)
+    guests = tuple(Guest.objects.order_by("pk")[:2])
+    draft = make_draw(evening, firm, title="草稿", who=Who.PICKED, picked=guests, until="drafted")
+    assert forget_winners(clock.now() + timedelta(days=3 * 365 + 2)) == 1
+    lot.refresh_from_db()
+    assert (lot.guest, lot.move) == (None, None)
+    assert lot.handed_at is not None
+    draft.refresh_from_db()
+    assert (draft.forgotten_at, draft.picked.count()) == (None, 2), (
+        "it would never be forgotten once it is drawn"
+    )
+
+
+def test_nobody_gives_out_of_a_stock_that_others_keep_and_a_prize_keeps_its_stock(
+    client: Client, firm: Firm, evening: Subject
+) -> None:
+    item = make_stock(firm.east, firm.owner, "青瓷茶具", 5)
+    microphone = make_stock(firm.east, firm.owner, "话筒", 5)
+    StockItem.objects.filter(pk=microphone.pk).update(kind=SupplyKind.EQUIPMENT)
+    with pytest.raises(Invalid):
+        make_draw(evening, firm, prizes=(Won("话筒", Decimal(1), 1, microphone),), until="drafted")
+    draw = make_draw(evening, firm, prizes=(Won("茶具", Decimal(280), 1, item),), until="drafted")
+    # Another one prepares the event, who neither keeps nor sees what lies there.
+    elsewhere = make_stock(firm.east, firm.owner, "茶盘", 5)
+    planner = firm.nobody
+    Member.objects.create(subject=evening, user=planner, role=SubjectRole.LEAD)
+    assert not items_for(planner).exists()
+    client.force_login(planner)
+    told = {
+        "title": "感恩抽奖", "who": "arrived", "rule": "每人一票", "source": "收盘指数",
+        "prize_1": "茶具", "number_1": 1, "value_1": "280", "stock_1": str(item.pk),
+    }  # fmt: skip
+    change = f"{draw.get_absolute_url()}change/"
+    assert f'value="{item.pk}" selected' in client.get(change).text
+    assert client.post(change, told | {"stock_1": str(elsewhere.pk)}).status_code == 422
+    terms = Terms("感恩抽奖", "每人一票", Who.ARRIVED, "收盘指数")
+    with pytest.raises(Invalid):
+        keep_draw(
+            subject=evening,
+            terms=terms,
+            prizes=(Won("茶盘", Decimal(9), 1, elsewhere),),
+            actor=planner,
+            draw=draw,
+        )
+    assert client.post(change, told | {"stock_2": str(item.pk)}).status_code == 422, "a stock without a prize"
+    assert client.post(change, told).status_code == 302
+    assert draw.prizes.get().stock == item, "whoever does not see the stock takes it off no prize"
