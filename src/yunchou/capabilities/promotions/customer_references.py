@@ -13,8 +13,8 @@ from .models import Coupon, Forward, Promoter
 
 
 def forget_coupons(customer: Customer) -> int:
-    """Codes, dates and shops stay as figures; why one was taken back goes."""
-    return Coupon.objects.filter(customer=customer).update(void_why="")
+    """Codes, dates and shops stay as figures; why one was taken back goes, and what its form was known by."""
+    return Coupon.objects.filter(customer=customer).update(void_why="", key=None)
 
 
 def forget_promoters(customer: Customer) -> int:

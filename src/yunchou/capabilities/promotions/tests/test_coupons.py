@@ -379,7 +379,11 @@ def test_people_take_a_coupon_on_their_phone_and_are_leads(
     assert "of them already" not in other.content.decode()
     assert coupon.code not in other.content.decode()
     assert coupon.shown_code not in other.content.decode()
-    client.post(path, told | {"once": "ghi", "phone": "13912340001", "name": "另一位"})
+    # Nor does the same open form show it to whoever types another number.
+    wrong = client.post(path, told | {"phone": "5"})
+    assert coupon.code not in wrong.content.decode()
+    client.post(path, told | {"once": "abc", "phone": "13912340001", "name": "另一位"})
+    assert Coupon.objects.exclude(pk=coupon.pk).get().customer.name == "另一位"
     gone = client.post(path, told | {"once": "jkl", "phone": "13912340002"})
     assert "None is left" in gone.content.decode()
     assert Coupon.objects.count() == 2

@@ -17,6 +17,7 @@ from yunchou.directory.customers.models import Basis, Purpose
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.misses import is_slowed, may_send, note_miss
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.core.sealing import digest_of
 from yunchou.kernel.ui.qr import drawn_code
 
 from .. import actions, codes
@@ -67,7 +68,8 @@ def _taken(request: HttpRequest, found: CouponSeries, language: str) -> HttpResp
         Agreed(purpose, basis=Basis.FORM, proof=found.title, notice=newest_notice(purpose))
         for purpose in purposes
     ]
-    key = once_of(request.POST.get("once", ""))
+    # A form that stays open on a tablet may be sent by two people: each of them has a coupon of their own.
+    key = f"{once_of(request.POST.get('once', ''))}:{digest_of(form.person.phone, 'promotions.take')[:32]}"
     try:
         made = actions.take_coupon(
             series=found, person=form.person, consents=agreed, key=f"take:{key}", need=read["need"]
