@@ -1,6 +1,6 @@
 """`./test`: every check, and one line at the end that counts them. Standard library only.
 
-Two cores are kept busy: databases are made beside the checks; the journeys, which wait for their browser, walk beside the
+Two cores are kept busy: both databases are made beside the checks; the journeys, which wait for their browser, walk beside the
 tests, which share two workers. Whoever needs a migrated SQLite database copies one file.
 """
 
@@ -163,12 +163,14 @@ def main(arguments: Sequence[str]) -> int:
         template = {"YUNCHOU_TEST_TEMPLATE": str(suite.scratch / "migrated.sqlite3")}
         servers: list[str] = []
 
-        def databases(beside: Suite) -> None:
+        def sqlite(beside: Suite) -> None:
             _migrate(beside, "SQLite", f"sqlite:///{template['YUNCHOU_TEST_TEMPLATE']}")
+
+        def postgres(beside: Suite) -> None:
             if not options.quick:
                 beside.attempt("Tests on PostgreSQL", lambda: servers.append(_postgres(beside, ends)))
 
-        with suite.beside(databases):
+        with suite.beside(postgres), suite.beside(sqlite):
             if not options.k:
                 _checks(suite)
         tests = (*WORKERS, "-m", "not journey")

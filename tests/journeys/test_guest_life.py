@@ -38,7 +38,7 @@ from yunchou.lifecycle.reviews.sheets import evaluation
 from yunchou.lifecycle.reviews.tables import EvaluationRow
 from yunchou.lifecycle.seating.tests.factories import make_tables
 
-from .conftest import PHONE, settle
+from .conftest import PHONE
 from .test_door import open_door, show
 
 pytestmark = pytest.mark.journey
@@ -130,7 +130,7 @@ def test_from_the_target_list_to_the_numbers_of_the_evaluation(
     phone.get_by_role("button", name="信息无误").click()
     phone.get_by_role("button", name="立即发送").click()
     phone.locator("#confirm").get_by_role("button", name="立即发送").click()
-    settle(phone)
+    expect(phone.get_by_text("正在发送").first).to_be_visible()
     work_off()
 
     # The guest accepts with a companion and says what is not eaten; the kitchen hears of the conflict.
