@@ -44,7 +44,10 @@ def _secret_key() -> str:
 
 
 def _database(url: str) -> dict[str, Any]:
-    """Django's settings for `sqlite:///path` or `postgresql://user:password@host:port/name?option=value`."""
+    """Django's settings for `sqlite:///path` or `postgresql://user:password@host:port/name?option=value`.
+
+    `pooled=yes` says that a pooler hands out connections by the transaction: nothing is then kept on a connection.
+    """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
@@ -57,17 +60,25 @@ def _database(url: str) -> dict[str, Any]:
             },
         }
     if parts.scheme in {"postgres", "postgresql"}:
+        options: dict[str, Any] = dict(parse_qsl(parts.query))
+        host, is_pooled = options.pop("host", ""), options.pop("pooled", "no") == "yes"
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path[1:]),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or dict(parse_qsl(parts.query)).get("host", "")),
+            "HOST": unquote(parts.hostname or host),
             "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 60,
+            "CONN_MAX_AGE": 0 if is_pooled else 60,
             "CONN_HEALTH_CHECKS": True,
-            # JIT makes deep list pages several times slower and never helps our short statements.
-            "OPTIONS": {"options": "-c jit=off", **{k: v for k, v in parse_qsl(parts.query) if k != "host"}},
+            "DISABLE_SERVER_SIDE_CURSORS": is_pooled,
+            # JIT makes deep list pages several times slower and never helps our short statements. Only the few statements of
+            # `kernel.core.compiled` are planned once; none of them wants another plan for other values.
+            "OPTIONS": {
+                "options": "-c jit=off -c plan_cache_mode=force_generic_plan",
+                "prepare_threshold": None if is_pooled else 5,
+                **options,
+            },
         }
     raise ImproperlyConfigured(
         f"YUNCHOU_DATABASE_URL: unknown scheme {parts.scheme!r}; use sqlite or postgresql"

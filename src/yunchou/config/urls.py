@@ -27,7 +27,6 @@ ROOMS = {
 }
 # Rooms whose pages belong to a subject; they bring whole addresses, `s/<pk>/budget/`.
 SUBJECT_ROOMS = (
-    "yunchou.lifecycle.events.urls",  # first: addresses are tried in turn, and a door asks hundreds of times a minute
     "yunchou.kernel.sheets.urls",
     "yunchou.kernel.discussion.urls",
     "yunchou.capabilities.budgets.urls",
@@ -56,6 +55,8 @@ SUBJECT_ROOMS = (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    # Before all others: addresses are tried in turn, and a door asks hundreds of times a minute.
+    path("", include("yunchou.lifecycle.events.urls")),
     *[path(prefix, include(module)) for prefix, module in ROOMS.items() if find_spec(module)],
     *[path("", include(module)) for module in SUBJECT_ROOMS if find_spec(module)],
 ]

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.text import labels_of, listed
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.listings import Column, Line, Lines, Listing
 
-from .models import ExportRequest, Purpose, Source
+from .models import ExportRequest, Grade, Identity, Purpose, Source, Stage
 from .selectors.register import Filters, exported
 
 COLUMNS = (
@@ -43,6 +44,7 @@ def lines_of(request: ExportRequest, user: User) -> Lines:
 
 
 def _rows(customers: Any, mark: str, is_clear: bool) -> Iterator[Line]:
+    identities, grades, stages = labels_of(Identity), labels_of(Grade), labels_of(Stage)
     for one in customers.order_by("-pk").iterator(1000):
         card = getattr(one, "card", None)
         yield (
@@ -50,9 +52,9 @@ def _rows(customers: Any, mark: str, is_clear: bool) -> Iterator[Line]:
             one.name,
             one.organisation,
             one.title,
-            "、".join(str(each.get_identity_display()) for each in one.identities.all()),
-            str(one.get_grade_display()) if one.grade else "",
-            str(one.get_stage_display()) if one.stage else "",
+            listed(identities[each.identity] for each in one.identities.all()),
+            grades[one.grade] if one.grade else "",
+            stages[one.stage] if one.stage else "",
             _value(card, "phone", is_clear),
             _value(card, "email", is_clear),
             one.city,

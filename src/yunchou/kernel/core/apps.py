@@ -1,5 +1,10 @@
 from django.apps import AppConfig
 
+from . import catalogs
+
+# Not in `ready`: making the first many-to-many table translates its name.
+catalogs.merge()
+
 
 class CoreConfig(AppConfig):
     name = "yunchou.kernel.core"

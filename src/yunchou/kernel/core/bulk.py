@@ -39,7 +39,7 @@ def update(rows: Rows, names: Iterable[str]) -> None:
 
 def insert(rows: Iterable[models.Model]) -> None:
     """Write new rows of one model, which may be made on the way: they are forgotten as soon as they are written."""
-    for some in _batches(rows):
+    for some in batches(rows):
         fields = _fields(type(some[0]))
         _insert(type(some[0]), fields, [_saved(field, some) for field in fields])
 
@@ -64,12 +64,12 @@ def twins(row: M) -> Callable[[], M]:
 def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write new rows that were never instances: the values of the fields named, and the defaults of all others."""
     fields = _fields(model)
-    for some in _batches(rows):
+    for some in batches(rows):
         given = dict(zip(names, zip(*some, strict=True), strict=True))
         _insert(model, fields, [given.get(field.name) or _defaults(field, len(some)) for field in fields])
 
 
-def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+def batches(rows: Iterable[T]) -> Iterator[list[T]]:
     """So many at a time: few objects are alive at once, and those that were looked at last are looked at next."""
     rows = iter(rows)
     while some := list(islice(rows, BATCH)):

@@ -6,7 +6,8 @@ questions whose every part is fixed but some values.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final, Generic, TypeVar
@@ -18,6 +19,34 @@ from django.db.models.query import get_related_populators
 M = TypeVar("M", bound=Model)
 FIRST: Final = -1_900_000_000
 """Stand-ins count up from here: integers that every column takes and no question means."""
+
+
+@contextmanager
+def planned_once() -> Iterator[Any]:
+    """A cursor whose statements PostgreSQL plans at their first use on a connection; any cursor on another database.
+
+    What is executed must be the same text each time, its values beside it. Behind a pooler (`?pooled=yes`) nothing is kept.
+    """
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            yield cursor
+        return
+    connection.ensure_connection()
+    kept = _planned_once_by()(connection.connection)
+    with connection._prepare_cursor(kept) as cursor:  # type: ignore[attr-defined]
+        yield cursor
+
+
+@lru_cache(maxsize=1)
+def _planned_once_by() -> type[Any]:
+    """The cursor of the driver, found only where there is PostgreSQL."""
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    class PlannedOnce(ServerBindingCursor):
+        def execute(self, query: Any, params: Any = None) -> Any:
+            return super().execute(query, params, prepare=True)  # type: ignore[misc]  # the driver's, which the stubs leave out
+
+    return PlannedOnce
 
 
 @dataclass(frozen=True)
@@ -57,7 +86,7 @@ class Compiled(Generic[M]):
             raise TypeError(f"asked with {self._count} values, none of them None")
         made = self._made
         asked = [values[one.place] if isinstance(one, _Argument) else one for one in made.values]
-        with connection.cursor() as cursor:
+        with planned_once() as cursor:
             cursor.execute(made.sql, asked)
             found = cursor.fetchone()
         return None if found is None else self._model(made, list(found))

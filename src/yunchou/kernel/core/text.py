@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 
@@ -54,6 +55,15 @@ def say(msgid: str, **params: str | int | Say) -> Say:
 Text: TypeAlias = str | Promise | Say
 
 
+def labels_of(kinds: type[models.TextChoices]) -> dict[str, str]:
+    """What values are called in the reader's language, for whoever writes thousands of them.
+
+    `get_<field>_display` translates every choice anew each time.
+    """
+    return {str(value): str(label) for value, label in kinds.choices}
+
+
 def listed(words: Iterable[Text]) -> str:
     """Words one after the other as the reader's language lists them: `a、b` or `a, b`."""
-    return pgettext("between listed words", ", ").join(map(str, words))
+    said = [str(word) for word in words]
+    return pgettext("between listed words", ", ").join(said) if len(said) > 1 else "".join(said)

@@ -55,6 +55,18 @@ def test_a_question_that_leaves_a_value_out_is_refused(db: None) -> None:
         careless.first("a", 1)
 
 
+def test_a_question_is_planned_once_on_a_connection(db: None) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps its statements by itself")
+    for name in ("lin", "he", "lin"):
+        BY_NAME.first(name, 1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%username%'"
+        )
+        assert cursor.fetchall() == [(3, 0)]
+
+
 def test_an_insertion_is_part_of_a_statement_and_writes_what_save_would(db: None) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no INSERT within another statement")

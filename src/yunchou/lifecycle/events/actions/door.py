@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.compiled import insertion
+from yunchou.kernel.core.compiled import insertion, planned_once
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.refusing import wrong
 from yunchou.kernel.core.text import say
@@ -118,11 +118,13 @@ def check_in(
     actor: User | None = None,
     subject: Subject | None = None,
     drift: timedelta = timedelta(),
+    met: Found | None = None,
 ) -> Answer:
     """Decide on one scan, record it and count it; the same scan again gets the same answer.
 
     From a device, or by hand from a colleague with the right `events.door` on `subject`. `drift` is how far the device's clock
-    is behind. Tells host and lead when a VIP comes (R-EXE-01) and never counts anybody twice (R-EXE-03). Raises `TooManyMisses`.
+    is behind; `met` is whom the ticket names in the scan's session, where the caller has just looked. Tells host and lead when
+    a VIP comes (R-EXE-01) and never counts anybody twice (R-EXE-03). Raises `TooManyMisses`.
     """
     if device:
         door = _Door(device.subject_id, device, actor, drift)
@@ -134,7 +136,7 @@ def check_in(
         door = _Door(subject.pk, None, actor)
     if scan.said:
         return _take(door, [scan])[0]
-    found, line = _decided(door, scan)
+    found, line = _decided(door, scan, met)
     try:
         with nullcontext() if _is_alone(found, line) else transaction.atomic():
             return _recorded(door, scan, found, line)
@@ -153,7 +155,7 @@ def take_in(*, device: Device, scans: Sequence[Scan], drift: timedelta) -> list[
 # ------------------------------------------------------------------------------------------------ on the line
 
 
-def _decided(door: _Door, scan: Scan) -> tuple[Found | None, Line]:
+def _decided(door: _Door, scan: Scan, met: Found | None = None) -> tuple[Found | None, Line]:
     """The guest and the table's word on them. A code that proves nothing names nobody."""
     read = read_code(scan.code) if scan.code else None
     if scan.code and read is None:
@@ -161,7 +163,7 @@ def _decided(door: _Door, scan: Scan) -> tuple[Found | None, Line]:
     if read and read.event != door.subject_id:
         return None, LINES["foreign"]
     number = read.guest if read else scan.guest
-    found = find_guest(door.subject_id, number, scan.session) if number else None
+    found = met or (find_guest(door.subject_id, number, scan.session) if number else None)
     session, public = (found.session, found.public) if found else event_facts(door.subject_id, scan.session)
     if session["starts"] is None:
         raise wrong(_("This session is no longer there. Fetch the list anew."))
@@ -274,7 +276,7 @@ def _let_in_at_once(door: _Door, row: CheckIn, found: Found) -> bool | None:
         "place": found.place,
         "guest": found.guest.pk,
     }
-    with connection.cursor() as cursor:
+    with planned_once() as cursor:
         cursor.execute(AT_ONCE.format(scan=scan, entry=entry), {**kept, **told, **values})
         moved, arrived = cursor.fetchone()
     return bool(arrived) if moved else None
@@ -484,7 +486,7 @@ def _count_miss(device: Device) -> None:
 
 def _actor(door: _Door) -> User | None:
     """Who answers for it: a colleague by hand, else whoever set the device up."""
-    return door.actor or (door.device.made_by if door.device else None)
+    return door.actor or (User(pk=door.device.made_by_id) if door.device else None)
 
 
 # ------------------------------------------------------------------------------------------------ settling

@@ -16,7 +16,7 @@ from yunchou.kernel.core.compiled import Compiled
 from yunchou.kernel.subjects.models import Subject
 
 from .. import hooks
-from ..door.codes import key_of, ticket_digest
+from ..door.codes import Code, key_of, ticket_digest
 from ..models import CheckIn, Device, Door, EventKey, Guest, Place, PlaceState, Reply, Session, Verdict
 
 SILENT: Final = timedelta(minutes=5)
@@ -43,6 +43,8 @@ class Found:
     first_in_at: datetime | None
     first_in_where: str
     seat: str
+    device: Device | None = None
+    """Who asks, where the guest was asked for with the device's token; None when no device of this event has it."""
 
     def as_listed(self) -> dict[str, Any]:
         """The guest as `decision.facts_of` wants them."""
@@ -79,17 +81,32 @@ def _one_guest(subject_id: int, guest: int, session: int) -> QuerySet[Guest]:
     return one
 
 
+def _one_scan(subject_id: int, guest: int, session: int, digest: str) -> QuerySet[Guest]:
+    asks = FilteredRelation("subject__devices", condition=Q(subject__devices__token_digest=digest))
+    met = _one_guest(subject_id, guest, session).annotate(asks=asks)
+    return met.select_related("host", "asks__door")  # type: ignore[misc]  # `asks` is named here
+
+
 ONE_GUEST: Final = Compiled(_one_guest, values=3)
+ONE_SCAN: Final = Compiled(_one_scan, values=4)
 
 
 def find_guest(subject_id: int, guest: int, session: int | None) -> Found | None:
     """The guest, their place in the session, the session and the event's key, in one statement. None for somebody unknown."""
-    found = ONE_GUEST.first(subject_id, guest, session or 0)
-    if found is None:
+    return _found(ONE_GUEST.first(subject_id, guest, session or 0), session)
+
+
+def meet(digest: str, code: Code, session: int | None) -> Found | None:
+    """What `find_guest` tells of whom a ticket names, and the device with this token, in the same statement."""
+    return _found(ONE_SCAN.first(code.event, code.guest, session or 0, digest), session)
+
+
+def _found(guest: Guest | None, session: int | None) -> Found | None:
+    if guest is None:
         return None
-    told: Any = found
+    told: Any = guest
     return Found(
-        found,
+        guest,
         _session(session, told.starts, told.ends, told.capacity, (told.taken or 0) + told.extra),
         told.public or "",
         told.place_id,
@@ -98,6 +115,7 @@ def find_guest(subject_id: int, guest: int, session: int | None) -> Found | None
         told.place_first,
         told.place_where or "",
         told.place_seat or "",
+        getattr(told, "asks", None),
     )
 
 
@@ -156,11 +174,11 @@ def _session(
 
 
 WORKING: Final = (
-    "subject", "name", "expires_at", "revoked_at", "misses", "misses_since", "door__subject", "door__name", "made_by__id",
+    "subject", "name", "expires_at", "revoked_at", "misses", "misses_since", "made_by", "door__subject", "door__name",
 )  # fmt: skip
 ONE_DEVICE: Final = Compiled(
     lambda digest: (
-        Device.objects.filter(token_digest=digest).select_related("door", "made_by").only(*WORKING).order_by()
+        Device.objects.filter(token_digest=digest).select_related("door").only(*WORKING).order_by()
     ),
     values=1,
 )

@@ -1,12 +1,7 @@
 """Addresses of guests and of the door."""
 
-from importlib.util import find_spec
-
-from . import door, invitations
+from . import door, guests, invitations
 
 app_name = "events"
-urlpatterns = [*invitations.urlpatterns, *door.urlpatterns]
-if find_spec("yunchou.lifecycle.events.urls.guests"):
-    from . import guests
-
-    urlpatterns = [*guests.urlpatterns, *urlpatterns]
+# The door first: addresses are tried in turn, and it asks hundreds of times a minute.
+urlpatterns = [*door.urlpatterns, *guests.urlpatterns, *invitations.urlpatterns]

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
+from csp.decorators import csp_exempt
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -27,9 +29,10 @@ from ..actions.devices import digest_of_token
 from ..actions.door import Answer, Scan, check_in, demand_own_sessions, take_in
 from ..actions.walk_ins import Newcomer, walk_in
 from ..door import wire
+from ..door.codes import read_code
 from ..door.decision import table
 from ..models import Device
-from ..selectors.door import counts_for, device_of, list_for, milliseconds, news_since, place_of
+from ..selectors.door import counts_for, device_of, list_for, meet, milliseconds, news_since, place_of
 
 SCRIPTS: Final = ("decide", "store", "camera", "sound", "app")
 FILES: Final = (
@@ -111,18 +114,28 @@ def door_manifest(request: HttpRequest) -> HttpResponse:
 
 # ------------------------------------------------------------------------------------------------ what devices ask
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def for_devices(view: Callable[[HttpRequest, Device], dict[str, Any]]) -> View:
-    """A view for a device with a living token: refusals as JSON, never kept on the way, never a cookie."""
+    """A view for a device with a living token."""
+
+    @wraps(view)
+    def asked(request: HttpRequest) -> dict[str, Any]:
+        return view(request, _working(request, device_of(_digest(request))))
+
+    return in_json(asked)
+
+
+def in_json(view: Callable[[HttpRequest], dict[str, Any]]) -> View:
+    """A view for devices: what it says and refuses as JSON, never kept on the way, never a cookie."""
 
     @csrf_exempt
+    @csp_exempt()  # data, not a page: there is nothing in it that a policy could stop
     @wraps(view)
     def asked(request: HttpRequest) -> HttpResponse:
         try:
-            told = view(request, _device(request))
-            response = JsonResponse({"now": milliseconds(clock.now()), **told})
+            response = JsonResponse({"now": milliseconds(clock.now()), **view(request)})
         except Refused as refused:
             response = JsonResponse(
                 {"now": milliseconds(clock.now()), **_fault(refused)}, status=refused.status
@@ -133,11 +146,15 @@ def for_devices(view: Callable[[HttpRequest, Device], dict[str, Any]]) -> View:
     return asked
 
 
-def _device(request: HttpRequest) -> Device:
+def _digest(request: HttpRequest) -> str:
     token = request.headers.get("X-Door-Token", "")
     if not 20 < len(token) < 100:
         raise Unknown(say(_("This device is not set up, or works no longer. Ask for a new link.")))
-    device = device_of(digest_of_token(token))
+    return digest_of_token(token)
+
+
+def _working(request: HttpRequest, device: Device | None) -> Device:
+    """The device, if it may still work; raises `Unknown`, and `TooManyTries` for whoever guesses."""
     if device is None:
         if is_slowed(request):
             raise TooManyTries(say(_("Too many attempts. Wait a moment and try again.")))
@@ -162,11 +179,17 @@ def door_list(request: HttpRequest, device: Device) -> dict[str, Any]:
 
 
 @require_POST
-@for_devices
-def door_scan(request: HttpRequest, device: Device) -> dict[str, Any]:
-    """One scan, answered at once."""
+@in_json
+def door_scan(request: HttpRequest) -> dict[str, Any]:
+    """One scan, answered at once. Whose ticket it is and whose token are asked together: nothing is asked as often."""
+    digest = _digest(request)
     told = wire.body_of(request)
-    answer = check_in(scan=Scan(**wire.scan_of(told)), device=device, drift=wire.drift_of(told))
+    scan = Scan(**wire.scan_of(told))
+    code = read_code(scan.code)
+    met = meet(digest, code, scan.session) if code else None
+    device = _working(request, (met and met.device) or device_of(digest))
+    of_this_event = met if met and met.device else None
+    answer = check_in(scan=scan, device=device, drift=wire.drift_of(told), met=of_this_event)
     return {"answer": _answered(answer)}
 
 
