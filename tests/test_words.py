@@ -45,6 +45,8 @@ DATA = {
     "lifecycle/archive/packing/summary.py": "the unit of large amounts",
     "lifecycle/campaigns/following.py": "a module as the workbook names it",
     "lifecycle/campaigns/imports.py": "a module as the workbook names it",
+    "lifecycle/reviews/fourfold.py": "indicators as the evaluation calls them",
+    "capabilities/surveys/selectors/opinions.py": "words that are looked for in what people wrote",
     "lifecycle/reviews/evaluation.py": "words that are looked for in what people wrote",
     "lifecycle/reviews/rules.py": "words that are looked for in what people wrote",
     "lifecycle/reviews/selectors.py": "words that are looked for in what people wrote",

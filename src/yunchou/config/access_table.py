@@ -246,6 +246,7 @@ NAMES = {
     "operations:recurring_new": Access("operations.schedule", "any"),
     "reviews:evaluation_open": subject("reviews.edit"),
     "reviews:evaluation_complete": subject("reviews.edit"),
+    "reviews:actuals_take": subject("reviews.edit"),
     "reviews:gain_edit": subject("reviews.edit"),
     "reviews:meeting_edit": subject("reviews.edit"),
     "reviews:retrospective_submit": subject("reviews.edit"),

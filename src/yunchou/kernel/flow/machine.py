@@ -33,6 +33,8 @@ M = TypeVar("M", bound=models.Model)
 
 # A guard says why a move may not happen now, or None. Upper rooms add guards to moves of lower ones.
 Guard = Callable[[Any], Say | None]
+# What a room above does once a move is made, in the same transaction.
+Follower = Callable[[Any], object]
 
 
 @dataclass(eq=False)
@@ -50,6 +52,7 @@ class Move(Generic[M]):
     icon: str = ""
     dangerous: bool = False
     guards: list[Guard] = field(default_factory=list)
+    followers: list[Follower] = field(default_factory=list)
 
     def __str__(self) -> str:
         return f"{self.flow.model.__name__}.{self.key}"
@@ -58,6 +61,11 @@ class Move(Generic[M]):
         """Add a condition; usable as a decorator from a room above."""
         self.guards.append(check)
         return check
+
+    def follow(self, act: Follower) -> Follower:
+        """Add what happens once the move is made and recorded; usable as a decorator from a room above."""
+        self.followers.append(act)
+        return act
 
     def context(self, obj: M) -> Any:
         """What the move's rules are told of the object as it stands; None where there are none."""
@@ -98,6 +106,8 @@ class Move(Generic[M]):
                 keep_verdicts(subject=subject, occasion=str(self), verdicts=verdicts, context=context)
             told = {"title": str(locked), "from": before, "to": self.target, "note": note, **(data or {})}
             record(self.kind, actor=actor, subject=subject, data=told)
+            for act in self.followers:
+                act(locked)
 
     def _check_state(self, obj: M) -> None:
         if getattr(obj, self.flow.field) not in self.source:

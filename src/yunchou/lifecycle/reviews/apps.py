@@ -7,5 +7,5 @@ class ReviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Hear of business intentions, and the scores of questionnaires.
-        from . import intentions, satisfaction  # noqa: F401
+        # Hear of business intentions, of the scores of questionnaires, and of events that go to evaluation.
+        from . import following, intentions, satisfaction  # noqa: F401

@@ -12,6 +12,12 @@ ACTUAL = kind(
     _("recorded the actual value of {indicator}: {before} → {after}"),
     icon="pencil",
 )
+TAKEN = kind(
+    "reviews.actuals_taken", _("took {count} actual values from their sources: {indicators}"), icon="refresh"
+)
+FOUR = kind(
+    "reviews.four_opened", _("added the indicators of high-end events: {count} lines"), icon="chart-bar"
+)
 GAIN = kind("reviews.gain_stated", _("stated the sales that the ROI is computed from"), icon="coin-yuan")
 MEETING = kind(
     "reviews.meeting_recorded",

@@ -33,6 +33,8 @@ class EvaluationLine(TableRow):
     owner_name = person_name()
     source = models.CharField(_("source"), max_length=60, blank=True, editable=False)
     measured_at = models.DateTimeField(_("measured"), null=True, editable=False)
+    # What was taken from its source last: while actual and explanation still say this, nobody has written others.
+    taken = models.JSONField(null=True, editable=False)
 
     class Meta(TableRow.Meta):
         verbose_name = _("evaluation line")

@@ -21,6 +21,7 @@ from yunchou.lifecycle.campaigns.facts import CampaignFacts
 from yunchou.lifecycle.campaigns.rules.book import judge_too
 from yunchou.lifecycle.campaigns.tables import GoalRow
 
+from .fourfold import Fourfold, is_evaluated_on_four, part_of
 from .tables import ACTIONS, PROBLEMS, SUCCESSES, EvaluationRow, RetroRow, RoiRow
 
 TWO_PLACES = Decimal("0.01")
@@ -232,7 +233,7 @@ def goals_and_evaluation_match(ctx: CampaignFacts, p: Params) -> Iterator[Verdic
         sought = wanted.get(row.indicator_name)
         if sought is not None and sought.value is not None and not is_same_target(row.target, sought):
             yield _other_target(position, row, sought)
-        if sought is None and not follows_from_goals(ctx, row):
+        if sought is None and not is_wanted(ctx, row):
             yield failed(
                 say(_("“{indicator}” is evaluated and was no goal."), indicator=row.indicator),
                 at=Place("evaluation", position, "indicator"),
@@ -269,6 +270,12 @@ def _other_target(position: int, row: EvaluationRow, target: Figure) -> Verdict:
         ),
         comment="B5",
     )
+
+
+def is_wanted(ctx: CampaignFacts, row: EvaluationRow) -> bool:
+    """Whether an indicator that is no goal is evaluated with reason: it follows from goals, or the regulation wants it."""
+    wanted_by_regulation = is_evaluated_on_four(ctx.overview.kind) and part_of(row) is not None
+    return wanted_by_regulation or follows_from_goals(ctx, row)
 
 
 def follows_from_goals(ctx: CampaignFacts, row: EvaluationRow) -> bool:
@@ -536,6 +543,53 @@ def _action(position: int, row: RetroRow) -> Iterator[Verdict]:
             fix=Fix(say(_("Fill in {parts}."), parts=joined)),
             missing=",".join(missing),
         )
+
+
+@rule(
+    "K-EVA-02",
+    clause="003 五(一)",
+    severity=REMIND,
+    params={
+        "satisfaction": 30, "participation": 25, "intention": 25, "brand": 20, "wanted": 80, "rate": 80, "possibility": 60,
+        "direction": 50,
+    },
+    assumed=(
+        "satisfaction", "participation", "intention", "brand", "wanted", "rate", "possibility", "direction",
+    ),
+    title=_("High-end events are scored on four indicators"),
+    sentence=_(
+        "A high-end event is scored on customer satisfaction ({satisfaction}), participation ({participation}), business "
+        "intention ({intention}) and brand effect ({brand}): each indicator is the mean of its parts, each part the "
+        "attainment of its target up to 100; {wanted} is aimed at. Where no goal says otherwise {rate}% of those invited "
+        "are to come, the possibility of working together is to be marked {possibility} of 100, and {direction}% are to "
+        "name a direction."
+    ),
+    bounds={
+        "satisfaction": Bound(_("Weight of customer satisfaction"), at_least=0, at_most=100),
+        "participation": Bound(_("Weight of participation"), at_least=0, at_most=100),
+        "intention": Bound(_("Weight of business intention"), at_least=0, at_most=100),
+        "brand": Bound(_("Weight of brand effect"), at_least=0, at_most=100),
+        "wanted": Bound(_("Score aimed at"), at_least=1, at_most=100),
+        "rate": Bound(_("Participation rate aimed at, percent"), at_least=1, at_most=100),
+        "possibility": Bound(_("Possibility aimed at, of 100"), at_least=1, at_most=100),
+        "direction": Bound(_("Share that names a direction, percent"), at_least=1, at_most=100),
+    },
+)  # fmt: skip
+def high_end_event_is_scored(facts: Fourfold, p: Params) -> Verdict:
+    """The score as far as it is known; below what is aimed at it is said, and so is that parts are missing."""
+    weights = {one.of.value: getattr(p, one.of.value) for one in facts.indicators}
+    weighed = Fourfold(tuple(replace(one, weight=Decimal(weights[one.of.value])) for one in facts.indicators))
+    if weighed.score is None:
+        return failed(say(_("Nothing of the four indicators has points yet.")))
+    score, wanted = str(weighed.score), str(p.wanted)
+    if weighed.is_provisional:
+        count = sum(part.points is None for part in weighed.parts)
+        words = say(_("{score} of 100 so far; {count} parts have no points yet."), score=score, count=count)
+        return failed(words, score=score)
+    if weighed.score < p.wanted:
+        words = say(_("{score} of 100 is below {wanted}."), score=score, wanted=wanted)
+        return failed(words, score=score)
+    return passed(say(_("{score} of 100, {wanted} was aimed at."), score=score, wanted=wanted), score=score)
 
 
 for _rule in (

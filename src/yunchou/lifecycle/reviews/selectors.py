@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +17,8 @@ from yunchou.directory.organisation.selectors import department_of_kind
 from yunchou.kernel.access.selectors import visible_subjects
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Appointment, User
+from yunchou.kernel.rules.selectors import evaluate, params_on
+from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.sheets.values import Figure
 from yunchou.kernel.subjects.models import Member, Role, Subject
 from yunchou.lifecycle.campaigns.changing import Targets, changed_targets
@@ -24,9 +26,11 @@ from yunchou.lifecycle.campaigns.facts import CampaignFacts
 from yunchou.lifecycle.campaigns.selectors import facts_of
 
 from .evaluation import Return, Sales, final_on, goals_without, is_conversion, return_of
+from .fourfold import Fourfold, Indicator, Part, Scored, fourfold_of, is_evaluated_on_four, missing_parts
 from .models import ActionState, Invitee, RetroItem, RetroKind, Retrospective, Roi
-from .rules import follows_from_goals
-from .tables import EvaluationRow, RetroRow
+from .rules import high_end_event_is_scored, is_wanted
+from .sources import Found, found_of
+from .tables import WHOLE_CHANNELS, EvaluationRow, RetroRow
 
 NEAR = Decimal(80)
 """Below this attainment a line is marked as missed, up to 100 as nearly reached."""
@@ -91,6 +95,22 @@ class Review:
     missing_actuals: tuple[str, ...]
     roi: Return
     retro: tuple[RetroRow, ...]
+    four: Fourfold | None = None
+    verdict: Verdict | None = None
+    found: Mapping[str, Found] = field(default_factory=dict)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the four indicators are evaluated already."""
+        return self.four is not None and any(part.row for part in self.four.parts)
+
+    @property
+    def told_parts(self) -> tuple[tuple[Indicator, tuple[tuple[Scored, Found], ...]], ...]:
+        """The four indicators with their parts, each beside what its source says."""
+        indicators = self.four.indicators if self.four else ()
+        return tuple(
+            (one, tuple((part, self.found[part.part.key]) for part in one.parts)) for one in indicators
+        )
 
     @property
     def without_goal(self) -> tuple[str, ...]:
@@ -109,13 +129,47 @@ class Review:
 def review_of(subject: Subject, facts: CampaignFacts | None = None) -> Review:
     """The evaluation as it stands today."""
     facts = facts or facts_of(subject)
+    four = four_of(facts)
     return Review(
         _lines(facts, changed_targets(subject)),
-        tuple(name for _dimension, name, _target in goals_without(facts, actual=False)),
-        tuple(name for _dimension, name, _target in goals_without(facts, actual=True)),
+        tuple(
+            dict.fromkeys(
+                [
+                    *(name for _dimension, name, _target in goals_without(facts, actual=False)),
+                    *(part.name for part in wanted_parts(facts)),
+                ]
+            )
+        ),
+        tuple(_without_actual(facts)),
         return_of(facts, sales_of(subject)),
         facts.dossier.rows(RetroRow),
+        four,
+        evaluate([high_end_event_is_scored], four)[0] if four else None,
+        found_of(subject) if four else {},
     )
+
+
+def four_of(facts: CampaignFacts) -> Fourfold | None:
+    """The four indicators of a high-end event with the weights in force; None for other kinds (EVA-03)."""
+    if not is_evaluated_on_four(facts.overview.kind):
+        return None
+    params = params_on([high_end_event_is_scored])[high_end_event_is_scored.id]
+    return fourfold_of(facts.dossier.rows(EvaluationRow), params)
+
+
+def wanted_parts(facts: CampaignFacts) -> tuple[Part, ...]:
+    """Parts of the four indicators that a high-end event has no line of."""
+    rows = facts.dossier.rows(EvaluationRow)
+    return missing_parts(rows) if is_evaluated_on_four(facts.overview.kind) else ()
+
+
+def _without_actual(facts: CampaignFacts) -> list[str]:
+    """Goals without an actual, and parts of the four indicators for which nobody has said why there is none."""
+    goals = [name for _dimension, name, _target in goals_without(facts, actual=True)]
+    if not is_evaluated_on_four(facts.overview.kind):
+        return goals
+    four = fourfold_of(facts.dossier.rows(EvaluationRow))
+    return goals + [part.part.name for part in four.unsettled if part.part.name not in goals]
 
 
 def lines_of(subject: Subject) -> tuple[Line, ...]:
@@ -134,7 +188,7 @@ def _lines(facts: CampaignFacts, targets: Mapping[str, Targets]) -> tuple[Line, 
             waits if is_conversion(row) else None,
             targets.get(row.indicator_name),
             goals.get(row.indicator_name),
-            row.indicator_name in goals or follows_from_goals(facts, row),
+            row.indicator_name in goals or is_wanted(facts, row),
         )
         for row in facts.dossier.rows(EvaluationRow)
     )
@@ -145,8 +199,8 @@ def _value(figure: Figure | None) -> Decimal | None:
 
 
 def without_actual(subject: Subject) -> list[str]:
-    """Indicators of goals that have no actual value yet, by name."""
-    return [name for _dimension, name, _target in goals_without(facts_of(subject), actual=True)]
+    """Indicators of goals, and of the four of a high-end event, that have no actual value yet, by name."""
+    return _without_actual(facts_of(subject))
 
 
 def sales_of(subject: Subject) -> Sales:
@@ -169,7 +223,7 @@ def last_readings(subject: Subject) -> dict[str, Figure]:
 
 
 def _whole(series: list[Series]) -> Series | None:
-    overall = [one for one in series if one.channel in ("整体", "全部", "合计")]
+    overall = [one for one in series if one.channel in WHOLE_CHANNELS]
     return overall[0] if overall else series[0] if len(series) == 1 else None
 
 

@@ -97,6 +97,8 @@ ROI = Table(
     ),
 )
 
+WHOLE_CHANNELS = ("整体", "全部", "合计")
+"""How people call the row of the dashboard that speaks for all channels."""
 SUCCESSES, PROBLEMS, ACTIONS = "成功经验", "问题与不足", "改进行动项"
 MODULES = ("活动概述", "目标达成情况", SUCCESSES, PROBLEMS, ACTIONS, "经验沉淀")
 

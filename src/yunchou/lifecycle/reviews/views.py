@@ -10,7 +10,7 @@ from django import forms as django_forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunchou.capabilities.operations.permissions import Perm as OperationsPerm
@@ -124,6 +124,16 @@ def evaluation_open(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = open_subject(request, pk)
     lines = actions.open_evaluation(subject=subject, actor=request.user)
     return _done(request, subject, _("%(count)d indicators added") % {"count": len(lines)})
+
+
+@require_POST
+@login_required
+def actuals_take(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take what the sources of the four indicators say now."""
+    subject = open_subject(request, pk)
+    changed = actions.take_actuals(subject=subject, actor=request.user)
+    words = ngettext("%(count)d actual value taken", "%(count)d actual values taken", len(changed))
+    return _done(request, subject, words % {"count": len(changed)})
 
 
 @require_http_methods(["GET", "POST"])

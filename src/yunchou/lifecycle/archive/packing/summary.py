@@ -70,6 +70,7 @@ def summary_data(campaign: Campaign, *, actor: User, made_at: datetime, chain_he
         "code": campaign.code,
         "facts": _facts(campaign),
         "goals": [_goal(line) for line in review.lines],
+        "four": _four(review),
         "roi": _roi(review),
         "budget": _money(facts.cost),
         "parts": _parts(subject),
@@ -95,6 +96,9 @@ def _words() -> dict[str, str]:
         "actual": pgettext("indicator", "Actual"),
         "attainment": _("Attainment"),
         "explanation": _("Explanation"),
+        "four": _("Four indicators of high-end events"),
+        "points": pgettext("four indicators", "Points"),
+        "score": pgettext("four indicators", "Score"),
         "roi": _("Return on investment"),
         "gain": _("Gain"),
         "cost": pgettext("roi", "Cost"),
@@ -145,6 +149,37 @@ def _goal(line: Line) -> dict[str, Any]:
         "level": line.level,
         "explanation": line.row.explanation,
         "note": _("Provisional") if line.provisional_until else "",
+    }
+
+
+def _four(review: Review) -> dict[str, Any] | None:
+    """The four indicators of a high-end event with their parts (EVA-03); None for other kinds."""
+    four = review.four
+    if four is None or not review.has_begun:
+        return None
+    return {
+        "score": "—" if four.score is None else str(four.score),
+        "level": four.level,
+        "told": str(review.verdict.reason) if review.verdict else "",
+        "indicators": [
+            {
+                "label": str(one.label),
+                "weight": _("weight %(weight)s") % {"weight": one.weight},
+                "score": "—" if one.score is None else str(one.score),
+                "level": one.level,
+                "parts": [
+                    [
+                        str(part.part.label),
+                        _figure(part.target),
+                        _figure(part.actual),
+                        "—" if part.points is None else str(part.points),
+                        part.row.explanation if part.row else "",
+                    ]
+                    for part in one.parts
+                ],
+            }
+            for one in four.indicators
+        ],
     }
 
 

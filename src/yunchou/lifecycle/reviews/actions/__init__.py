@@ -1,6 +1,7 @@
-"""Every write to evaluations (`evaluation`), to retrospectives (`retrospective`) and to their actions (`improving`)."""
+"""Writes to evaluations (`evaluation`), the four indicators (`fourfold`), retrospectives and actions (`improving`)."""
 
 from .evaluation import open_evaluation, record_actual, state_gain
+from .fourfold import take_actuals
 from .improving import finish_action, verify_action
 from .retrospective import record_meeting, submit_retrospective
 
@@ -11,5 +12,6 @@ __all__ = [
     "record_meeting",
     "state_gain",
     "submit_retrospective",
+    "take_actuals",
     "verify_action",
 ]

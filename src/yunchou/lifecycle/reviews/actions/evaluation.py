@@ -22,11 +22,13 @@ from yunchou.lifecycle.campaigns.selectors import facts_of
 
 from .. import journal
 from ..evaluation import goals_without, same_indicator
+from ..fourfold import part_of
 from ..models import EvaluationLine, Roi
 from ..permissions import Perm
 from ..selectors import last_readings
 from ..sheets import evaluation
 from ..tables import EVALUATION, ROI, EvaluationRow
+from .fourfold import add_parts
 
 LARGEST = Decimal("99999999999999.99")
 
@@ -34,6 +36,8 @@ LARGEST = Decimal("99999999999999.99")
 @transaction.atomic
 def open_evaluation(*, subject: Subject, actor: User) -> list[EvaluationLine]:
     """Add a line for every goal that has none, with its target and its last reading as the actual (EVA-01).
+
+    A high-end event gets the lines of its four indicators, too (EVA-03).
 
     Records `reviews.evaluation_opened`. Returns the new lines; none, and no entry, where every goal has its line.
     """
@@ -55,7 +59,12 @@ def open_evaluation(*, subject: Subject, actor: User) -> list[EvaluationLine]:
         )
         lines.append(evaluation.save_row(subject, row, actor=actor))
         if found is not None:
+            # The line of a part of the four indicators goes on following its source.
+            if part_of(row):
+                lines[-1].taken = {"actual": found.to_json()}
+                lines[-1].save(update_fields=["taken"])
             _note_source(lines[-1], "metrics")
+    lines += add_parts(subject)
     if lines:
         record(journal.OPENED, actor=actor, subject=subject, data={"count": len(lines)})
     return lines
