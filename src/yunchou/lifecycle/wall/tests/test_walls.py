@@ -67,7 +67,7 @@ def test_the_office_wall_counts_and_a_check_in_is_there_with_the_next_question(
         assert words in page
     assert number(page) == 2
     assert f'data-now="{address}now/"' in page
-    assert 'data-stream=""' in page, "without an ASGI server the page asks each second"
+    assert 'data-stream=""' in page, "without an ASGI server the page asks by itself"
     told = client.get(f"{address}now/", headers=UNATTENDED)
     assert number(told.text) == 2
     assert told.headers["X-Server-Time"] == str(round(EVENING.timestamp() * 1000))

@@ -1,7 +1,7 @@
 """The wall itself: for colleagues who are signed in, and for the screens of the hall, which have a link.
 
-The page is drawn once; then it asks for its content, each second or when a stream says so. Asked with the version it shows, it
-gets nothing (304) until something has changed; what has changed is drawn once for all screens of a process.
+The page is drawn once; then it asks for its content, again and again or when a stream says so. Asked with the version it shows,
+it gets nothing (304) until something has changed; what has changed is drawn once for all screens of a process.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def office_wall(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 def office_now(request: SignedInRequest, pk: int) -> HttpResponse:
     """What is on the wall now; 304 where the asker shows it already."""
-    # That somebody may look is remembered for a moment: the question comes each second.
+    # That somebody may look is remembered for a moment: the question comes several times a second.
     subject = kept(("may_look", request.user.pk, pk), REMEMBERED, lambda: _open(request, pk))
     return _now(request, subject, OFFICE)
 

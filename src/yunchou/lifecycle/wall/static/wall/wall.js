@@ -1,7 +1,8 @@
 // The wall: shows what the server drew, asks when something changed, and says since when it could not ask.
 //
-// With a stream (`data-stream`) the server says when to ask; without one, or while it is silent, the page asks each second. The
-// clock is the server's, so that a computer in the hall may have any time. Numbers count up in 400 ms.
+// With a stream (`data-stream`) the server says when to ask; without one, or while it is silent, the page asks 400 ms after each
+// answer, and later where answers take long, so that many screens do not wear a slow server down. The clock is the server's, so
+// that a computer in the hall may have any time. Numbers count up in 400 ms.
 (() => {
   "use strict";
   const body = document.body;
@@ -12,10 +13,10 @@
   const zone = { timeZone: "Asia/Shanghai", hourCycle: "h23", hour: "2-digit", minute: "2-digit" };
   const short = new Intl.DateTimeFormat("en-GB", zone);
   const long = new Intl.DateTimeFormat("en-GB", { ...zone, second: "2-digit" });
-  const EACH = 1000, SILENT = 12000, PATIENCE = 8000, RISE = 400;
+  const EACH = 1000, SOON = 400, SELDOM = 20000, SILENT = 12000, PATIENCE = 8000, RISE = 400;
   let etag = body.dataset.etag;
   let ahead = Number(body.dataset.moment) - Date.now();
-  let lostAt = null, isOut = false, heardAt = 0, asking = false, again = false;
+  let lostAt = null, isOut = false, heardAt = 0, askedAt = Date.now(), asking = false, again = false;
 
   const now = () => Date.now() + ahead;
   const two = (number) => String(number).padStart(2, "0");
@@ -114,14 +115,20 @@
     source.addEventListener("error", () => { if (source.readyState === EventSource.CLOSED) setTimeout(listen, 60000); });
   }
 
-  let beats = 0;
-  setInterval(() => {
-    tick();
-    beats += 1;
+  async function follow() {
     const hears = Date.now() - heardAt < SILENT;
+    let wait = SOON;
     // Signed out, it asks seldom; on a stream only to be sure.
-    if (isOut || hears ? beats % 20 === 0 : true) ask();
-  }, EACH);
+    if (!(isOut || hears) || Date.now() - askedAt >= SELDOM) {
+      askedAt = Date.now();
+      await ask();
+      wait = Math.min(PATIENCE, Math.max(SOON, 2 * (Date.now() - askedAt)));
+    }
+    setTimeout(follow, wait);
+  }
+
+  setInterval(tick, EACH);
+  setTimeout(follow, SOON);
   if (body.dataset.stream && window.EventSource) listen();
 
   const full = document.getElementById("full");
