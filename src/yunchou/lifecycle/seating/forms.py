@@ -85,9 +85,13 @@ class ChairForm(forms.Form):
     place = forms.ChoiceField(label=pgettext_lazy("seating", "Guest"))
     with_party = forms.BooleanField(label=_("With everybody who comes along"), required=False)
     why = reason()
+    # Where those who have a seat sat when the choice was shown; whoever is not in it had none.
+    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, room: Room, is_vip: bool) -> None:
-        super().__init__(data)
+        super().__init__(
+            data, initial={"seen": {str(one.place): one.seat for one in room.people if one.table}}
+        )
         rest = [(str(one.place), person_words(one)) for one in room.people if not one.table]
         seated = [(str(one.place), person_words(one)) for one in room.people if one.table]
         groups = [(gettext("Without a seat"), rest), (gettext("Move here"), seated)]
@@ -95,6 +99,12 @@ class ChairForm(forms.Form):
         choice.choices = [("", ""), *(group for group in groups if group[1])]
         if not is_vip:
             del self.fields["why"]
+
+    @property
+    def seen_seat(self) -> str:
+        """The seat on which the chosen guest was shown; nothing for one without a seat."""
+        seen = self.cleaned_data["seen"]
+        return str(seen.get(self.cleaned_data["place"], "")) if isinstance(seen, dict) else ""
 
 
 class PersonForm(forms.Form):

@@ -49,6 +49,36 @@ def test_a_swap_lands_on_no_seat_that_nobody_saw(firm: Firm, client: Client) -> 
     assert place(dinner, lin).seat == "T2 · 4"
 
 
+def test_the_dialog_of_a_seat_moves_nobody_from_where_it_did_not_show_them(
+    firm: Firm, client: Client
+) -> None:
+    dinner = make_dinner(firm)
+    one, two = make_tables(dinner, firm)
+    lin, wang = coming(dinner, "林晓雯"), coming(dinner, "王可心")
+    seat_guest(place=place(dinner, lin), table=one, number=1, actor=firm.owner)
+    client.force_login(firm.owner)
+    chair = reverse("seating:chair", args=[dinner.subject_id, dinner.pk, two.pk, 1])
+    shown = client.get(chair).context["form"]["seen"].value()
+    told = {"place": place(dinner, lin).pk, "seen": shown}
+    assert "T1 · 1" in shown
+    # Somebody moves her while the dialog is open; and somebody who had no seat was given one.
+    seat_guest(place=place(dinner, lin), table=one, number=2, actor=firm.owner)
+    seat_guest(place=place(dinner, wang), table=one, number=3, actor=firm.owner)
+    for old in (
+        told,
+        {"place": place(dinner, wang).pk, "seen": shown},
+        {"place": place(dinner, lin).pk, "seen": "[]"},
+    ):
+        assert client.post(chair, old, headers={"HX-Request": "true"}).status_code == 409, old
+        assert (
+            client.post(chair, old | {"with_party": "on"}, headers={"HX-Request": "true"}).status_code == 409
+        )
+    assert client.post(chair, told | {"seen": "{"}).status_code == 422
+    fresh = client.get(chair).context["form"]["seen"].value()
+    assert client.post(chair, told | {"seen": fresh}).status_code == 302
+    assert place(dinner, lin).seat == "T2 · 1"
+
+
 def test_pages_look_again_when_somebody_is_called_otherwise_or_eats_otherwise(firm: Firm) -> None:
     dinner = make_dinner(firm)
     make_tables(dinner, firm)

@@ -102,6 +102,7 @@ def chair(request: SignedInRequest, pk: int, session: int, table: int, number: i
             "table": spot,
             "number": number,
             "actor": request.user,
+            "seen": form.seen_seat,
             "why": form.cleaned_data.get("why", ""),
         }
         if form.cleaned_data["with_party"]:
