@@ -7,5 +7,5 @@ class HospitalityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # What happens here when guests reply, and what merging and erasing customers does here.
-        from . import customer_references, hooks  # noqa: F401
+        # What happens here when guests reply, what merging and erasing customers does here, and what is promised of the stock.
+        from . import customer_references, hooks, promises  # noqa: F401

@@ -7,5 +7,5 @@ class WallConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # What the pages of guests offer now: a question that is open, a prize that was won.
-        from . import offers  # noqa: F401
+        # What the pages of guests offer now: a question that is open, a prize that was won. And what prizes promise of the stock.
+        from . import offers, promises  # noqa: F401

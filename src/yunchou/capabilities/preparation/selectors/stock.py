@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from yunchou.kernel.access.selectors import reach
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
 from ..models import Holding, StockItem, StockMove
+from ..permissions import Perm
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class StockFilters:
         elif self.state == "out":
             found = found.filter(pk__in=Holding.objects.filter(quantity__gt=0).values("item"))
         return found.select_related("subject__unit").annotate(held=Sum("holdings__quantity"))
+
+
+def kept_by(user: User) -> QuerySet[StockItem]:
+    """What lies in a stock that the person sees and keeps: only they let it be given away."""
+    seen: QuerySet[StockItem] = StockItem.objects.visible_to(user)
+    return seen.filter(reach(user, Perm.KEEP_STOCK, path="subject__"))
 
 
 def moves_of(item: StockItem) -> QuerySet[StockMove]:

@@ -19,6 +19,7 @@ from .. import actions
 from ..forms import MoveForm, StockItemForm
 from ..models import MoveKind, StockItem, StockMove, SupplyKind
 from ..permissions import Perm
+from ..promises import set_aside_by_source
 from ..selectors.stock import StockFilters, held_of, moves_of
 from .shared import dialog
 
@@ -66,6 +67,7 @@ def stock_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "item": item,
         "page": paginate(moves, request.GET, by="-made_at", total=moves.count()),
         "held": list(held_of(item)),
+        "promised": set_aside_by_source(item),
         "may_move": holds(request.user, Perm.KEEP_STOCK, item),
         "list_query": f"item={item.pk}",
         "kinds": MoveKind,

@@ -9,11 +9,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.preparation.actions.stock import issue_for
 from yunchou.capabilities.preparation.models import StockItem
+from yunchou.capabilities.preparation.promises import lock_free
+from yunchou.capabilities.preparation.selectors.stock import kept_by
 from yunchou.directory.customers.actions.touches import TouchRow, record_touches
 from yunchou.directory.customers.models import Customer, TouchKind
 from yunchou.kernel.access.opening import open_table
@@ -61,15 +62,16 @@ class Reserved:
 def keep_line(*, subject: Subject, item: StockItem, value: Decimal, actor: User, note: str = "") -> GiftLine:
     """Say that an event gives a thing from the stock, and what one is worth. Records `hospitality.gift_line`.
 
-    Refuses what the actor does not see, and another worth once some are set aside.
+    Refuses what comes out of a stock that the actor does not keep, and another worth once some are set aside.
     """
     locked = open_table(subject, "", actor, Perm.EDIT)
     demand_open(locked)
-    if not StockItem.objects.visible_to(actor).filter(pk=item.pk).exists():
-        raise at_field("item", _("Choose something from the stock."))
     if value <= 0:
         raise at_field("value", _("More than zero."))
     line = GiftLine.objects.filter(subject=locked, item=item).first() or GiftLine(subject=locked, item=item)
+    # Whoever hands a gift over needs no right on the stock, so whoever lets it be given does; what is given already stays.
+    if not line.pk and not kept_by(actor).filter(pk=item.pk).exists():
+        raise at_field("item", _("Choose something from the stock."))
     if line.pk and line.value != value and line.gifts.exclude(state=GiftState.RELEASED).exists():
         raise at_field("value", _("Some are set aside or handed over at the worth that stands here."))
     line.value, line.note = yuan(value), note.strip()[:120]
@@ -99,9 +101,8 @@ def reserve_gifts(*, line: GiftLine, guests: Iterable[Guest], actor: User, quant
     tops = tops_of({one.customer_id for one in wanted_ones if one.customer_id})
     people = Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(tops.values()))
     list(people.order_by("pk"))
-    Subject.objects.select_for_update(of=("self",)).get(pk=line.item_id)
-    item = StockItem.objects.get(pk=line.item_id)
-    left = int(item.quantity) - _set_aside(item)
+    free = lock_free([line.item_id])[line.item_id]
+    item, left = free.item, free.left
     params = params_on([gift_within_limits])[gift_within_limits.id]
     known = givings_of(subject, wanted_ones, days=int(params.days))
     worth, made, refused = yuan(line.value * quantity), [], []
@@ -179,7 +180,7 @@ def hand_over(*, gift: Gift, actor: User) -> Gift:
     _demand_within(locked, subject)
     move = issue_for(
         item=locked.line.item, quantity=Decimal(locked.quantity), activity=subject, actor=actor,
-        note=f"#{locked.guest_id}",
+        note=f"#{locked.pk}",  # the gift's: what is kept of the stock leads back to no guest
     )  # fmt: skip
     locked.state, locked.given_by, locked.given_at, locked.move = GiftState.GIVEN, actor, clock.now(), move
     locked.save(update_fields=["state", "given_by", "given_at", "move"])
@@ -214,12 +215,6 @@ def _without(line: GiftLine, guests: Iterable[Guest]) -> list[Guest]:
     having = set(line.gifts.exclude(state=GiftState.RELEASED).values_list("guest", flat=True))
     found: dict[int, Guest] = Guest.objects.filter(subject=line.subject_id).in_bulk(asked)
     return [found[pk] for pk in asked if pk in found and pk not in having]
-
-
-def _set_aside(item: StockItem) -> int:
-    """How many of a thing wait for their guests, at whatever event."""
-    waiting = Gift.objects.filter(line__item=item, state=GiftState.RESERVED).aggregate(n=Sum("quantity"))
-    return int(waiting["n"] or 0)
 
 
 def _short(item: StockItem, left: int) -> Say:

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from yunchou.capabilities.budgets.models import BudgetLine
 from yunchou.capabilities.preparation.forms.shared import moment, shown, text, words, yuan
 from yunchou.capabilities.preparation.models import StockItem, SupplyKind
+from yunchou.capabilities.preparation.selectors.stock import kept_by
 from yunchou.directory.organisation.forms.pickers import PersonField
 from yunchou.directory.suppliers.models import Supplier, Supply
 from yunchou.directory.suppliers.selectors import choosable
@@ -133,11 +134,10 @@ class LineForm(forms.Form):
         if line is not None:
             kwargs["initial"] = {"item": line.item_id, "value": line.value, "note": line.note}
         super().__init__(*args, **kwargs)
-        seen = StockItem.objects.visible_to(user)
         found = (
-            seen.filter(pk=line.item_id)
+            StockItem.objects.filter(pk=line.item_id)
             if line
-            else seen.filter(kind__in=[SupplyKind.GIFT, SupplyKind.OTHER])
+            else kept_by(user).filter(kind__in=[SupplyKind.GIFT, SupplyKind.OTHER])
         )
         self.fields["item"] = forms.ModelChoiceField(
             found.order_by("name"), label=_("Item in stock"), empty_label=None

@@ -18,9 +18,9 @@ from yunchou.capabilities.creative.drawing import commitment, new_seed
 from yunchou.capabilities.creative.rules import Worth, prizes_stay_below_the_limit
 from yunchou.capabilities.preparation.actions.stock import issue_for
 from yunchou.capabilities.preparation.models import StockItem, SupplyKind
-from yunchou.capabilities.preparation.permissions import Perm as StockPerm
+from yunchou.capabilities.preparation.promises import lock_free
+from yunchou.capabilities.preparation.selectors.stock import kept_by
 from yunchou.kernel.access.opening import open_table
-from yunchou.kernel.access.selectors import reach
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import RuleRefused
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
@@ -121,8 +121,7 @@ def _demand_lawful(prizes: Sequence[Won]) -> None:
 
 def items_for(actor: User) -> QuerySet[StockItem]:
     """What may become a prize: gifts and other things in a stock that the person sees and keeps."""
-    seen: QuerySet[StockItem] = StockItem.objects.visible_to(actor).filter(kind__in=PRIZE_KINDS)
-    return seen.filter(reach(actor, StockPerm.KEEP_STOCK, path="subject__"))
+    return kept_by(actor).filter(kind__in=PRIZE_KINDS)
 
 
 def _demand_kept(prizes: Sequence[Won], draw: Draw, actor: User) -> None:
@@ -137,24 +136,24 @@ def _demand_kept(prizes: Sequence[Won], draw: Draw, actor: User) -> None:
 
 
 def _demand_there(draw: Draw) -> None:
-    """What is promised lies in the store: of one thing as much as all prizes of the draw together take."""
+    """What is promised lies in the store and is promised to nobody else: of one thing as much as all prizes together take."""
     wanted_of: Counter[int] = Counter()
     for prize in draw.prizes.all():
         if prize.stock_id:
             wanted_of[prize.stock_id] += prize.number
-    for item in StockItem.objects.filter(pk__in=wanted_of):
-        if item.quantity < wanted_of[item.pk]:
-            raise wrong(
-                _("Of “{item}” {wanted} can be won, and only {left} are in stock."),
-                item=item.name, wanted=wanted_of[item.pk], left=f"{item.quantity.normalize():f}",
-            )  # fmt: skip
+    for pk, free in lock_free(wanted_of).items():
+        if free.left < wanted_of[pk]:
+            words = _(
+                "Of “{item}” {wanted} can be won, and only {left} are free: {there} in stock, the rest is set aside."
+            )
+            raise wrong(words, item=free.item.name, wanted=wanted_of[pk], left=free.left, there=free.there)
 
 
 @transaction.atomic
 def freeze_draw(*, draw: Draw, actor: User) -> Draw:
     """Let rules and prizes stand: their digest and the commitment to our secret are told from now on.
 
-    Refuses without `events.edit`, a second time, prizes above the limit that holds today, and more than lies in stock.
+    Refuses without `events.edit`, a second time, prizes above the limit that holds today, and more than is free in the stock.
     """
     subject = open_table(draw.subject, "", actor, Perm.EDIT)
     locked = _again(draw)
