@@ -121,5 +121,5 @@ def hospitality(company: DemoCompany, days: Days) -> Story:
     move_stock(
         item=item, kind=MoveKind.RECEIPT, quantity=Decimal(24), actor=zhang, note="供应商送达，抽检合格"
     )
-    line = keep_line(subject=subject, item=item, value=Decimal(268), note="含手写感谢卡", actor=li)
+    line = keep_line(subject=subject, item=item, value=Decimal(268), note="含手写感谢卡", actor=zhang)
     reserve_gifts(line=line, guests=chosen(subject, "vip"), actor=li)
