@@ -12,6 +12,7 @@ from yunchou.kernel.journal.actions import seal_all
 from .clockwork import Days, midnights, play
 from .company import DemoCompany, make_company
 from .roster import PASSWORD, PEOPLE
+from .stories.arriving import arriving
 from .stories.audits import audits, outside
 from .stories.books import east_books, south_books
 from .stories.campus import campus
@@ -77,6 +78,7 @@ def make_demo() -> DemoCompany:
         guests,
         doors,
         hospitality,
+        arriving,
         wall,
         seating,
         preparing,
