@@ -1,4 +1,5 @@
-"""`/healthz` says that the process lives, `/readyz` that it can do its work. Both are public and tell nothing else."""
+"""`/healthz` says that the process lives, `/readyz` that it can do its work. Both are public and tell nothing else, but for
+one word on backups that are overdue or fail, so that a monitor hears of it: the product goes on serving."""
 
 from __future__ import annotations
 
@@ -7,6 +8,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from yunchou.kernel.backups.actions import unfinished_path
+from yunchou.kernel.backups.selectors import trouble
 
 # Migrations are applied while no web process serves the new code, so that once is enough.
 _migrated = False
@@ -23,12 +27,18 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when the database answers and has every migration, else 503 with the first thing that is missing."""
-    problem = _problem()
-    return JsonResponse({"status": problem or "ok"}, status=503 if problem else 200)
+    if problem := _problem():
+        return JsonResponse({"status": problem}, status=503)
+    told = {"status": "ok"}
+    if found := trouble():
+        told["protection"] = found
+    return JsonResponse(told)
 
 
 def _problem() -> str:
     global _migrated
+    if unfinished_path().exists():
+        return "restore unfinished"
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -35,7 +35,8 @@ def prepare(*, demo: bool, reset: bool) -> list[Account]:
         _reset(settings.DATABASES["default"], settings.MEDIA_DIR, settings.STATIC_ROOT)
     facts = _facts(settings.PACKAGE, settings.DATABASES["default"], demo)
     known = json.loads(kept.read_text("utf-8")) if kept.exists() and not reset else {}
-    if facts and known.get("facts") == facts:
+    is_unfinished = (settings.VAR / "restore-unfinished.json").exists()  # `kernel.backups` says what that is
+    if facts and known.get("facts") == facts and not is_unfinished:
         return list(known["accounts"])
     accounts = _bring_up_to_date(settings.PACKAGE, demo=demo)
     with os.fdopen(
@@ -90,6 +91,7 @@ def _bring_up_to_date(package: Path, *, demo: bool) -> list[Account]:
         raise Unusable(f"{problem.msg} {problem.hint}")
     try:
         _migrate()
+        _finish_restore()
         _install_defaults()
         _collect_static()
         return _load_demo() if demo else []
@@ -108,6 +110,14 @@ def _migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("Bringing the database up to date ...", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
+
+
+def _finish_restore() -> None:
+    """A restore that was interrupted is finished before anybody is served: erasures that followed the backup, jobs to park."""
+    from yunchou.kernel.backups.actions import finish_restore
+
+    if finish_restore():
+        print("Finished a restore that was interrupted.", flush=True)
 
 
 def _install_defaults() -> None:

@@ -109,7 +109,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 KERNEL = [
     "core", "identity", "subjects", "journal", "versions", "access", "rules", "calendar", "flow", "jobs", "ui",
-    "accounts", "notify", "files", "duties", "discussion", "sheets", "approvals",
+    "accounts", "notify", "files", "duties", "discussion", "backups", "sheets", "approvals",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "yunchou.config",
@@ -275,6 +275,11 @@ STATIC_ROOT = VAR / "static"
 MEDIA_DIR = _folder("media", "media")
 LOG_DIR = _folder("log", "log")
 BACKUP_DIR = _folder("backup", "backup")
+# Backups are encrypted under the first of these and opened with any: from the environment, or lines of a file, which is made
+# on first use unless somebody named it. See `kernel.backups.keys`.
+BACKUP_KEYS = [key for key in _env("BACKUP_KEYS").split(",") if key]
+BACKUP_KEY_FILE = Path(_env("BACKUP_KEY_FILE") or VAR / "backup-key")
+BACKUP_KEY_IS_OURS = not _env("BACKUP_KEY_FILE")
 FONT_DIR = _folder("font", "fonts")  # Chinese fonts of the PDF pages, see `python -m yunchou pdf-fonts`
 STATIC_ROOT.mkdir(exist_ok=True)
 _STATIC_STORAGE = (

@@ -12,6 +12,7 @@ ROOMS = {
     "accounts/": "yunchou.kernel.accounts.urls",
     "approvals/": "yunchou.kernel.approvals.urls",
     "duties/": "yunchou.kernel.duties.urls",
+    "protection/": "yunchou.kernel.backups.urls",
     "calendar/": "yunchou.kernel.calendar.urls",
     "files/": "yunchou.kernel.files.urls",
     "jobs/": "yunchou.kernel.jobs.urls",

@@ -12,3 +12,5 @@ class CustomersConfig(AppConfig):
         autodiscover_modules("customer_references")
         # Which columns hold digests of sealed ones, for `reseal`.
         autodiscover_modules("cards")
+        # What is destroyed for good, for whoever restores an older copy.
+        from .actions import erasing  # noqa: F401

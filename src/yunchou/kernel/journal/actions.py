@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.compiled import insertion
+from yunchou.kernel.core.restoring import erasable, remember_erasure
 from yunchou.kernel.core.text import Say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
@@ -85,6 +86,19 @@ def forget_person(*, person: User, actor: User) -> None:
     """Destroy the person's key: their values in the journal become unreadable, the chain stays whole (R-CUS-03)."""
     PersonKey.objects.filter(user=person).delete()
     record(FORGOTTEN, actor=actor, data={"person": person.pk})
+    remember_erasure(FORGOTTEN.key, person.pk)
+
+
+def _forgotten() -> Iterable[int]:
+    found = JournalEntry.objects.filter(kind=FORGOTTEN.key).values_list("data", flat=True)
+    return (data["person"] for data in found.iterator())
+
+
+erasable(
+    FORGOTTEN.key,
+    known=_forgotten,
+    again=lambda numbers: PersonKey.objects.filter(user__in=numbers).delete()[0],
+)
 
 
 def seal_entries(limit: int = BATCH) -> int:
