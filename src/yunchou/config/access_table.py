@@ -637,6 +637,7 @@ NAMES = {
     "customers:customer_verify": subject("customers.manage"),
     "customers:customer_move": subject("customers.manage"),
     "customers:customer_reveal": subject("customers.reveal"),
+    "customers:customer_mark": subject("customers.apart"),
     "customers:customer_grade": subject("customers.manage"),
     "customers:consent_give": subject("customers.manage"),
     "customers:consent_give_for": subject("customers.manage"),

@@ -34,9 +34,22 @@ VAR.mkdir(parents=True, exist_ok=True)
 
 def _secret_key() -> str:
     """The secret from the environment, or one made on first use and kept beside the data (mode 600)."""
-    if given := _env("SECRET"):
+    return _env("SECRET") or _kept_secret("secret")
+
+
+def _apart_keys() -> list[str]:
+    """The ring of what is kept apart: given, or made on first use in a file of its own.
+
+    Where the secret is given and these are not, every process has to come to the same one: then it rests on the secret.
+    """
+    given = [key for key in _env("APART_KEYS").split(",") if key]
+    if given:
         return given
-    kept = VAR / "secret"
+    return [f"apart {_env('SECRET')}" if _env("SECRET") else _kept_secret("secret-apart")]
+
+
+def _kept_secret(name: str) -> str:
+    kept = VAR / name
     if not kept.exists():
         with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(48))
@@ -90,6 +103,8 @@ DEBUG = _env("DEBUG") == "1"
 SECRET_KEY = _secret_key()
 # Personal values are encrypted under the first of these and opened with any; see `kernel.core.sealing`.
 SEALING_KEYS = [key for key in _env("SEALING_KEYS").split(",") if key] or [SECRET_KEY]
+# Those of important customers under these.
+APART_KEYS = _apart_keys()
 # `YUNCHOU_HOSTS=*` takes any name; `./run` sets that when it listens on every interface, where the names are not known.
 ALLOWED_HOSTS = [host for host in _env("HOSTS").split(",") if host] or [
     urlsplit(BASE_URL).hostname or "localhost",

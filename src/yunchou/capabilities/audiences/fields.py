@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import reduce
 from operator import or_
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yunchou.directory.customers.apart import told_by_profile
 from yunchou.directory.customers.models import (
     CustomerIdentity,
     Grade,
@@ -81,6 +82,28 @@ class Field:
         return BY_KIND[self.kind]
 
 
+def _of_profile(general: Q, test: Callable[[dict[str, Any]], bool]) -> Q:
+    """A condition on the profile: by columns for most customers, opened one by one for the important ones, whose profiles are
+    kept apart (CUS-06). These are few."""
+    return (Q(is_apart=False) & general) | told_by_profile(test)
+
+
+def _profile(name: str) -> Callable[[Op, Values, date], Q]:
+    """Words of the profile."""
+    by_column = _column(name)
+
+    def condition(op: Op, values: Values, today: date) -> Q:
+        def test(profile: dict[str, Any]) -> bool:
+            held = str(profile.get(name, ""))
+            if op is Op.HAS:
+                return any(value.lower() in held.lower() for value in values)
+            return (held in values) != (op is Op.NOT_IN)
+
+        return _of_profile(by_column(op, values, today), test)
+
+    return condition
+
+
 def _column(name: str) -> Callable[[Op, Values, date], Q]:
     def condition(op: Op, values: Values, today: date) -> Q:
         if op is Op.HAS:
@@ -122,8 +145,12 @@ def _age(op: Op, values: Values, today: date) -> Q:
     """Full years on the day; whoever's birthday is not known is of no age."""
     years = int(values[0])
     if op is Op.AT_LEAST:
-        return Q(born_on__lte=_years_before(today, years))
-    return Q(born_on__gt=_years_before(today, years + 1))
+        latest = _years_before(today, years)
+        return _of_profile(
+            Q(born_on__lte=latest), lambda one: bool(one["born_on"] and one["born_on"] <= latest)
+        )
+    before = _years_before(today, years + 1)
+    return _of_profile(Q(born_on__gt=before), lambda one: bool(one["born_on"] and one["born_on"] > before))
 
 
 def _years_before(day: date, years: int) -> date:
@@ -136,8 +163,14 @@ def _years_before(day: date, years: int) -> date:
 
 
 def _birthday(op: Op, values: Values, today: date) -> Q:
-    found = Q(born_on__month__in=[int(value) for value in values])
-    return ~found & Q(born_on__isnull=False) if op is Op.NOT_IN else found
+    months = [int(value) for value in values]
+    found = Q(born_on__month__in=months)
+    if op is Op.NOT_IN:
+        found = ~found & Q(born_on__isnull=False)
+    return _of_profile(
+        found,
+        lambda one: bool(one["born_on"] and (one["born_on"].month in months) != (op is Op.NOT_IN)),
+    )
 
 
 def _days_since(column: str) -> Callable[[Op, Values, date], Q]:
@@ -181,9 +214,9 @@ FIELDS: Final[dict[str, Field]] = {
         Field("city", _("city"), Kind.WORDS, _column("city")),
         Field("organisation", pgettext_lazy("customer", "organisation"), Kind.WORDS, _column("organisation")),
         Field("title", pgettext_lazy("customer", "title"), Kind.WORDS, _column("title")),
-        Field("occupation", _("occupation"), Kind.WORDS, _column("occupation")),
-        Field("income", _("income band"), Kind.WORDS, _column("income")),
-        Field("interests", _("interests"), Kind.WORDS, _column("interests")),
+        Field("occupation", _("occupation"), Kind.WORDS, _profile("occupation")),
+        Field("income", _("income band"), Kind.WORDS, _profile("income")),
+        Field("interests", _("interests"), Kind.WORDS, _profile("interests")),
         Field("age", _("age"), Kind.NUMBER, _age, unit=pgettext_lazy("unit", "years")),
         Field("birthday", _("month of birth"), Kind.CHOICE, _birthday, lambda: MONTHS),
         Field("source", _("lawful source"), Kind.CHOICE, _source, _sources),

@@ -203,6 +203,7 @@ def outcome(wish: Wish, user: User, sample: int = SAMPLE) -> Outcome:
         list(
             chosen_by(wish, user)
             .filter(reach(user, CustomerPerm.REVEAL, path="subject__"))
+            .filter(Q(is_apart=False) | reach(user, CustomerPerm.APART, path="subject__"))
             .select_related("card")
             .order_by("-pk")[:sample]
         )

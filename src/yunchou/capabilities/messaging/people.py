@@ -21,7 +21,8 @@ from yunchou.directory.customers.models import (
 )
 from yunchou.directory.customers.models import Channel as ConsentChannel
 from yunchou.directory.customers.selectors.consents import may_contact
-from yunchou.directory.customers.selectors.contact import reach_of
+from yunchou.directory.customers.selectors.contact import apart_among, reach_of
+from yunchou.kernel.core.sealing import APART, GENERAL, digest_of
 
 from .models import Channel
 
@@ -64,9 +65,15 @@ def reach(ids: Collection[int], channel: str) -> dict[int, str]:
     return reach_of(ids, CONSENT[channel])
 
 
-def digest(address: str, channel: str) -> str:
+def kept_apart(ids: Collection[int]) -> set[int]:
+    """Important customers among these: what is kept of their addresses is made under keys of its own."""
+    return apart_among(ids)
+
+
+def digest(address: str, channel: str, *, is_apart: bool = False) -> str:
     """What is kept of an address."""
-    return every_digest(address, channel)[0]
+    use = cards.EMAIL_USE if channel == Channel.EMAIL else cards.PHONE_USE
+    return digest_of(address, use, APART if is_apart else GENERAL)
 
 
 def every_digest(address: str, channel: str) -> list[str]:

@@ -117,7 +117,7 @@ class _Round:
         """Ask again who may be written to, and write to those: addresses and values are read now and kept nowhere."""
         use, channel = self.mailing.declared, self.mailing.channel
         ids = {one.customer_id for one in waiting if one.customer_id is not None}
-        addresses = people.reach(ids, channel)
+        addresses, apart = people.reach(ids, channel), people.kept_apart(ids)
         barred = not_allowed(ids, use, channel) | stops(addresses, channel, is_marketing=use.is_marketing)
         values = use.values(self.mailing.subject, [one.ref for one in waiting])
         self.letters = {}
@@ -133,7 +133,7 @@ class _Round:
                 left_out.setdefault(why, []).append(one.pk)
                 continue
             address = addresses[customer]
-            self.digests[one.pk] = people.digest(address, channel)
+            self.digests[one.pk] = people.digest(address, channel, is_apart=customer in apart)
             key = f"{self.mailing.key.hex}-{one.pk}"
             self.letters[one.pk] = writer.letter(key, address, values[one.ref], one.token)
         for why, pks in left_out.items():

@@ -73,7 +73,7 @@ def _as_value(field: Any, values: Sequence[Any]) -> Sequence[Any]:
 
 
 def _sealed(field: SealedField, values: Sequence[Any]) -> Sequence[bytes]:
-    return seal_all([one or "" for one in values], field.column_name)
+    return seal_all([one or "" for one in values], field.column_name, field.ring)
 
 
 def _as_text(field: Any, values: Sequence[Any]) -> Sequence[str]:

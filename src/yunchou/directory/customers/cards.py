@@ -8,11 +8,11 @@ from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
-from yunchou.kernel.core.sealing import digest_of, digests_of, keep_digest
+from yunchou.kernel.core.sealing import APART, HIDDEN, digest_of, digests_of, keep_digest
 from yunchou.kernel.core.text import say
 
 from . import mails, phones
-from .models import ContactCard
+from .models import ApartRecord, ContactCard
 
 PHONE_USE: Final = "customers.phone"
 EMAIL_USE: Final = "customers.email"
@@ -20,6 +20,9 @@ IDENTITY_USE: Final = "customers.identity"
 keep_digest(ContactCard, "phone", column="phone_digest", use=PHONE_USE)
 keep_digest(ContactCard, "email", column="email_digest", use=EMAIL_USE)
 keep_digest(ContactCard, "identity_number", column="identity_digest", use=IDENTITY_USE)
+keep_digest(ApartRecord, "phone", column="phone_digest", use=PHONE_USE, beside=ContactCard)
+keep_digest(ApartRecord, "email", column="email_digest", use=EMAIL_USE, beside=ContactCard)
+keep_digest(ApartRecord, "identity_number", column="identity_digest", use=IDENTITY_USE, beside=ContactCard)
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS: Final = "10X98765432"
 
@@ -40,17 +43,32 @@ def write_identity(card: ContactCard, number: str) -> None:
     card.identity_digest = digest_of(number, IDENTITY_USE)
 
 
+def conceal(card: ContactCard, record: ApartRecord) -> None:
+    """Move what a card holds in clear to the record kept apart; dots and digests under the keys of that one stay behind.
+
+    Neither the last four digits stay nor a part of the mask: what a list shows of others would give most of a number away.
+    """
+    phone, email, number = str(card.phone or ""), str(card.email or ""), str(card.identity_number or "")
+    record.phone, record.email, record.identity_number = phone or b"", email or b"", number or b""
+    record.wechat, record.address = card.wechat or b"", card.address or b""
+    card.phone = card.email = card.wechat = card.address = card.identity_number = b""
+    card.phone_tail = ""
+    card.phone_mask, card.phone_digest = HIDDEN if phone else "", digest_of(phone, PHONE_USE, APART)
+    card.email_mask, card.email_digest = HIDDEN if email else "", digest_of(email, EMAIL_USE, APART)
+    card.identity_digest = digest_of(number, IDENTITY_USE, APART)
+
+
 def phone_digests(e164: str) -> list[str]:
-    """Every digest under which a number may stand."""
-    return digests_of(e164, PHONE_USE)
+    """Every digest under which a number may stand, those of important customers among them; the newest general one first."""
+    return [*digests_of(e164, PHONE_USE), *digests_of(e164, PHONE_USE, APART)]
 
 
 def email_digests(address: str) -> list[str]:
-    return digests_of(address, EMAIL_USE)
+    return [*digests_of(address, EMAIL_USE), *digests_of(address, EMAIL_USE, APART)]
 
 
 def identity_digests(number: str) -> list[str]:
-    return digests_of(number, IDENTITY_USE)
+    return [*digests_of(number, IDENTITY_USE), *digests_of(number, IDENTITY_USE, APART)]
 
 
 def tidy_identity(text: str) -> str:

@@ -90,6 +90,7 @@ FIELDS: Final = (
     Classed("is_official", _("works for a public authority"), I),
     Classed("no_profiling", _("not to be profiled"), I),
     Classed("city", _("city"), I),
+    Classed("marked_why", _("why marked as important"), I),
     Classed("gender", pgettext_lazy("customer", "gender"), P),
     Classed("born_on", _("date of birth"), P),
     Classed("occupation", _("occupation"), P),
@@ -110,7 +111,7 @@ REVEALED: Final = {one.key: one for one in FIELDS if one.revealed}
 DERIVED: Final = {
     "customer": frozenset({
         "subject", "name_key", "pinyin", "initials", "grade_until", "is_incomplete", "entered_by", "verified_at",
-        "verified_by", "merged_into", "erased_at", "created_at",
+        "verified_by", "merged_into", "erased_at", "created_at", "is_apart", "marked_by", "marked_at",
     }),
     "card": frozenset({
         "customer", "phone_mask", "phone_tail", "phone_digest", "email_mask", "email_digest", "identity_digest",

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from yunchou.directory.organisation.forms import PersonField, day_field
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.sealing import HIDDEN
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.ui.seen import SeenForm
 
-from . import mails, phones
+from . import apart, mails, phones
 from .actions.register import Details, Sensitive
 from .actions.touches import BY_HAND
 from .models import (
@@ -180,7 +181,8 @@ class NewCustomerForm(CustomerForm):
 
 
 class ChangeCustomerForm(SeenForm, CustomerForm):
-    """Contact values are not shown: an empty field leaves them, a tick takes them away."""
+    """Contact values are not shown: an empty field leaves them, a tick takes them away. So it is with the whole profile of an
+    important customer, who comes here with everything gathered (`apart.gather`)."""
 
     removed = forms.MultipleChoiceField(
         label=_("Remove"), choices=(), widget=forms.CheckboxSelectMultiple, required=False
@@ -194,17 +196,24 @@ class ChangeCustomerForm(SeenForm, CustomerForm):
         held = []
         for name in ("phone", "email", "wechat", "address"):
             if card and getattr(card, name):
-                shown = getattr(card, f"{name}_mask", "") or "••••"
+                shown = HIDDEN if customer.is_apart else getattr(card, f"{name}_mask", "") or HIDDEN
                 self.fields[name].help_text = _("Now %(value)s; leave this empty to keep it.") % {
                     "value": shown
                 }
                 held.append((name, self.fields[name].label))
-        self.fields["removed"].choices = held  # type: ignore[attr-defined]
-        if not held:
-            del self.fields["removed"]
         if not sees_profile:
             for name in PROFILE:
                 del self.fields[name]
+        elif customer.is_apart:
+            # Unmasked on request alone, as everything of an important customer: typed anew or left as it is.
+            for name in PROFILE:
+                self.initial.pop(name, None)
+                if getattr(customer, name):
+                    self.fields[name].help_text = _("Known, and kept apart; leave this empty to keep it.")
+                    held.append((name, self.fields[name].label))
+        self.fields["removed"].choices = held  # type: ignore[attr-defined]
+        if not held:
+            del self.fields["removed"]
         self.fields["source"].queryset = Source.objects.all()  # type: ignore[attr-defined]
 
     def details(self) -> Details:
@@ -213,8 +222,11 @@ class ChangeCustomerForm(SeenForm, CustomerForm):
         values = {name: read[name] for name in CustomerForm.base_fields if name in self.fields}
         for name in ("phone", "email", "wechat", "address"):
             values[name] = "" if name in removed else read[name] or None
+        known = {name: getattr(self.customer, name) for name in PROFILE}
         if not self.sees_profile:
-            values |= {name: getattr(self.customer, name) for name in PROFILE}
+            values |= known
+        elif self.customer.is_apart:
+            values |= {n: apart.EMPTY[n] if n in removed else read[n] or known[n] for n in PROFILE}
         return Details(**values)
 
 

@@ -16,6 +16,16 @@ VERIFIED = kind(
     "customers.verified", _("confirmed that the data of a customer is right"), icon="circle-check"
 )
 GRADED = kind("customers.graded", _("graded a customer {grade} from {day}: {reason}"), icon="award")
+MARKED = kind("customers.marked", _("marked a customer as important: {reason}"), icon="star")
+UNMARKED = kind(
+    "customers.unmarked", _("took the mark “important” from a customer: {reason}"), icon="star-off"
+)
+PLACED_APART = kind(
+    "customers.placed_apart", _("moved the data of a customer into the store kept apart"), icon="lock"
+)
+PLACED_BACK = kind(
+    "customers.placed_back", _("moved the data of a customer back among the others"), icon="lock-open"
+)
 REVEALED = kind("customers.revealed", _("unmasked {what} of a customer: {reason}"), icon="eye", looks=True)
 MANY_SEEN = kind(
     "customers.many_seen", _("opened {count} customers within an hour and was stopped"), icon="alert-triangle"

@@ -68,7 +68,9 @@ def _rows(customers: Any, mark: str, is_clear: bool) -> Iterator[Line]:
 def _value(card: Any, name: str, is_clear: bool) -> str:
     if card is None:
         return ""
-    return str(getattr(card, name).open() if is_clear else getattr(card, f"{name}_mask"))
+    # Of an important customer the card holds no value: no file, whoever released it, has one in clear.
+    held = getattr(card, name)
+    return str(held.open() if is_clear and held else getattr(card, f"{name}_mask"))
 
 
 def _nobody(user: User, query: Any) -> Lines:

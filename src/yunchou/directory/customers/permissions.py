@@ -16,6 +16,7 @@ CUSTOMER_KIND: Final = "customer"
 class Perm(models.TextChoices):
     VIEW = "customers.view", _("See customers, phone numbers and addresses masked")
     REVEAL = "customers.reveal", _("Unmask one value of a customer with a reason")
+    APART = "customers.apart", _("Answer for important customers: unmask their data, mark them, grant looks")
     MANAGE = "customers.manage", _("Keep customers, their contacts and consents")
     IMPORT = "customers.import", _("Import lists of customers")
     MERGE = "customers.merge", _("Merge customers entered twice")
@@ -51,6 +52,11 @@ declare(
             **HEADS,
             p.SALES_REPRESENTATIVE: Scope.REGION,
             p.CUSTOMER_SERVICE_SPECIALIST: Scope.REGION,
+        },
+        Perm.APART: {
+            p.MARKETING_DIRECTOR: Scope.ALL,
+            p.SALES_DIRECTOR: Scope.ALL,
+            p.CUSTOMER_SERVICE_MANAGER: Scope.REGION,
         },
         Perm.MANAGE: {**SERVING, **HEADS},
         Perm.IMPORT: HEADS,

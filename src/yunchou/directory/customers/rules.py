@@ -48,6 +48,96 @@ def sensitive_needs_consent(facts: Kept, p: Params) -> Verdict:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A record: the grade that holds, what the customer is to the company, whether marked by hand, and whether kept apart."""
+
+    grade: str = ""
+    identities: frozenset[str] = frozenset()
+    is_marked: bool = False
+    is_apart: bool = False
+
+
+#: Grades from the highest down.
+RANKS = ("high_end", "key", "regular")
+NOBODY = "none"
+
+
+def counted_grades(p: Params) -> tuple[str, ...]:
+    """The grades from which on a customer is important."""
+    return () if p.grade == NOBODY else RANKS[: RANKS.index(p.grade) + 1]
+
+
+def is_important(facts: Placed, p: Params) -> bool:
+    """Important are those of a grade, those of an identity, and whom somebody marked by hand."""
+    return facts.is_marked or facts.grade in counted_grades(p) or p.identity in facts.identities
+
+
+@rule(
+    "K-CUS-06",
+    clause="002 5.1",
+    severity=REMIND,
+    params={"grade": "high_end", "identity": NOBODY},
+    assumed=["grade", "identity"],
+    title=_("Data of important customers are kept apart"),
+    sentence=_(
+        "Important is a customer of the grade “{grade}” or above, of the identity “{identity}”, and whom somebody marked with a"
+        " reason. Contacts, papers, diet and profile of these stand in a store of their own under keys of their own, and are"
+        " unmasked one at a time by whoever answers for them or has a dated grant."
+    ),
+    bounds={
+        "grade": Bound(
+            _("Grade from which on a customer is important"),
+            choices={
+                NOBODY: _("none: the grade does not count"),
+                "high_end": _("High-end clients"),
+                "key": _("Key clients"),
+                "regular": _("Regular clients"),
+            },
+        ),
+        "identity": Bound(
+            _("Identity that makes a customer important"),
+            choices={
+                NOBODY: _("none: the identity does not count"),
+                "member": _("Members of the club"),
+                "owner": _("Owners of property"),
+                "media": _("Contacts in the media"),
+                "partner": _("Partners of the company"),
+            },
+        ),
+    },
+)
+def kept_where_they_belong(facts: Placed, p: Params) -> Verdict:
+    """Important customers are kept apart, others are not."""
+    if is_important(facts, p) == facts.is_apart:
+        return passed()
+    return failed(say(_("This record does not stand in the store where it belongs; it is moved this night.")))
+
+
+@dataclass(frozen=True)
+class Granted:
+    """For how many days somebody is to look at important customers."""
+
+    days: int
+
+
+@rule(
+    "K-CUS-07",
+    clause="002 5.1",
+    severity=BLOCK,
+    params={"days": 90},
+    assumed=["days"],
+    title=_("Looks at important customers are granted for a purpose and a time"),
+    sentence=_("A grant names its purpose and ends after {days} days at most; then it is asked for anew."),
+    bounds={"days": Bound(_("Days that a grant to look lasts at most"), at_least=1, at_most=366)},
+)
+def granted_for_a_time(facts: Granted, p: Params) -> Verdict:
+    """Nobody looks at important customers for ever because they once had to."""
+    if facts.days <= p.days:
+        return passed()
+    return failed(say(_("A grant lasts at most {days} days."), days=p.days))
+
+
+@dataclass(frozen=True)
 class Looked:
     """A look, or a file taken: how many customers the person opened within this hour, how many lines the file has.
 

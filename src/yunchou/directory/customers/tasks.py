@@ -21,6 +21,7 @@ from .actions.lists import (
     give_back,
     take_lines,
 )
+from .actions.placing import settle_all
 from .actions.verifying import owe_verifications
 from .models import CustomerList
 
@@ -33,8 +34,9 @@ def owe_looks(fire_at: datetime) -> None:
 
 @schedule("customers.end_grades", cron="10 0 * * *", catch_up=CatchUp.LAST)
 def end_old_grades(fire_at: datetime) -> None:
-    """Take away grades whose validity has ended."""
+    """Take away grades whose validity has ended, then move every record that does not stand where it belongs."""
     end_grades()
+    settle_all()
 
 
 @schedule("customers.destroy_lists", cron="50 0 * * *", catch_up=CatchUp.LAST)

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/move/", register.customer_move, name="customer_move"),
     path("<int:pk>/reveal/<slug:field>/", register.customer_reveal, name="customer_reveal"),
     path("<int:pk>/grade/", keeping.customer_grade, name="customer_grade"),
+    path("<int:pk>/mark/", keeping.customer_mark, name="customer_mark"),
     path("<int:pk>/consents/", keeping.consent_give, name="consent_give"),
     path("<int:pk>/consents/<slug:purpose>/", keeping.consent_give, name="consent_give_for"),
     path("<int:pk>/consents/<slug:purpose>/withdraw/", keeping.consent_withdraw, name="consent_withdraw"),

@@ -3,6 +3,9 @@
 The first secret of `SEALING_KEYS` encrypts; every one of them opens. A new secret is put in front, `reseal` writes all values
 anew, and then the old one can go; where only digests are kept (addresses that want no more messages) it stays at the end of
 the ring. A value is bound to its column, so that it cannot be moved into another one.
+
+What is kept apart has a ring of its own (`APART_KEYS`): whoever holds the general keys and the database opens none of it, and
+recomputes none of its digests.
 """
 
 from __future__ import annotations
@@ -26,6 +29,15 @@ NONCE: Final = 12
 MARK: Final = 4
 """So many bytes in front of a sealed value tell under which key it was sealed."""
 HIDDEN: Final = "••••"
+GENERAL: Final = "general"
+APART: Final = "apart"
+"""The rings of keys."""
+
+
+def ring_of(name: str) -> Sequence[str]:
+    """The secrets of a ring, the one that seals first."""
+    found: Sequence[str] = settings.APART_KEYS if name == APART else settings.SEALING_KEYS
+    return found
 
 
 class Unopened(Exception):
@@ -44,16 +56,16 @@ def _cipher(secret: str) -> tuple[bytes, AESGCM]:
     return _derived(secret, "mark")[:MARK], AESGCM(_derived(secret, "value"))
 
 
-def seal(text: str, column: str) -> bytes:
+def seal(text: str, column: str, ring: str = GENERAL) -> bytes:
     """`text` encrypted for one column (`app.model.field`)."""
-    mark, cipher = _cipher(settings.SEALING_KEYS[0])
+    mark, cipher = _cipher(ring_of(ring)[0])
     nonce = os.urandom(NONCE)
     return mark + nonce + cipher.encrypt(nonce, text.encode(), column.encode())
 
 
-def seal_all(texts: Sequence[str], column: str) -> list[bytes]:
+def seal_all(texts: Sequence[str], column: str, ring: str = GENERAL) -> list[bytes]:
     """Many texts of one column sealed, the empty ones left empty: what `SealedField` writes of them."""
-    mark, cipher = _cipher(settings.SEALING_KEYS[0])
+    mark, cipher = _cipher(ring_of(ring)[0])
     encrypt, bound = cipher.encrypt, column.encode()
     chance = os.urandom(NONCE * len(texts))
     sealed = []
@@ -63,10 +75,10 @@ def seal_all(texts: Sequence[str], column: str) -> list[bytes]:
     return sealed
 
 
-def unseal(sealed: bytes, column: str) -> str:
+def unseal(sealed: bytes, column: str, ring: str = GENERAL) -> str:
     """What `seal` was given. Raises `Unopened`."""
     mark, nonce, body = sealed[:MARK], sealed[MARK : MARK + NONCE], sealed[MARK + NONCE :]
-    for secret in settings.SEALING_KEYS:
+    for secret in ring_of(ring):
         own, cipher = _cipher(secret)
         if own == mark:
             try:
@@ -76,19 +88,19 @@ def unseal(sealed: bytes, column: str) -> str:
     raise Unopened(column)
 
 
-def digest_of(text: str, use: str) -> str:
+def digest_of(text: str, use: str, ring: str = GENERAL) -> str:
     """The same for the same text and use, telling nothing without the secret; empty for no text. 64 hexadecimal digits."""
-    return _digest(settings.SEALING_KEYS[0], text, use) if text else ""
+    return _digest(ring_of(ring)[0], text, use) if text else ""
 
 
-def digests_of(text: str, use: str) -> list[str]:
+def digests_of(text: str, use: str, ring: str = GENERAL) -> list[str]:
     """Every digest under which a value may have been stored, newest key first, for `__in`; empty for no text."""
-    return [_digest(secret, text, use) for secret in settings.SEALING_KEYS] if text else []
+    return [_digest(secret, text, use) for secret in ring_of(ring)] if text else []
 
 
-def digests_of_all(texts: Iterable[str], use: str) -> list[str]:
+def digests_of_all(texts: Iterable[str], use: str, ring: str = GENERAL) -> list[str]:
     """`digest_of` of many texts for one use."""
-    key, digest = _derived(settings.SEALING_KEYS[0], f"digest.{use}"), hmac.digest
+    key, digest = _derived(ring_of(ring)[0], f"digest.{use}"), hmac.digest
     return [digest(key, text.encode(), "sha256").hex() if text else "" for text in texts]
 
 
@@ -102,10 +114,10 @@ class Sealed:
     That printing hides it is the point: a log, an error page or a template that was not meant to show it shows nothing.
     """
 
-    __slots__ = ("_column", "_stored")
+    __slots__ = ("_column", "_ring", "_stored")
 
-    def __init__(self, stored: bytes, column: str) -> None:
-        self._stored, self._column = stored, column
+    def __init__(self, stored: bytes, column: str, ring: str = GENERAL) -> None:
+        self._stored, self._column, self._ring = stored, column, ring
 
     def __bool__(self) -> bool:
         return bool(self._stored)
@@ -127,16 +139,21 @@ class Sealed:
 
     def open(self) -> str:
         """The value in clear. Raises `Unopened`."""
-        return unseal(self._stored, self._column) if self._stored else ""
+        return unseal(self._stored, self._column, self._ring) if self._stored else ""
 
 
 class SealedField(models.BinaryField):  # type: ignore[type-arg]
     """A text that the database holds encrypted. Assigned a `str`, saved sealed, read back as `Sealed`."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ring: str = GENERAL, **kwargs: Any) -> None:
+        self.ring = ring
         kwargs.setdefault("default", b"")
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "ring": self.ring} if self.ring != GENERAL else kwargs
 
     @property
     def column_name(self) -> str:
@@ -144,28 +161,36 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
         return f"{self.model._meta.label_lower}.{self.name}"
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed:
-        return Sealed(bytes(value or b""), self.column_name)
+        return Sealed(bytes(value or b""), self.column_name, self.ring)
 
     def get_prep_value(self, value: Any) -> bytes:
         if isinstance(value, Sealed):
             return value.stored
-        return seal(value, self.column_name) if value and isinstance(value, str) else bytes(value or b"")
+        if value and isinstance(value, str):
+            return seal(value, self.column_name, self.ring)
+        return bytes(value or b"")
 
 
 @dataclass(frozen=True)
 class Digested:
-    """A column that holds the digest of a sealed one, so that `reseal` can write it anew."""
+    """A column that holds the digest of a sealed one, so that `reseal` can write it anew.
+
+    It stands in the same row, or in the row of another model (`beside`) with the same key.
+    """
 
     column: str
     use: str
+    beside: type[models.Model] | None = None
 
 
 digested: dict[tuple[type[models.Model], str], Digested] = {}
 
 
-def keep_digest(model: type[models.Model], field: str, *, column: str, use: str) -> None:
-    """Declare that `column` of `model` holds `digest_of(<field>, use)`."""
-    digested[model, field] = Digested(column, use)
+def keep_digest(
+    model: type[models.Model], field: str, *, column: str, use: str, beside: type[models.Model] | None = None
+) -> None:
+    """Declare that `column` of `model`, or of the model `beside` it, holds `digest_of(<field>, use)`."""
+    digested[model, field] = Digested(column, use, beside)
 
 
 def reseal(model: type[models.Model], size: int = 1000) -> int:
@@ -173,7 +198,9 @@ def reseal(model: type[models.Model], size: int = 1000) -> int:
 
     In transactions of `size` rows under their locks, so that it can run beside people who work and be stopped and begun again.
     """
-    names = [field.name for field in model._meta.concrete_fields if isinstance(field, SealedField)]
+    fields = [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
+    names, rings = [field.name for field in fields], {field.name: field.ring for field in fields}
+    columns = [one.column for (of, _name), one in digested.items() if of is model and one.beside is None]
     total, last = 0, 0
     while names:
         with transaction.atomic():
@@ -185,22 +212,27 @@ def reseal(model: type[models.Model], size: int = 1000) -> int:
             if not rows:
                 break
             last = rows[-1].pk
-            stale = [row for row in rows if any(not _is_current(getattr(row, name)) for name in names)]
+            stale = [
+                row for row in rows if any(not _is_current(getattr(row, name), rings[name]) for name in names)
+            ]
             for row in stale:
                 for name in names:
                     text = getattr(row, name).open()
                     setattr(row, name, text)
                     if found := digested.get((model, name)):
-                        setattr(row, found.column, digest_of(text, found.use))
-            columns = [digest.column for (of, _name), digest in digested.items() if of is model]
+                        digest = digest_of(text, found.use, rings[name])
+                        if found.beside is None:
+                            setattr(row, found.column, digest)
+                        else:
+                            found.beside._default_manager.filter(pk=row.pk).update(**{found.column: digest})
             if stale:
                 model._default_manager.bulk_update(stale, [*names, *columns])
             total += len(stale)
     return total
 
 
-def _is_current(value: Sealed) -> bool:
-    return not value or value.stored[:MARK] == _cipher(settings.SEALING_KEYS[0])[0]
+def _is_current(value: Sealed, ring: str) -> bool:
+    return not value or value.stored[:MARK] == _cipher(ring_of(ring)[0])[0]
 
 
 def sealed_models() -> list[type[models.Model]]:

@@ -87,7 +87,7 @@ def opt_out(*, message: Message) -> int:
 
 def _present_digest(customer: Customer, channel: str) -> str:
     address = people.reach([customer.pk], channel).get(customer.pk, "")
-    return people.digest(address, channel) if address else ""
+    return people.digest(address, channel, is_apart=customer.is_apart) if address else ""
 
 
 def _leave_out(customer: Customer, channel: str, keys: Iterable[str]) -> int:

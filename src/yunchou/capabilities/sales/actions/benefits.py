@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.customers.actions.touches import TouchRow, record_touches
+from yunchou.directory.customers.apart import birthdays_of
 from yunchou.directory.customers.models import Customer, Identity, TouchKind
 from yunchou.directory.customers.models.people import CustomerQuerySet
 from yunchou.directory.organisation.selectors.tree import company_of
@@ -58,7 +59,7 @@ def draw_birthdays(*, subject: Subject, start: date, end: date, what: str, actor
     )
     new = [
         Benefit(subject=locked, customer_id=pk, kind=BenefitKind.BIRTHDAY, due_on=day, what=what.strip()[:120], added_by=actor)
-        for pk, born_on in employees_of(locked).exclude(born_on=None).values_list("pk", "born_on")
+        for pk, born_on in birthdays_of(employees_of(locked))
         for day in birthday_in(born_on, start, end)
         if (pk, day) not in known
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """`manage.py reseal`: write every encrypted personal value anew under the first key of the ring.
 
-After a new secret was put in front of `YUNCHOU_SEALING_KEYS`. May be stopped and begun again; people can go on working.
+After a new secret was put in front of `YUNCHOU_SEALING_KEYS` or `YUNCHOU_APART_KEYS`.
+May be stopped and begun again; people can go on working.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from yunchou.kernel.core.sealing import reseal, sealed_models
 
 
 class Command(BaseCommand):
-    help = "Encrypt personal values anew under the first key of YUNCHOU_SEALING_KEYS."
+    help = "Encrypt personal values anew under the first key of its ring."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for model in sealed_models():

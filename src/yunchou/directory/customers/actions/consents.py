@@ -14,11 +14,11 @@ from yunchou.kernel.core.refusing import at_field, wanted
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 
-from .. import journal
+from .. import apart, cards, journal
 from ..models import Basis, Channel, Consent, ConsentEntry, ContactCard, Customer, Notice, Purpose
 from ..permissions import Perm
 from ..words import word
-from .register import lock
+from .register import card_of, lock
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,14 @@ def note_consent(*, customer: Customer, agreed: Agreed, is_given: bool, actor: U
 
 def destroy_sensitive(customer: Customer) -> None:
     """Take away what only a consent to sensitive data allowed to keep (PIPL 47)."""
+    if customer.is_apart:
+        fresh = Customer.objects.select_related("subject", "apart").get(pk=customer.pk)
+        card = card_of(fresh)
+        apart.gather(fresh, card)
+        fresh.diet_kept = b""
+        cards.write_identity(card, "")
+        apart.place(fresh, card, is_apart=True)
+        return
     Customer.objects.filter(pk=customer.pk).update(diet_kept=b"")
     ContactCard.objects.filter(customer=customer).update(identity_number=b"", identity_digest="")
     customer.diet_kept = b""

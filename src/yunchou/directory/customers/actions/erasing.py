@@ -15,7 +15,17 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 
 from .. import duties, journal
-from ..models import Choice, ConsentEntry, ContactCard, Customer, GradeEntry, ListLine, Result, Touch
+from ..models import (
+    ApartRecord,
+    Choice,
+    ConsentEntry,
+    ContactCard,
+    Customer,
+    GradeEntry,
+    ListLine,
+    Result,
+    Touch,
+)
 from ..permissions import Perm
 from ..references import references
 from ..selectors.register import same_as
@@ -26,7 +36,8 @@ ERASED: Final = "customers.customer"
 EMPTIED: Final = {
     "name_key": "", "pinyin": "", "initials": "", "organisation": "", "title": "", "grade": "", "grade_until": None,
     "stage": "", "gender": "", "born_on": None, "city": "", "occupation": "", "income": "", "interests": "", "preferences": "",
-    "diet_kept": b"", "keeper": None, "is_official": False, "is_incomplete": False,
+    "diet_kept": b"", "keeper": None, "is_official": False, "is_incomplete": False, "is_apart": False, "marked_why": "",
+    "marked_by": None, "marked_at": None,
 }  # fmt: skip
 
 
@@ -54,6 +65,7 @@ def _destroy(ids: list[int]) -> None:
         for reference in references():
             if reference.forget:
                 reference.forget(one)
+    ApartRecord.objects.filter(customer__in=ids).delete()
     ContactCard.objects.filter(customer__in=ids).delete()
     Touch.objects.filter(customer__in=ids).update(note="")
     ConsentEntry.objects.filter(customer__in=ids).update(proof="")

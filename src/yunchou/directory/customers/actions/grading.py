@@ -21,6 +21,7 @@ from ..rules import Graded, graded_by_criteria
 from ..selectors.history import purchases_of
 from ..selectors.register import same_as
 from ..words import word
+from .placing import settle
 from .register import lock
 
 
@@ -76,6 +77,7 @@ def grade_customer(
     is_over = until is not None and until < clock.today()
     locked.grade, locked.grade_until = ("", None) if is_over else (given, until)
     locked.save(update_fields=["grade", "grade_until"])
+    settle(locked)
     told = {"grade": word(given.label, "client grade"), "day": since.isoformat(), "reason": reason}
     record(journal.GRADED, actor=actor, subject=locked.subject, data=told)
     return locked
@@ -84,4 +86,4 @@ def grade_customer(
 def end_grades() -> int:
     """Take away the grades whose last day has passed; says how many. Their entries stay. Runs each night."""
     over = Customer.objects.exclude(grade="").filter(grade_until__lt=clock.today())
-    return over.update(grade="", grade_until=None)
+    return over.update(grade="", grade_until=None)  # who was kept apart by it is moved by `settle_all`

@@ -24,7 +24,7 @@ from yunchou.kernel.core import bulk as rows
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
-from yunchou.kernel.core.sealing import Sealed, digests_of_all
+from yunchou.kernel.core.sealing import APART, Sealed, digests_of_all
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.files.actions import clean_name
 from yunchou.kernel.identity.models import Unit, User
@@ -33,7 +33,7 @@ from yunchou.kernel.journal.actions import Line, record, record_all
 from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.models import Subject
 
-from .. import bulk, cards, exchange, journal, mails, phones
+from .. import apart, bulk, cards, exchange, journal, mails, phones
 from ..exchange import PIECE
 from ..marks import Marks
 from ..models import (
@@ -60,6 +60,7 @@ from ..permissions import Perm
 from ..rules import lists_go
 from ..subject import CUSTOMER
 from .consents import newest_notice
+from .placing import settle_some
 from .register import card_of, missing, write_contacts
 
 AT_ONCE: Final = 2_000
@@ -270,7 +271,7 @@ def _on_cards(column: str, digests: Iterable[str]) -> list[tuple[str, int]]:
 
 
 class _Known:
-    """Who of the directory some lines mean, found by three queries for all of them; only whom the person sees."""
+    """Who of the directory some lines mean, found by four queries for all of them; only whom the person sees."""
 
     def __init__(self, handed: CustomerList, values: Sequence[dict[str, str]]) -> None:
         self._values = values
@@ -278,13 +279,19 @@ class _Known:
         self._emails = digests_of_all([one.get("email", "") for one in values], cards.EMAIL_USE)
         living = Customer.objects.visible_to(handed.actor).living()
         self._by_digest: dict[str, int] = {}
-        for column, key, newest, all_of in (
-            ("phone_digest", "phone", self._phones, cards.phone_digests),
-            ("email_digest", "email", self._emails, cards.email_digests),
+        # Important customers are known by digests under keys of their own; most registers have few of them.
+        some_apart = Customer.objects.filter(is_apart=True).exists()
+        for column, key, newest, all_of, use in (
+            ("phone_digest", "phone", self._phones, cards.phone_digests, cards.PHONE_USE),
+            ("email_digest", "email", self._emails, cards.email_digests, cards.EMAIL_USE),
         ):
             # While a key is being changed, a value may still stand under the older one.
             stands = {newer: newer for newer in newest if newer}
-            if len(settings.SEALING_KEYS) > 1:
+            if some_apart:
+                texts = [one.get(key, "") for one in values]
+                there = zip(digests_of_all(texts, use, APART), newest, strict=True)
+                stands |= {digest: newer for digest, newer in there if newer}
+            if len(settings.SEALING_KEYS) > 1 or len(settings.APART_KEYS) > 1:
                 for line, newer in enumerate(newest):
                     stands |= dict.fromkeys(all_of(values[line].get(key, "")), newer)
             held = _on_cards(column, stands)
@@ -515,6 +522,7 @@ def _enter(handed: CustomerList, lines: Sequence[dict[str, str]]) -> None:
         ]
     )
     _agree(handed, keys)
+    settle_some(keys)
 
 
 PERSON: Final = Nature.PERSON.value
@@ -586,7 +594,7 @@ def _complete(handed: CustomerList, lines: Sequence[tuple[int, dict[str, str]]])
     found = (
         Customer.objects.visible_to(handed.actor)
         .living()
-        .select_related("subject", "source")
+        .select_related("subject", "source", "apart")
         .in_bulk(list(wanted_))
     )
     own_cards = ContactCard.objects.in_bulk(list(found))
@@ -594,14 +602,19 @@ def _complete(handed: CustomerList, lines: Sequence[tuple[int, dict[str, str]]])
     for one in CustomerIdentity.objects.filter(customer__in=found):
         held[one.customer_id].add(one.identity)
     customers, changed_cards, identities, told = [], [], [], []
+    away: dict[int, tuple[Customer, ContactCard]] = {}
     for match, values in lines:
         customer = found.get(match)
         if customer is None:
             continue
         card = own_cards.get(customer.pk) or card_of(customer)
+        if customer.is_apart and customer.pk not in away:
+            apart.gather(customer, card)
+            away[customer.pk] = customer, card
         if fill(customer, card, values):
-            customers.append(customer)
-            changed_cards.append(card)
+            if customer.pk not in away:
+                customers.append(customer)
+                changed_cards.append(card)
             words = say(_("completed from a list"))
             told.append(Line(journal.CHANGED, handed.actor, customer.subject, {"what": words}))
         more = set(values["identities"].split(",")) - held[customer.pk] if values.get("identities") else set()
@@ -613,7 +626,10 @@ def _complete(handed: CustomerList, lines: Sequence[tuple[int, dict[str, str]]])
     for card in changed_cards:
         if card.pk not in own_cards:
             card.save()
+    for customer, card in away.values():
+        apart.keep(customer, card)
     _identify(identities)
+    settle_some({pk for pk, _one in identities})
     record_all(told)
     for purpose in handed.purposes:
         spoken = set(

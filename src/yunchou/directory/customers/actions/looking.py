@@ -6,6 +6,7 @@ from typing import Final
 
 from django.core.cache import cache
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.organisation.positions import SECURITY_ADMIN
@@ -19,11 +20,12 @@ from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.rules.selectors import evaluate
 
-from .. import journal, notices, phones
+from .. import apart, journal, notices, phones
 from ..classes import BY_KEY, REVEALED
 from ..models import Customer
 from ..permissions import Perm
 from ..rules import Looked, looked_at_with_purpose
+from ..selectors.register import PROFILE, profile_lines, sees_apart
 from ..words import word
 from .register import card_of
 
@@ -34,27 +36,48 @@ HOUR: Final = 3600
 def reveal(*, customer: Customer, field: str, reason: str, actor: User) -> str:
     """One value in clear, for this once. Refuses without `customers.reveal`, without a reason and where nothing is known.
 
+    Of an important customer it is asked for more: to answer for them, to be the relationship owner, or a grant that holds
+    (CUS-06, CUS-07); and the profile is unmasked in the same way, as one value.
+
     Records `customers.revealed` with the name of the field and the reason; the value itself stands nowhere.
     """
     require(actor, Perm.REVEAL, customer)
-    if field not in REVEALED:
+    if customer.is_apart and not sees_apart(actor, customer):
+        raise NotAllowed(
+            say(
+                _(
+                    "The data of important customers are kept apart: unmasking them needs a grant for this company. Ask"
+                    " whoever answers for important customers there."
+                )
+            )
+        )
+    if field not in REVEALED and not (field == PROFILE and customer.is_apart):
         raise NotAllowed(say(_("This is not shown.")))
     reason = wanted(reason, "reason", 200)
-    value = "、".join(customer.diet_words) if field == "diet_kept" else getattr(card_of(customer), field)
-    clear = value if isinstance(value, str) else value.open() if value else ""
+    clear = _in_clear(customer, field)
     if not clear:
         raise wrong(_("Nothing is known here."))
     # Whoever types the value itself as the reason would write it into the journal.
     if clear in reason or (field == "phone" and phones.tail(clear) in reason):
         raise wrong(_("The reason must not repeat what is hidden."))
-    label = BY_KEY[field].label
+    label = gettext_lazy("Profile of an important customer") if field == PROFILE else BY_KEY[field].label
     told = {"what": word(label, _context(field)), "reason": reason}
     record(journal.REVEALED, actor=actor, subject=customer.subject, data=told)
     return phones.shown(clear) if field == "phone" else clear
 
 
+def _in_clear(customer: Customer, field: str) -> str:
+    if field == "diet_kept":
+        return "、".join(customer.diet_words)
+    card = card_of(customer)
+    if field != PROFILE:
+        return apart.value_of(customer, card, field)
+    apart.gather(customer, card)
+    return "\n".join(f"{label}: {value}" for label, value in profile_lines(customer) if value)
+
+
 def _context(field: str) -> str:
-    return "" if field == "diet_kept" else "customer"
+    return "" if field in ("diet_kept", PROFILE) else "customer"
 
 
 def count_view(*, user: User, customer: Customer) -> None:

@@ -16,7 +16,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
 
-from .. import duties, hearing, journal
+from .. import apart, duties, hearing, journal
 from ..models import (
     Basis,
     Channel,
@@ -32,6 +32,7 @@ from ..models import (
 from ..permissions import Perm
 from ..references import references
 from .consents import destroy_sensitive
+from .placing import settle
 from .register import card_of, missing
 
 FILLED = (
@@ -106,15 +107,21 @@ def merge_customers(*, kept: Customer, merged: Customer, reason: str, actor: Use
     kept, merged = _lock_both(kept, merged, actor)
     reason = wanted(reason, "reason", 200)
     mine, theirs = card_of(kept), card_of(merged)
-    if mine.identity_digest and theirs.identity_digest and mine.identity_digest != theirs.identity_digest:
+    apart.gather(kept, mine)
+    apart.gather(merged, theirs)
+    numbers = {number for card in (mine, theirs) if (number := apart.text_of(card.identity_number))}
+    if len(numbers) > 1:
         raise at_field("reason", _("They have two identity numbers: these are two people."))
     count = sum(reference.move(merged, kept, actor) for reference in references())
     count += Touch.objects.filter(customer=merged).update(customer=kept)
     _merge_grades(kept, merged)
     _merge_identities(kept, merged)
     _fill(kept, merged, mine, theirs)
+    merged.merged_into = kept
+    # One person, one store: what was merged into the other one, now or before, stands where that stands.
+    apart.place(merged, theirs, is_apart=kept.is_apart)
     _merge_consents(kept, merged, actor)
-    Customer.objects.filter(pk=merged.pk).update(merged_into=kept.pk)
+    settle(kept)
     cancel(kind=duties.VERIFICATION.key, subject=merged.subject, actor=actor)
     told = {"count": count, "reason": reason, "kept": kept.pk, "gone": merged.pk}
     for customer in (kept, merged):
@@ -131,7 +138,7 @@ def _lock_both(kept: Customer, merged: Customer, actor: User) -> tuple[Customer,
     subjects = {subject.pk: subject for subject in locked.order_by("pk")}
     for subject in subjects.values():
         require(actor, Perm.MERGE, subject)
-    found = Customer.objects.select_related("keeper", "source").in_bulk(ids)
+    found = Customer.objects.select_related("keeper", "source", "apart").in_bulk(ids)
     for pk, customer in found.items():
         customer.subject = subjects[pk]
         if customer.merged_into_id or customer.erased_at:
@@ -168,11 +175,16 @@ def _fill(kept: Customer, merged: Customer, mine: ContactCard, theirs: ContactCa
                 setattr(mine, column, getattr(theirs, column))
     if not kept.diet_kept:
         kept.diet_kept = merged.diet_kept
+    if kept.marked_at is None and merged.marked_at is not None:
+        kept.marked_why, kept.marked_by_id, kept.marked_at = (
+            merged.marked_why,
+            merged.marked_by_id,
+            merged.marked_at,
+        )
     kept.no_profiling = kept.no_profiling or merged.no_profiling
     kept.is_official = kept.is_official or merged.is_official
     kept.is_incomplete = bool(missing(kept, mine))
-    kept.save()
-    mine.save()
+    apart.keep(kept, mine)
 
 
 def _merge_consents(kept: Customer, merged: Customer, actor: User) -> None:

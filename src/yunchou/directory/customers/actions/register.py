@@ -23,7 +23,7 @@ from yunchou.kernel.subjects.actions import open_subject
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import refuse_stale, stamp
 
-from .. import cards, hearing, journal, mails, phones
+from .. import apart, cards, hearing, journal, mails, phones
 from ..ages import is_child
 from ..models import ContactCard, Customer, CustomerIdentity, Diet, Identity, Nature, Purpose, Source, Stage
 from ..permissions import Perm
@@ -177,6 +177,8 @@ def add_customer(
     customer.save()
     card.save()
     set_identities(customer, details.identities)
+    if apart.belongs_apart(customer):
+        apart.keep(customer, card)
     subject.address = customer.get_absolute_url()
     subject.save(update_fields=["address"])
     record(journal.ADDED, actor=actor, subject=subject, data={"source": str(details.source)})
@@ -196,6 +198,7 @@ def change_customer(*, customer: Customer, details: Details, actor: User, seen: 
     """
     locked = lock(customer, actor, Perm.MANAGE)
     card = card_of(locked)
+    apart.gather(locked, card)
     refuse_stale(seen, customer_stamp(locked, card))
     clean = details.tidy()
     values = check(clean)
@@ -209,8 +212,7 @@ def change_customer(*, customer: Customer, details: Details, actor: User, seen: 
         return locked
     _write(locked, card, clean, values)
     locked.verified_at, locked.verified_by = clock.now(), actor
-    locked.save()
-    card.save()
+    apart.keep(locked, card)
     if locked.subject.title != locked.name:
         locked.subject.title = locked.name
         locked.subject.save(update_fields=["title", "search"])
@@ -266,7 +268,8 @@ def lock(customer: Customer, actor: User | None, right: str) -> Customer:
     subject = Subject.objects.select_for_update(of=("self",)).select_related("unit").get(pk=customer.pk)
     if actor:
         require(actor, right, subject)
-    locked: Customer = Customer.objects.select_related("keeper", "source", "merged_into").get(pk=customer.pk)
+    found = Customer.objects.select_related("keeper", "source", "merged_into", "apart")
+    locked: Customer = found.get(pk=customer.pk)
     locked.subject = subject
     if locked.merged_into_id:
         raise wrong(_("This customer was merged into another one; go on there."))
@@ -361,22 +364,16 @@ def write_sensitive(customer: Customer, card: ContactCard, sensitive: Sensitive)
             raise at_field(
                 "identity_number", _("Another record has this number: merge the two, or look again.")
             )
+    apart.gather(customer, card)
+    if sensitive.identity_number is not None:
         cards.write_identity(card, number)
-        card.save()
     customer.diet = [code for code in Diet.values if code in sensitive.diet]
     customer.diet_note = sensitive.diet_note.strip()[:120]
-    customer.save(update_fields=["diet_kept"])
+    apart.keep(customer, card)
 
 
 def _kept(card: ContactCard, name: str) -> str:
-    held = getattr(card, name)
-    return (
-        held.open()
-        if hasattr(held, "open")
-        else str(held or b"", "utf-8")
-        if isinstance(held, bytes)
-        else held
-    )
+    return apart.text_of(getattr(card, name))
 
 
 def missing(customer: Customer, card: ContactCard) -> list[Say]:

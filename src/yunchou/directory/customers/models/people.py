@@ -112,7 +112,8 @@ class CustomerQuerySet(ScopedQuerySet):
 class Customer(models.Model):
     """Somebody the company deals with: a person or a company. Its primary key is its subject's, its unit whose it is.
 
-    What identifies and reaches a person, apart from the name, stands on the `card`: kept apart and encrypted (CUS-06).
+    What identifies and reaches a person, apart from the name, stands encrypted on the `card`; of an important customer it
+    stands, with the profile, in `ApartRecord` (CUS-06): `customers.apart` reads and writes both.
     One that was merged stays readable and points to what it became; one that was erased keeps its number alone.
     """
 
@@ -172,6 +173,13 @@ class Customer(models.Model):
         "self", models.PROTECT, null=True, related_name="merged", editable=False, db_index=False
     )
     erased_at = models.DateTimeField(null=True, editable=False)
+    # Whether the personal data stand in `ApartRecord` (CUS-06); and who said by hand that they have to, and why.
+    is_apart = models.BooleanField(default=False, editable=False)
+    marked_why = models.CharField(max_length=200, blank=True, default="", editable=False)
+    marked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    marked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     objects = CustomerQuerySet.as_manager()
 
@@ -185,6 +193,7 @@ class Customer(models.Model):
             models.Index(fields=["keeper", "-subject"], name="customer_keeper"),
             models.Index(fields=["verified_at", "subject"], name="customer_verified"),
             models.Index(fields=["-subject"], name="customer_incomplete", condition=Q(is_incomplete=True)),
+            models.Index(fields=["-subject"], name="customer_apart", condition=Q(is_apart=True)),
             models.Index(
                 fields=["merged_into"], name="customer_merged", condition=Q(merged_into__isnull=False)
             ),
@@ -233,6 +242,8 @@ class Customer(models.Model):
 
     def _diet(self) -> tuple[list[str], str]:
         kept = self.diet_kept.open() if isinstance(self.diet_kept, Sealed) else self.diet_kept
+        if not kept and self.is_apart:
+            kept = self.apart.told.get("diet")
         if not kept:
             return [], ""
         codes, words = json.loads(kept)
@@ -243,7 +254,7 @@ class Customer(models.Model):
 
     @property
     def is_important(self) -> bool:
-        """Of the class whose handling is watched most closely (R-CUS-01)."""
+        """High-end today: the badge of lists, and who is an important guest. What is kept apart is `is_apart`."""
         return self.grade == Grade.HIGH_END and (
             self.grade_until is None or self.grade_until >= clock.today()
         )

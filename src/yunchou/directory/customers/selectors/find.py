@@ -11,7 +11,7 @@ from yunchou.kernel.core.search import mixed_pattern
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 
-from .. import cards, mails, phones
+from .. import apart, cards, mails, phones
 from ..models import Customer
 from ..models.people import CustomerQuerySet
 from ..names import readings_of
@@ -125,27 +125,40 @@ def twins_of(customer: Customer, user: User) -> list[Alike]:
     """Others whom the person sees and who may be the same as a customer: same number, same address, same sound of name."""
     seen: CustomerQuerySet = Customer.objects.visible_to(user)
     among = seen.living().exclude(pk=customer.pk).select_related("subject__unit", "card")
-    card = getattr(customer, "card", None)
+    phone, email = _known_by(customer)
     named = Q(pinyin=customer.pinyin)
     if customer.organisation:
         # Of two organisations it is hardly one person.
         named &= Q(organisation__in=["", customer.organisation])
     ways = [named]
-    if card and card.phone_digest:
-        ways.append(Q(card__phone_digest=card.phone_digest))
-    if card and card.email_digest:
-        ways.append(Q(card__email_digest=card.email_digest))
+    if phone:
+        ways.append(Q(card__phone_digest__in=phone))
+    if email:
+        ways.append(Q(card__email_digest__in=email))
     # Each way by an index of its own: joined by "or" they would look through all customers.
     keys = {pk for way in ways for pk in among.filter(way).values_list("pk", flat=True)[:ALIKE_AT_MOST]}
     found = among.filter(pk__in=keys)[:ALIKE_AT_MOST] if keys else ()
-    return [_twin(customer, other) for other in found]
+    return [_twin(customer, other, phone, email) for other in found]
 
 
-def _twin(customer: Customer, other: Customer) -> Alike:
-    mine, theirs = getattr(customer, "card", None), getattr(other, "card", None)
-    if mine and theirs and mine.phone_digest and mine.phone_digest == theirs.phone_digest:
+def _known_by(customer: Customer) -> tuple[list[str], list[str]]:
+    """Every digest under which the number and the address of a customer may stand on another's card.
+
+    One of the two may be kept apart and the other not: then the digests are under different keys, and the value is opened to
+    make both.
+    """
+    card = getattr(customer, "card", None)
+    return (
+        cards.phone_digests(apart.value_of(customer, card, "phone")),
+        cards.email_digests(apart.value_of(customer, card, "email")),
+    )
+
+
+def _twin(customer: Customer, other: Customer, phone: list[str], email: list[str]) -> Alike:
+    theirs = getattr(other, "card", None)
+    if theirs and theirs.phone_digest in phone:
         return Alike(other, say(_("the same phone number")), True)
-    if mine and theirs and mine.email_digest and mine.email_digest == theirs.email_digest:
+    if theirs and theirs.email_digest in email:
         return Alike(other, say(_("the same mail address")), True)
     why = _("the same name") if customer.name == other.name else _("a name that sounds the same")
     return Alike(other, say(why), False)

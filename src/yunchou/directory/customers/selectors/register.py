@@ -14,13 +14,26 @@ from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.access.selectors import holds, reach, units_with
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.sealing import HIDDEN
 from yunchou.kernel.core.text import Text
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.rules.selectors import params_on
 
+from .. import apart
 from ..ages import age_of
 from ..classes import FIELDS, Sensitivity
-from ..models import Channel, Consent, Customer, CustomerIdentity, GradeEntry, Purpose, Source, Touch
+from ..models import (
+    Channel,
+    Consent,
+    Customer,
+    CustomerIdentity,
+    GradeEntry,
+    LookGrant,
+    Purpose,
+    Source,
+    Touch,
+)
+from ..models.apart import PROFILE as FIELDS_OF_PROFILE
 from ..models.people import CustomerQuerySet
 from ..permissions import Perm
 from ..rules import confirmed_regularly
@@ -28,6 +41,8 @@ from .consents import allowed
 
 COMPANY_KINDS = (Unit.Kind.GROUP, Unit.Kind.REGION)
 UNGRADED = "none"
+PROFILE = "profile"
+"""The name under which the whole profile of an important customer is unmasked."""
 GENDERS: dict[str, Any] = {"f": pgettext_lazy("gender", "Female"), "m": pgettext_lazy("gender", "Male")}
 
 
@@ -161,7 +176,10 @@ def same_as(customer: Customer) -> list[int]:
 
 @dataclass(frozen=True)
 class Line:
-    """One classed field as a page shows it. `is_hidden`: there is a value that is shown only on request, with a reason."""
+    """One classed field as a page shows it; the profile of an important customer as a whole.
+
+    `is_hidden`: there is a value that is shown only on request, with a reason.
+    """
 
     key: str
     label: Text
@@ -172,22 +190,28 @@ class Line:
 
 def card_lines(customer: Customer) -> list[Line]:
     """Contact and sensitive values, masked."""
-    card = getattr(customer, "card", None)
+    card, kept = getattr(customer, "card", None), apart.record_of(customer)
+    away = kept.told if kept else {}
     found = []
     for one in FIELDS:
         if not one.revealed:
             continue
         if one.model == "card":
-            value = getattr(card, one.key, None)
-            shown = getattr(card, f"{one.key}_mask", "") or (str(value) if value else "")
+            value = getattr(kept or card, one.key, None)
+            shown = (getattr(card, f"{one.key}_mask", "") or str(value)) if value else ""
         else:
-            shown = "••••" if customer.diet_kept else ""
+            shown = HIDDEN if customer.diet_kept or away.get(apart.DIET) else ""
         found.append(Line(one.key, one.label, shown, bool(shown), one.sensitivity))
+    if kept:
+        shown = HIDDEN if any(away.get(name) for name in FIELDS_OF_PROFILE) else ""
+        found.append(
+            Line(PROFILE, _("Profile of an important customer"), shown, bool(shown), Sensitivity.PERSONAL)
+        )
     return found
 
 
 def profile_lines(customer: Customer) -> list[tuple[Text, str]]:
-    """The profile (SEG-02), for those who may see it."""
+    """The profile (SEG-02), for those who may see it. Of an important customer after `apart.gather`."""
     born = customer.born_on.isoformat() if customer.born_on else ""
     age = str(age_of(customer.born_on)) if customer.born_on else ""
     values = {
@@ -204,4 +228,32 @@ def profile_lines(customer: Customer) -> list[tuple[Text, str]]:
 
 
 def sees_profile(user: User, customer: Customer) -> bool:
-    return holds(user, Perm.REVEAL, customer)
+    """Whether the profile stands on the page: of an important customer it is unmasked with a reason like everything else."""
+    return not customer.is_apart and holds(user, Perm.REVEAL, customer)
+
+
+def may_reveal(user: User, customer: Customer) -> bool:
+    """Whether the person may unmask values of a customer at all."""
+    if not holds(user, Perm.REVEAL, customer):
+        return False
+    return not customer.is_apart or sees_apart(user, customer)
+
+
+def sees_apart(user: User, customer: Customer) -> bool:
+    """Who may unmask data of an important customer, besides the right to unmask: whoever answers for important customers, the
+    relationship owner, and whoever has a grant for the company that holds today (CUS-07)."""
+    if holds(user, Perm.APART, customer) or customer.keeper_id == user.pk:
+        return True
+    return valid_grants(user).filter(unit__in=_above(customer.subject.unit)).exists()
+
+
+def valid_grants(user: User | None = None) -> QuerySet[LookGrant]:
+    """Grants to look that hold today: of one person, or all."""
+    today = clock.today()
+    found = LookGrant.objects.filter(ended_at=None, since__lte=today, until__gte=today)
+    return found.filter(user=user) if user else found
+
+
+def _above(unit: Unit) -> list[int]:
+    """A unit and those above it: a grant for the group is one for its companies."""
+    return [int(part) for part in unit.path.split("/") if part]

@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 from yunchou.directory.customers.actions.consents import Agreed
+from yunchou.directory.customers.actions.placing import settle
 from yunchou.directory.customers.actions.register import add_customer
 from yunchou.directory.customers.models import Basis, Customer, GradeEntry
 from yunchou.directory.customers.names import readings_of
@@ -43,6 +44,7 @@ def make_customer(
         )
         Customer.objects.filter(pk=customer.pk).update(grade=grade, grade_until=until)
         customer.refresh_from_db()
+        settle(customer)
     return customer
 
 

@@ -19,6 +19,7 @@ from ..actions.consents import give_consent, newest_notice, publish_notice, with
 from ..actions.erasing import erase_customer
 from ..actions.grading import grade_customer
 from ..actions.merging import Said, lost, merge_customers
+from ..actions.placing import mark_important, unmark_important
 from ..actions.sources import add_source, close_source
 from ..actions.touches import add_touch
 from ..forms import ConsentForm, GradeForm, NoticeForm, ReasonForm, SourceForm, TouchForm, WithdrawForm
@@ -97,6 +98,30 @@ def customer_grade(request: SignedInRequest, pk: int) -> HttpResponse:
         "spent": f"{spent:,.2f}",
         "grade": Grade(proposed).label,
     }
+    return dialog(request, form, *words, save, back=customer.get_absolute_url(), hint=hint)
+
+
+@require_http_methods(METHODS)
+@needs(Perm.APART)
+def customer_mark(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Mark a customer as important by hand, or take the mark away: with a reason, and the data move with it."""
+    customer = customer_or_404(request, pk, Perm.APART)
+    form, is_marked = ReasonForm(typed(request)), customer.marked_at is not None
+
+    def save() -> str:
+        act = unmark_important if is_marked else mark_important
+        act(customer=customer, reason=form.cleaned_data["reason"], actor=request.user)
+        toast(request, _("Mark taken away") if is_marked else _("Marked as important"))
+        return customer.get_absolute_url()
+
+    hint = _(
+        "Contacts, papers, diet and profile go into the store kept apart, under keys of its own; unmasking them then needs a"
+        " grant."
+    )
+    words = (_("Mark as important"), pgettext("customer", "Mark"))
+    if is_marked:
+        hint = _("The data go back among the others, unless the grade or an identity keeps them apart.")
+        words = (_("Take the mark away"), pgettext("customer", "Take away"))
     return dialog(request, form, *words, save, back=customer.get_absolute_url(), hint=hint)
 
 

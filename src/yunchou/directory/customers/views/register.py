@@ -19,6 +19,7 @@ from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.toasts import toast
 
+from .. import apart
 from ..actions.consents import Agreed, give_consent
 from ..actions.looking import count_view, reveal
 from ..actions.register import (
@@ -156,7 +157,8 @@ def customer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             {"actor": entry.actor, "verb": entry.sentence, "at": entry.at}
             for entry in timeline(customer.subject)[:SHOWN_ENTRIES]
         ],
-        "may_reveal": is_open and sees_profile,
+        "may_reveal": is_open and read.may_reveal(user, customer),
+        "may_mark": is_open and holds(user, Perm.APART, customer),
         "may_manage": is_open and holds(user, Perm.MANAGE, customer),
         "may_merge": is_open and holds(user, Perm.MERGE, customer),
         "may_erase": is_open and holds(user, Perm.ERASE, customer),
@@ -232,6 +234,7 @@ def customer_alike(request: SignedInRequest) -> HttpResponse:
 def customer_change(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk, Perm.MANAGE)
     card = card_of(customer)
+    apart.gather(customer, card)
     initial = {name: getattr(customer, name) for name in PLAIN}
     initial |= {"keeper": customer.keeper_id, "source": customer.source_id}
     initial |= {"identities": [one.identity for one in customer.identities.all()]}
@@ -240,7 +243,7 @@ def customer_change(request: SignedInRequest, pk: int) -> HttpResponse:
         initial={**initial, "seen": customer_stamp(customer, card)},
         customer=customer,
         card=card,
-        sees_profile=read.sees_profile(request.user, customer),
+        sees_profile=read.may_reveal(request.user, customer),
     )
 
     def save() -> str:
@@ -317,6 +320,8 @@ def customer_reveal(request: SignedInRequest, pk: int, field: str) -> HttpRespon
     customer = customer_or_404(request, pk, Perm.REVEAL)
     form = RevealForm(typed(request))
     label = BY_KEY[field].label if field in BY_KEY else ""
+    if field == read.PROFILE:
+        label = _("Profile of an important customer")
     context: dict[str, Any] = {"customer": customer, "form": form, "label": label, "action": request.path}
     status = 200
     if request.method == "POST":

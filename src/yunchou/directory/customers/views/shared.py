@@ -20,7 +20,15 @@ from ..models import Customer
 def customer_or_404(request: SignedInRequest, pk: int, right: str = "") -> Customer:
     """The customer if the person sees it, else 404; 403 without `right` on it."""
     found = Customer.objects.visible_to(request.user).select_related(
-        "subject__unit", "card", "keeper", "source", "merged_into", "entered_by", "verified_by"
+        "subject__unit",
+        "card",
+        "apart",
+        "keeper",
+        "source",
+        "merged_into",
+        "entered_by",
+        "verified_by",
+        "marked_by",
     )
     customer: Customer = get_object_or_404(found, pk=pk)
     if right:

@@ -126,7 +126,7 @@ def sift(
 def _sift_some(
     campaign: Campaign, ids: Sequence[int], actor: User
 ) -> tuple[list[Customer], list[Customer], list[Refusal]]:
-    found = Customer.objects.visible_to(actor).living().filter(pk__in=ids).select_related("card")
+    found = Customer.objects.visible_to(actor).living().filter(pk__in=ids).select_related("card", "apart")
     customers = sorted(found, key=lambda customer: customer.pk)
     there = set(
         Guest.objects.live()

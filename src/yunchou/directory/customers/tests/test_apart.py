@@ -1,0 +1,441 @@
+"""Important customers: their data stand in a store of their own, in one store alone, and open to whoever may (CUS-06)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from yunchou.directory.customers import apart
+from yunchou.directory.customers.actions.erasing import erase_customer
+from yunchou.directory.customers.actions.exports import ask_export, decide_export
+from yunchou.directory.customers.actions.grading import end_grades, grade_customer
+from yunchou.directory.customers.actions.looking import reveal
+from yunchou.directory.customers.actions.merging import merge_customers
+from yunchou.directory.customers.actions.placing import mark_important, settle_all, unmark_important
+from yunchou.directory.customers.actions.register import (
+    PLAIN,
+    Details,
+    Sensitive,
+    add_customer,
+    card_of,
+    change_customer,
+    change_sensitive,
+)
+from yunchou.directory.customers.listings import lines_of
+from yunchou.directory.customers.models import (
+    ApartRecord,
+    Channel,
+    ContactCard,
+    Customer,
+    GradeEntry,
+    Purpose,
+)
+from yunchou.directory.customers.selectors.contact import reach_of
+from yunchou.directory.customers.selectors.find import alike, search_customers, twins_of
+from yunchou.directory.customers.selectors.register import Filters
+from yunchou.directory.organisation.positions import (
+    CUSTOMER_SERVICE_MANAGER,
+    MARKETING_DIRECTOR,
+)
+from yunchou.directory.organisation.tests.factories import Firm
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import NotAllowed, Refused
+from yunchou.kernel.core.sealing import Unopened, digests_of, reseal
+from yunchou.kernel.journal.models import JournalEntry
+from yunchou.kernel.rules.models import Parameter
+
+from .factories import make_customer
+
+pytestmark = [pytest.mark.django_db]
+PHONE, MAIL = "+8613812346677", "li@example.com"
+KNOWN: dict[str, Any] = {
+    "phone": "13812346677", "email": MAIL, "wechat": "limingl", "address": "体育东路 1 号", "preferences": "喜欢靠窗",
+    "gender": "m", "born_on": date(1970, 5, 20), "occupation": "董事长", "income": "A5", "interests": "帆船",
+}  # fmt: skip
+SAID = ("13812346677", "6677", MAIL, "limingl", "体育东路", "喜欢靠窗", "1970", "董事长", "帆船", "halal")
+
+
+def page(name: str, *args: object) -> str:
+    return reverse(f"customers:{name}", args=args)
+
+
+def important(firm: Firm, **more: Any) -> Customer:
+    """A customer of whom much is known, graded high-end by the pages' own action."""
+    made = make_customer(
+        firm.east,
+        firm.owner,
+        name="李明朗",
+        consents=[Purpose.SENSITIVE, Purpose.MARKETING],
+        **{**KNOWN, **more},
+    )
+    sensitive = Sensitive(diet=["halal"], identity_number="11010519491231002X")
+    change_sensitive(customer=made, sensitive=sensitive, actor=firm.owner)
+    grade(made, firm)
+    return Customer.objects.get(pk=made.pk)
+
+
+def grade(customer: Customer, firm: Firm, given_: str = "high_end") -> None:
+    until = None if given_ in ("", "regular") else clock.today() + timedelta(days=30)
+    grade_customer(
+        customer=customer, grade=given_, since=clock.today(), until=until, reason="年消费", departs=True, actor=firm.owner
+    )  # fmt: skip
+
+
+def rows_of(customer: Customer) -> dict[str, str]:
+    """Everything that the tables of the general store hold of a customer, as it stands there."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table, key in (("customers_customer", "subject_id"), ("customers_contactcard", "customer_id")):
+            cursor.execute(f"SELECT * FROM {table} WHERE {key} = %s", [customer.pk])
+            names = [column[0] for column in cursor.description]
+            for name, value in zip(names, cursor.fetchone(), strict=True):
+                found[name] = (
+                    bytes(value).decode("latin-1") if isinstance(value, memoryview | bytes) else str(value)
+                )
+    return found
+
+
+@pytest.mark.req("CUS-06", whole=True)
+@pytest.mark.rule("R-CUS-01", whole=True)
+def test_an_important_customer_stands_apart_under_keys_of_its_own_and_is_masked_everywhere(
+    client: Client, firm: Firm, settings: LazySettings
+) -> None:
+    settings.SEALING_KEYS, settings.APART_KEYS = ["general"], ["apart"]
+    customer = important(firm)
+    manager, director = firm.people[CUSTOMER_SERVICE_MANAGER], firm.people[MARKETING_DIRECTOR]
+    # The general store holds nothing of it: no value, sealed or not, no digits, no digest that its keys make.
+    general = rows_of(customer)
+    for name in (
+        "phone",
+        "email",
+        "wechat",
+        "address",
+        "identity_number",
+        "diet_kept",
+        "phone_tail",
+        "gender",
+    ):
+        assert general[name] == "", name
+    for name in ("occupation", "income", "interests", "preferences"):
+        assert general[name] == "", name
+    assert general["born_on"] == "None"
+    assert general["phone_mask"] == general["email_mask"] == "••••"
+    assert general["phone_digest"] not in digests_of(PHONE, "customers.phone")
+    assert JournalEntry.objects.filter(kind="customers.placed_apart", subject=customer.pk).count() == 1
+    record = ApartRecord.objects.get(pk=customer.pk)
+    settings.APART_KEYS = ["general"]
+    with pytest.raises(Unopened):
+        record.phone.open()
+    settings.APART_KEYS, settings.SEALING_KEYS = ["apart"], ["lost and replaced"]
+    assert (record.phone.open(), record.told["interests"]) == (PHONE, "帆船")
+    settings.SEALING_KEYS = ["general"]
+
+    # Every page, list, search and file is masked, for those who may unmask too; what is known by heart still finds.
+    plain = make_customer(firm.east, firm.owner, name="普通人", phone="13900001111")
+    for person in (firm.owner, manager, firm.colleague):
+        client.force_login(person)
+        pages = [client.get(page("customer_list")), client.get(customer.get_absolute_url())]
+        pages += [client.post(page("customer_search"), {"q": q}) for q in ("李明朗", "13812346677", MAIL)]
+        if person != firm.colleague:
+            pages.append(client.get(page("customer_change", customer.pk)))
+            pages.append(client.get(page("customer_sensitive", customer.pk)))
+        for answer in pages:
+            body = answer.content.decode()
+            assert answer.status_code == 200
+            assert "李明朗" in body or "dialog" in body
+            for hidden in SAID:
+                if hidden not in (answer.wsgi_request.POST.get("q", "") or "-"):
+                    assert hidden not in body.replace('value="halal"', ""), (person, hidden)
+    assert list(search_customers(firm.owner, "6677")) == []
+    assert [one.is_sure for one in alike(phone="13812346677")] == [True]
+    asked = ask_export(actor=manager, filters=Filters(), reason="对账", is_clear=True)
+    if asked.state == asked.State.WAITING:
+        decide_export(request=asked, is_released=True, words="可以", actor=director)
+    lines = {row[1]: row for row in lines_of(asked, manager).rows}
+    assert "••••" in lines["李明朗"]
+    assert not [cell for cell in lines["李明朗"] if "6677" in str(cell)]
+    assert "+8613900001111" in lines[plain.name]
+    # Machines that send reach them; and a twin among the others is seen, though its digest is under another key.
+    assert reach_of([customer.pk, plain.pk], Channel.PHONE) == {
+        customer.pk: PHONE,
+        plain.pk: "+8613900001111",
+    }
+    twin = make_customer(firm.east, firm.owner, name="别的名字", phone="13812346677")
+    assert [one.customer for one in twins_of(customer, manager)] == [twin]
+    assert [one.customer for one in twins_of(twin, manager)] == [customer]
+
+    # Unmasked one at a time, with a reason that stands in the journal, by whoever answers for it or keeps the relation.
+    client.force_login(manager)
+    profile = client.post(page("customer_reveal", customer.pk, "profile"), {"reason": "生日礼物"})
+    assert "帆船" in profile.content.decode()
+    assert reveal(customer=customer, field="diet_kept", reason="宴请", actor=manager) == "Halal"
+    assert reveal(customer=customer, field="phone", reason="回访", actor=firm.owner) == "138 1234 6677"
+    told = JournalEntry.objects.filter(kind="customers.revealed", subject=customer.pk)
+    assert [entry.data["reason"] for entry in told.order_by("pk")] == ["生日礼物", "宴请", "回访"]
+    Customer.objects.filter(pk=customer.pk).update(keeper=manager)
+    customer = Customer.objects.get(pk=customer.pk)
+    with pytest.raises(NotAllowed, match="kept apart"):
+        reveal(customer=customer, field="phone", reason="回访", actor=firm.owner)
+    client.force_login(firm.owner)
+    refused = client.post(page("customer_reveal", customer.pk, "phone"), {"reason": "回访"})
+    assert refused.status_code in (403, 422)
+    assert "1234" not in refused.content.decode()
+    assert (
+        page("customer_reveal", customer.pk, "phone")
+        not in client.get(customer.get_absolute_url()).content.decode()
+    )
+
+    # New keys of that ring: everything is written anew, digests on the card too.
+    settings.APART_KEYS = ["newer", "apart"]
+    assert reseal(ApartRecord) == 1
+    settings.APART_KEYS = ["newer"]
+    assert list(search_customers(firm.owner, "13812346677")) == [twin, customer]
+    assert reseal(ContactCard) == 0
+
+
+def test_the_grade_the_identity_and_a_mark_by_hand_decide_by_the_rulebook(client: Client, firm: Firm) -> None:
+    """The rule's parameters say who is important; what changes moves by itself, in the same transaction or the night after."""
+    manager = firm.people[CUSTOMER_SERVICE_MANAGER]
+    one = make_customer(firm.east, firm.owner, identities=["media"])
+    key = make_customer(firm.east, firm.owner, grade="key")
+    assert (one.is_apart, key.is_apart, ApartRecord.objects.count()) == (False, False, 0)
+
+    def rule(name: str, value: str) -> int:
+        Parameter.objects.update_or_create(
+            rule="K-CUS-06", name=name, valid_from=clock.today(), defaults={"value": value}
+        )
+        return settle_all()
+
+    assert rule("grade", "key") == 1
+    assert rule("identity", "media") == 1
+    entered = add_customer(
+        actor=firm.owner, unit=firm.east, name="记者", phone="13700000001", identities=["media"]
+    )
+    assert ApartRecord.objects.filter(pk__in=[one.pk, key.pk, entered.pk]).count() == 3
+    assert Customer.objects.get(pk=entered.pk).is_apart
+    assert rule("identity", "none") == 2
+    assert rule("grade", "none") == 1
+    assert not ApartRecord.objects.exists()
+    assert ContactCard.objects.get(pk=entered.pk).phone.open() == "+8613700000001"
+
+    address = page("customer_mark", one.pk)
+    client.force_login(firm.owner)
+    assert client.post(address, {"reason": "市领导"}).status_code == 403
+    client.force_login(manager)
+    assert client.post(address, {"reason": ""}).status_code == 422
+    assert client.post(address, {"reason": "重要媒体"}).status_code == 302
+    shown = client.get(one.get_absolute_url()).content.decode()
+    assert "重要媒体" in shown
+    assert "Kept apart" in shown
+    with pytest.raises(Refused, match="marked already"):
+        mark_important(customer=one, reason="再次", actor=manager)
+    assert client.post(address, {"reason": "已调离"}).status_code == 302
+    with pytest.raises(Refused, match="not marked"):
+        unmark_important(customer=one, reason="再次", actor=manager)
+    assert not Customer.objects.get(pk=one.pk).is_apart
+    kinds = JournalEntry.objects.filter(subject=one.pk).values_list("kind", flat=True)
+    assert {
+        "customers.marked",
+        "customers.unmarked",
+        "customers.placed_apart",
+        "customers.placed_back",
+    } <= set(kinds)
+
+
+def test_a_grade_that_ran_out_moves_the_data_back_and_erasing_leaves_neither_store(firm: Firm) -> None:
+    customer = important(firm)
+    Customer.objects.filter(pk=customer.pk).update(grade_until=clock.today() - timedelta(days=1))
+    assert (end_grades(), settle_all(), settle_all()) == (1, 1, 0)
+    back = Customer.objects.get(pk=customer.pk)
+    card = ContactCard.objects.get(pk=customer.pk)
+    assert (card.phone.open(), card.phone_tail, card.phone_mask) == (PHONE, "6677", "138****6677")
+    assert (card.identity_number.open(), back.diet, back.born_on) == (
+        "11010519491231002X",
+        ["halal"],
+        KNOWN["born_on"],
+    )
+    assert list(search_customers(firm.owner, "6677")) == [back]
+    mark_important(customer=back, reason="重点", actor=firm.people[CUSTOMER_SERVICE_MANAGER])
+    erase_customer(customer=back, reason="本人要求", actor=firm.people[CUSTOMER_SERVICE_MANAGER])
+    gone = Customer.objects.get(pk=customer.pk)
+    assert not ApartRecord.objects.exists()
+    assert not ContactCard.objects.exists()
+    assert (gone.is_apart, gone.marked_why, gone.diet) == (False, "", [])
+
+
+def test_changing_an_important_customer_keeps_what_is_not_typed(client: Client, firm: Firm) -> None:
+    customer = important(firm)
+    manager = firm.people[CUSTOMER_SERVICE_MANAGER]
+    client.force_login(manager)
+    address = page("customer_change", customer.pk)
+    form = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    seen = form.split('name="seen" value="')[1].split('"')[0]
+    typed = {
+        "name": customer.name, "nature": "person", "identities": ["prospect"], "source": customer.source_id,
+        "keeper": firm.owner.pk, "language": "zh-hans", "city": "广州", "seen": seen,
+    }  # fmt: skip
+    saved = client.post(address, {**typed, "interests": "高尔夫", "removed": ["wechat", "income"]})
+    assert saved.status_code == 302
+    record = ApartRecord.objects.get(pk=customer.pk)
+    profile = record.told
+    assert (record.phone.open(), bool(record.wechat), profile["interests"]) == (PHONE, False, "高尔夫")
+    assert (profile["occupation"], "income" in profile, profile["born_on"]) == (
+        "董事长",
+        False,
+        KNOWN["born_on"],
+    )
+    # Somebody who may not unmask changes the city and takes nothing away.
+    client.force_login(firm.owner)
+    Customer.objects.filter(pk=customer.pk).update(keeper=manager)
+    form = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "高尔夫" not in form
+    seen = form.split('name="seen" value="')[1].split('"')[0]
+    assert client.post(address, {**typed, "city": "佛山", "seen": seen}).status_code == 302
+    assert ApartRecord.objects.get(pk=customer.pk).told["interests"] == "高尔夫"
+    assert Customer.objects.get(pk=customer.pk).city == "佛山"
+
+
+STEPS = ("grade", "ungrade", "mark", "unmark", "phone", "diet", "merge", "night", "strict", "loose")
+
+
+@hypothesis_settings(max_examples=12, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 2)), min_size=1, max_size=9))
+def test_whatever_happens_the_data_are_in_exactly_one_store_and_open(steps: list[tuple[str, int]]) -> None:
+    """Grades, marks, changes, merges and new parameters in any order: after each the data of every living customer, and of
+    what was merged into it, stand where the rule says, once, and are what was written last."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        _play(steps)
+        transaction.set_rollback(True)
+
+
+def _play(steps: list[tuple[str, int]]) -> None:
+    firm = _company()
+    manager = firm.people[CUSTOMER_SERVICE_MANAGER]
+    people = [
+        make_customer(firm.east, firm.owner, consents=[Purpose.SENSITIVE], interests=f"爱好{n}")
+        for n in range(3)
+    ]
+    phones = [reach_of([one.pk], Channel.PHONE)[one.pk] for one in people]
+    living = [0, 1, 2]
+    for number, (step, n) in enumerate(steps):
+        n = living[n % len(living)]
+        customer = Customer.objects.get(pk=people[n].pk)
+        if step in ("grade", "ungrade"):
+            grade(customer, firm, "high_end" if step == "grade" else "key")
+        elif step == "mark" and not customer.marked_at:
+            mark_important(customer=customer, reason="重点", actor=manager)
+        elif step == "unmark" and customer.marked_at:
+            unmark_important(customer=customer, reason="不再", actor=manager)
+        elif step == "phone":
+            phones[n] = f"+86136{number:04}{n:04}"
+            _change(customer, firm, phone=phones[n][3:])
+        elif step == "diet":
+            change_sensitive(customer=customer, sensitive=Sensitive(diet=["halal"]), actor=firm.owner)
+        elif step == "merge" and len(living) > 1:
+            other = next(one for one in living if one != n)
+            merge_customers(
+                kept=customer,
+                merged=Customer.objects.get(pk=people[other].pk),
+                reason="同一人",
+                actor=manager,
+            )
+            living.remove(other)
+        elif step in ("strict", "loose"):
+            Parameter.objects.update_or_create(
+                rule="K-CUS-06", name="grade", valid_from=clock.today(),
+                defaults={"value": "key" if step == "strict" else "high_end"},
+            )  # fmt: skip
+            settle_all()
+        elif step == "night":
+            assert settle_all() == 0
+        _demand_one_store(people, phones, living)
+
+
+def _demand_one_store(people: list[Customer], phones: list[str], living: list[int]) -> None:
+    for n, one in enumerate(people):
+        customer = Customer.objects.select_related("apart").get(pk=one.pk)
+        heir = customer
+        while heir.merged_into_id:
+            heir = Customer.objects.get(pk=heir.merged_into_id)
+        card, record = ContactCard.objects.get(pk=one.pk), ApartRecord.objects.filter(pk=one.pk).first()
+        assert customer.is_apart == (record is not None) == apart.belongs_apart(heir)
+        assert bool(card.phone) != customer.is_apart
+        assert bool(customer.interests) != customer.is_apart
+        assert not (customer.is_apart and (card.phone_tail or customer.diet_kept or card.email))
+        assert apart.value_of(customer, card, "phone") == phones[n]
+        assert (record.told["interests"] if record else customer.interests) == f"爱好{n}"
+        if n in living:
+            assert [hit.customer.pk for hit in alike(phone=phones[n])] == [one.pk]
+
+
+def _change(customer: Customer, firm: Firm, **more: Any) -> None:
+    card = card_of(customer)
+    apart.gather(customer, card)
+    given_ = {name: getattr(customer, name) for name in PLAIN}
+    held = list(customer.identities.values_list("identity", flat=True))
+    fresh = Customer.objects.get(pk=customer.pk)
+    change_customer(customer=fresh, details=Details(**given_, identities=held, **more), actor=firm.owner)
+
+
+def _company() -> Firm:
+    from yunchou.directory.organisation.tests.factories import company
+
+    return company()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_grade_and_a_change_at_once_lose_nothing() -> None:
+    """One moves the record while another writes a number into it: afterwards it stands once, with both."""
+    firm = _company()
+    customer = make_customer(firm.east, firm.owner, phone="13812340000")
+    for turn in range(6):
+        wanted = "high_end" if turn % 2 == 0 else "key"
+        phone = f"1381234100{turn}"
+        fresh = Customer.objects.get(pk=customer.pk)
+        acts: list[Callable[[], None]] = [
+            lambda one=fresh, word=wanted: grade(one, firm, word),
+            lambda one=fresh, number=phone: _change_now(one.pk, firm, number),
+        ]
+        faults: list[BaseException] = []
+        threads = [threading.Thread(target=_safely, args=(act, faults)) for act in acts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert faults == []
+        now = Customer.objects.get(pk=customer.pk)
+        assert (now.grade, now.is_apart) == (wanted, wanted == "high_end")
+        assert ApartRecord.objects.filter(pk=now.pk).exists() == now.is_apart
+        assert apart.value_of(now, card_of(now), "phone") == f"+86{phone}"
+    assert GradeEntry.objects.count() == 6
+
+
+def _change_now(pk: int, firm: Firm, phone: str) -> None:
+    customer = Customer.objects.get(pk=pk)
+    held = list(customer.identities.values_list("identity", flat=True))
+    given_ = {name: getattr(customer, name) for name in PLAIN}
+    change_customer(
+        customer=customer, details=Details(**given_, identities=held, phone=phone), actor=firm.owner
+    )
+
+
+def _safely(act: Callable[[], None], faults: list[BaseException]) -> None:
+    try:
+        act()
+    except BaseException as fault:
+        faults.append(fault)
+    finally:
+        connection.close()
