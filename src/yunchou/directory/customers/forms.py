@@ -350,6 +350,21 @@ class TouchForm(forms.Form):
         return at
 
 
+class GrantForm(forms.Form):
+    """Who may look at important customers of which company, what for, until when."""
+
+    user = PersonField(label=pgettext_lazy("look", "Person"))
+    purpose = forms.CharField(label=pgettext_lazy("look", "What for"), max_length=200)
+    until = day_field(_("Holds until"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"] = CompanyField(
+            companies_for(user, Perm.APART), label=_("Company"), empty_label=None
+        )
+        self.order_fields(["user", "unit", "until", "purpose"])
+
+
 class SourceForm(forms.Form):
     name = forms.CharField(label=pgettext_lazy("customer", "Source"), max_length=60)
     basis = forms.CharField(

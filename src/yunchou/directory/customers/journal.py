@@ -27,6 +27,15 @@ PLACED_BACK = kind(
     "customers.placed_back", _("moved the data of a customer back among the others"), icon="lock-open"
 )
 REVEALED = kind("customers.revealed", _("unmasked {what} of a customer: {reason}"), icon="eye", looks=True)
+REFUSED = kind("customers.refused", _("was refused data of a customer: {what}"), icon="ban", looks=True)
+LOOK_GRANTED = kind(
+    "customers.look_granted",
+    _("granted looks at important customers of {unit} until {day}: {purpose}"),
+    icon="key",
+)
+LOOK_ENDED = kind(
+    "customers.look_ended", _("ended a grant to look at important customers of {unit}"), icon="key-off"
+)
 MANY_SEEN = kind(
     "customers.many_seen", _("opened {count} customers within an hour and was stopped"), icon="alert-triangle"
 )

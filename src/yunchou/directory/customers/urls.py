@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import keeping, lists, register
+from .views import granting, keeping, lists, register
 
 app_name = "customers"
 urlpatterns = [
@@ -27,6 +27,9 @@ urlpatterns = [
     path("<int:pk>/merge/", keeping.merge_start, name="merge_start"),
     path("<int:pk>/merge/<int:other>/", keeping.customer_merge, name="customer_merge"),
     path("<int:pk>/erase/", keeping.customer_erase, name="customer_erase"),
+    path("grants/", granting.grant_list, name="grant_list"),
+    path("grants/add/", granting.grant_add, name="grant_add"),
+    path("grants/<int:pk>/end/", granting.grant_end, name="grant_end"),
     path("sources/", keeping.source_list, name="source_list"),
     path("sources/add/", keeping.source_add, name="source_add"),
     path("sources/<int:pk>/close/", keeping.source_close, name="source_close"),

@@ -80,6 +80,11 @@ def _context(field: str) -> str:
     return "" if field in ("diet_kept", PROFILE) else "customer"
 
 
+def note_refusal(*, user: User, what: str, customer: Customer | None = None) -> None:
+    """Write down that somebody was refused (R-CUS-02): which page, and of whom. After the refusal, whose transaction is gone."""
+    record(journal.REFUSED, actor=user, subject=customer.subject if customer else None, data={"what": what})
+
+
 def count_view(*, user: User, customer: Customer) -> None:
     """One more customer opened within this hour; refuses beyond the limit, and tells the security administrator once.
 

@@ -39,6 +39,7 @@ from yunchou.directory.customers.models import (
     ContactCard,
     Customer,
     GradeEntry,
+    LookGrant,
     Purpose,
 )
 from yunchou.directory.customers.selectors.contact import reach_of
@@ -304,6 +305,65 @@ def test_changing_an_important_customer_keeps_what_is_not_typed(client: Client, 
     assert client.post(address, {**typed, "city": "佛山", "seen": seen}).status_code == 302
     assert ApartRecord.objects.get(pk=customer.pk).told["interests"] == "高尔夫"
     assert Customer.objects.get(pk=customer.pk).city == "佛山"
+
+
+@pytest.mark.req("CUS-07")
+@pytest.mark.rule("R-CUS-02")
+def test_a_grant_opens_for_a_purpose_until_its_day_and_every_refusal_is_written_down(
+    client: Client, firm: Firm
+) -> None:
+    customer, manager = important(firm), firm.people[CUSTOMER_SERVICE_MANAGER]
+    Customer.objects.filter(pk=customer.pk).update(keeper=manager)
+    look, refusals = (
+        page("customer_reveal", customer.pk, "phone"),
+        JournalEntry.objects.filter(kind="customers.refused"),
+    )
+    client.force_login(firm.owner)
+    assert client.post(look, {"reason": "回访"}).status_code == 403
+    assert [(one.actor, one.subject_id, one.data["what"]) for one in refusals] == [
+        (firm.owner, customer.pk, "customer_reveal phone")
+    ]
+    assert client.get(page("grant_list")).status_code == 403
+    assert client.post(page("grant_add"), {}).status_code == 403
+    client.force_login(manager)
+    given_ = {
+        "user": firm.owner.pk,
+        "unit": firm.east.pk,
+        "purpose": "年度答谢回访",
+        "until": clock.today().isoformat(),
+    }
+    far = (clock.today() + timedelta(days=91)).isoformat()
+    for wrong in (
+        {"purpose": ""}, {"until": far}, {"until": (clock.today() - timedelta(days=1)).isoformat()},
+        {"user": firm.outsider.pk}, {"unit": firm.south.pk},
+    ):  # fmt: skip
+        assert client.post(page("grant_add"), {**given_, **wrong}).status_code == 422, wrong
+    assert client.post(page("grant_add"), {**given_, "user": manager.pk}).status_code in (403, 422)
+    assert client.post(page("grant_add"), given_).status_code == 302
+    grant = LookGrant.objects.get()
+    assert "年度答谢回访" in client.get(page("grant_list")).content.decode()
+    shown = reveal(
+        customer=Customer.objects.get(pk=customer.pk), field="phone", reason="回访", actor=firm.owner
+    )
+    assert shown == "138 1234 6677"
+    client.force_login(firm.owner)
+    answer = client.post(look, {"reason": "回访"}, headers={"HX-Request": "true"})
+    assert "no-store" in answer["Cache-Control"]
+    assert "screen-only" in answer.content.decode(), "it is not printed"
+    LookGrant.objects.update(since=clock.today() - timedelta(days=9), until=clock.today() - timedelta(days=1))
+    assert client.post(look, {"reason": "回访"}).status_code == 403
+    LookGrant.objects.update(until=clock.today())
+    client.force_login(manager)
+    assert client.post(page("grant_end", grant.pk)).status_code == 302
+    assert client.post(page("grant_end", grant.pk)).status_code == 409
+    client.force_login(firm.owner)
+    assert client.post(look, {"reason": "回访"}).status_code == 403
+    # Of another region not even that it is there is told; that somebody tried is written down.
+    client.force_login(firm.outsider)
+    assert client.get(customer.get_absolute_url()).status_code == 404
+    last = refusals.order_by("-pk").first()
+    assert last is not None
+    assert (refusals.all().count(), last.actor, last.subject_id) == (4, firm.outsider, customer.pk)
 
 
 STEPS = ("grade", "ungrade", "mark", "unmark", "phone", "diet", "merge", "night", "strict", "loose")

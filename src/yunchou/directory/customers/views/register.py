@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, needs
-from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.core.errors import NotAllowed, Refused
 from yunchou.kernel.journal.selectors import timeline
 from yunchou.kernel.ui.dialogs import mark, sent, typed
 from yunchou.kernel.ui.once import once
@@ -21,7 +21,7 @@ from yunchou.kernel.ui.toasts import toast
 
 from .. import apart
 from ..actions.consents import Agreed, give_consent
-from ..actions.looking import count_view, reveal
+from ..actions.looking import count_view, note_refusal, reveal
 from ..actions.register import (
     PLAIN,
     add_customer,
@@ -104,6 +104,7 @@ def _list(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
         "may_import": holds(user, Perm.IMPORT),
         "may_export": holds(user, Perm.EXPORT),
         "may_release": holds(user, Perm.RELEASE),
+        "may_look": holds(user, Perm.APART),
     }
     more = {"query": request.GET.urlencode(), "old": outdated_before(), "found_at_most": FOUND_AT_MOST}
     return render(request, "customers/customer_list.html", {**context, **rights, **more})
@@ -330,6 +331,9 @@ def customer_reveal(request: SignedInRequest, pk: int, field: str) -> HttpRespon
             try:
                 count_view(user=request.user, customer=customer)
                 context["value"] = reveal(customer=customer, field=field, reason=reason, actor=request.user)
+            except NotAllowed:
+                note_refusal(user=request.user, what=f"customer_reveal {field}"[:40], customer=customer)
+                raise
             except Refused as refused:
                 mark(form, refused)
         status = 422 if form.errors else 200
