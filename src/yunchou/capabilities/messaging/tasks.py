@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from yunchou.kernel.core.errors import Refused, WrongState
+from yunchou.kernel.core.restoring import on_restore
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.jobs.models import Job, JobChunk
@@ -22,6 +23,13 @@ from .models import Mailing, Message, MessageState, State
 from .selectors.mailings import PREVIEW_TOKEN, veiled
 from .selectors.senders import sender_for
 from .sending import KIND, due_again, send_messages, sweep
+
+
+@on_restore("messaging.mailings")
+def stop_all(made_at: datetime) -> None:
+    """What was on its way when a backup was made may have arrived since: a person looks, and sends again who waits."""
+    for mailing in Mailing.objects.filter(state__in=[State.SCHEDULED, State.SENDING]):
+        actions.stop_mailing(mailing=mailing, actor=None)
 
 
 def _mailing(pk: int) -> Mailing:

@@ -33,6 +33,7 @@ ROOM_WORDS: Final[Mapping[str, str | Promise]] = {
     "accounts": pgettext_lazy("room", "Accounts"),
     "calendar": pgettext_lazy("room", "Working calendar"),
     "jobs": pgettext_lazy("room", "Background jobs"),
+    "backups": pgettext_lazy("room", "Data protection"),
 }
 
 

@@ -338,6 +338,9 @@ def finish_restore() -> Run | None:
         call_command("migrate", interactive=False, verbosity=0)
     (Path(settings.VAR) / "prepared.json").unlink(missing_ok=True)  # the next start looks at everything anew
     with transaction.atomic():
+        # The backup looked at itself while it was being made; what came after it shows that it went well.
+        own = Run.objects.filter(kind=Run.Kind.BACKUP, state=Run.State.RUNNING, started_at=made_at)
+        own.update(state=Run.State.DONE, name=name, finished_at=made_at)
         _end_interrupted()
         parked = park_jobs()
         erased = erase_again(made_at)

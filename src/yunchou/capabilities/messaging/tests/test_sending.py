@@ -34,6 +34,7 @@ from yunchou.directory.customers.actions.consents import withdraw_consent
 from yunchou.directory.customers.models import Basis, Consent, Customer, Purpose, Touch, TouchKind
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, RuleRefused, WrongState
+from yunchou.kernel.core.restoring import after_restore
 from yunchou.kernel.core.text import say
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.identity.tests.factories import make_user
@@ -401,6 +402,20 @@ def test_what_is_stopped_does_not_go_out(folder: Path, unit: Unit, subject: Subj
     # Another mailing may take them up.
     second = make_mailing(subject, writer)
     assert outlook_of(second).to == 3
+
+
+def test_what_was_on_its_way_when_a_backup_was_made_does_not_go_out_again_after_restoring(
+    folder: Path, unit: Unit, subject: Subject, writer: User
+) -> None:
+    """F13: nobody hears the same twice because older data came back."""
+    make_readers(unit, 3)
+    mailing = make_mailing(subject, writer)
+    actions.start_mailing(mailing=mailing, actor=writer)
+    actions.begin(mailing=mailing)
+    after_restore["messaging.mailings"](clock.now())
+    work_off()
+    assert states(mailing) == {"skipped": 3}
+    assert not kinds.written(folder)
 
 
 @pytest.mark.vector("F2")

@@ -48,6 +48,8 @@ class PostgresImage:
     def __init__(self, con: psycopg.Connection[Any], schema: str, *, is_borrowed: bool = False) -> None:
         self._con, self._schema, self._is_borrowed = con, schema, is_borrowed
         con.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        for statement in PLAIN:  # within the transaction, so that a pooler may stand between
+            con.execute(statement.replace("SET ", "SET LOCAL ", 1))
         # Names within the schema are written without it, so that the statements make the same tables anywhere.
         con.execute(sql.SQL("SET LOCAL search_path = {}").format(sql.Identifier(schema)))
 

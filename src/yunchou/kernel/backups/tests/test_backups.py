@@ -87,6 +87,7 @@ def test_a_backup_brings_back_every_row_and_every_file(live: Cast) -> None:
     assert not User.objects.filter(username="late").exists()
     assert User.objects.get(username="outsider").name == "Outsider"
     assert User.objects.get(username="canary").phone == CANARY_PHONE
+    assert [run.state for run in Run.objects.filter(kind=Run.Kind.BACKUP)] == [Run.State.DONE]
     report = verify_files()
     assert report.checked == 3
     assert report.is_well
