@@ -59,6 +59,7 @@ DATA = {
     "capabilities/promotions/templates/promotions/public/*.html": "the name of the language",
     "capabilities/surveys/library.py": "questionnaires as they are put to guests; companies change their own copies",
     "capabilities/surveys/templates/surveys/public/answer.html": "the name of the language",
+    "lifecycle/programme/intake.py": "headings and words of tables as people write them",
     "lifecycle/hospitality/wishes.py": "words that are looked for in what guests wrote",
     "lifecycle/programme/templates_of_events.py": "run sheets and checks as companies word them; they change their own copies",
     "lifecycle/events/templates/events/public/head.html": "the name of the language",

@@ -554,6 +554,7 @@ NAMES = {
             "item_keep",
             "item_remove",
             "template_lay",
+            "run_sheet_import",
             "day_keep",
             "equipment_usual",
             "equipment_add",

@@ -15,6 +15,11 @@ ITEM_REMOVED = kind("programme.item_removed", _("removed the item “{item}” f
 LAID = kind(
     "programme.template_laid", _("laid out the run sheet “{template}”: {count} items"), icon="template"
 )
+TAKEN = kind(
+    "programme.items_taken",
+    _("took a table into the run sheet: {new} new items, {known} changed"),
+    icon="table-import",
+)
 BEGAN = kind("programme.item_began", _("began the item “{item}”, {late} min after plan"), icon="player-play")
 ENDED = kind("programme.item_ended", _("ended the item “{item}”, {late} min after plan"), icon="player-stop")
 SKIPPED = kind("programme.item_skipped", _("left out the item “{item}”"), icon="player-skip-forward")

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("s/<int:pk>/run/", running.run_sheet, name="run_sheet"),
     path("s/<int:pk>/run/add/", running.item_keep, name="item_add"),
     path("s/<int:pk>/run/template/", running.template_lay, name="template_lay"),
+    path("s/<int:pk>/run/import/", running.run_sheet_import, name="run_sheet_import"),
     path("s/<int:pk>/run/people/", running.day_keep, name="day_keep"),
     path("s/<int:pk>/run/print/", running.run_sheet_print, name="run_sheet_print"),
     path("s/<int:pk>/run/<int:item>/", running.item_keep, name="item_keep"),

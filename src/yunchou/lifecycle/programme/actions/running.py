@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
@@ -241,6 +241,56 @@ def lay_template(
     record(journal.LAID, actor=actor, subject=locked, data={"template": chosen.name, "count": len(items)})
     changed(locked)
     return items
+
+
+@transaction.atomic
+def take_items(*, subject: Subject, rows: Sequence[ItemFacts], actor: User) -> tuple[int, int]:
+    """Take the items of a table in, all of them or none; how many are new, and how many were known and changed.
+
+    One is known by its title and planned start, and else alone by its title on that day; what the table does not name stays.
+    The order is that of the starts, behind what has begun. Refuses without `events.edit`, more items than a run sheet has, and
+    another plan for what has begun. Records `programme.items_taken`.
+    """
+    locked = planned(subject, actor)
+    items = items_of(locked)
+    exact = {(one.title, one.starts_at): one for one in items}
+    named = {(facts.title.strip(), facts.starts_at) for facts in rows}
+    on_day: dict[tuple[str, date], list[RunSheetItem]] = {}
+    for key, one in exact.items():
+        if key not in named:
+            on_day.setdefault((one.title, clock.local(one.starts_at).date()), []).append(one)
+    new = known = 0
+    for facts in rows:
+        moved = on_day.get((facts.title.strip(), clock.local(facts.starts_at).date()), [])
+        item = exact.get((facts.title.strip(), facts.starts_at)) or (moved.pop() if len(moved) == 1 else None)
+        _check(facts, items, item, item_stamp(item) if item else "")
+        if item is None:
+            item = RunSheetItem(subject=locked)
+            items.append(item)
+            new += 1
+        before = item_stamp(item)
+        # A file at the item is named by the table, which does not replace it.
+        kept = item.material if item.material and facts.material_note == str(item.material) else None
+        for name in ("kind", "is_fixed", "session", "owner", "speaker", "minutes"):
+            setattr(item, name, getattr(facts, name))
+        if item.starts_at != facts.starts_at:  # the same moment in another zone is no other
+            item.starts_at = facts.starts_at
+        for name in ("speaker_name", "material_note", "cue_host", "cue_sound", "cue_light", "topics", "form"):
+            setattr(item, name, getattr(facts, name).strip())
+        item.title, item.material = wanted(facts.title, "title", 120), kept
+        if kept:
+            item.material_note = ""
+        known += item.pk is not None and item_stamp(item) != before
+        item.save()
+    # What has begun or was left out keeps its place before all that is still to come.
+    items.sort(key=lambda one: (one.is_coming, one.starts_at if one.is_coming else one.order))
+    for order, item in enumerate(items, 1):
+        item.order = order
+    RunSheetItem.objects.bulk_update(items, ["order"])
+    if new or known:
+        record(journal.TAKEN, actor=actor, subject=locked, data={"new": new, "known": known})
+        changed(locked)
+    return new, known
 
 
 # ------------------------------------------------------------------------------------------------ on the day

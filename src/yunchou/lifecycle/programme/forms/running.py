@@ -147,3 +147,14 @@ class ExchangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["guest"].of(subject)
+
+
+class ImportForm(forms.Form):
+    """A table, uploaded or pasted; `kept` carries what was read until it is confirmed."""
+
+    file = forms.FileField(label=_("Table (.xlsx or text)"), required=False)
+    pasted = forms.CharField(
+        label=_("Or cells copied out of a table, with their headings"), required=False, max_length=200_000,
+        widget=forms.Textarea({"rows": 4}),
+    )  # fmt: skip
+    kept = forms.CharField(required=False, max_length=400_000, widget=forms.HiddenInput)

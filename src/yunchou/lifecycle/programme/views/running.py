@@ -5,25 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yunchou.capabilities.sales.intake import sheet_from
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.subjects.models import Subject
-from yunchou.kernel.ui.dialogs import sent, typed
+from yunchou.kernel.ui.dialogs import mark, sent, typed
+from yunchou.kernel.ui.once import once
 from yunchou.kernel.ui.subject_pages import page_context
 from yunchou.kernel.ui.toasts import toast
 from yunchou.lifecycle.campaigns.brief import briefs_of
 from yunchou.lifecycle.events.kinds import is_over
 from yunchou.lifecycle.events.permissions import Perm
 
-from ..actions.running import keep_day, keep_item, laid_with, lay_template, remove_item
+from ..actions.running import keep_day, keep_item, laid_with, lay_template, remove_item, take_items
 from ..forecast import Laid, clashes
-from ..forms.running import DayForm, ItemForm, TemplateForm
+from ..forms.running import DayForm, ImportForm, ItemForm, TemplateForm
+from ..intake import ITEMS, read_run_sheet
 from ..models import RunSheetItem
 from ..selectors.paper import run_sheet_pdf
 from ..selectors.running import Line, calls, day_of, items_of, lines_of, running_in, slots_of
@@ -161,6 +165,33 @@ def template_lay(request: SignedInRequest, pk: int) -> HttpResponse:
         return sheet_url(subject)
 
     return dialog(request, form, _("Begin with a template"), _("Lay it out"), save, back=sheet_url(subject))
+
+
+@require_http_methods(BOTH)
+@login_required
+def run_sheet_import(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A run sheet out of a table: read and shown line by line first, taken in when that is confirmed."""
+    subject = event_of(request, pk, Perm.EDIT)
+    form, intake = ImportForm(typed(request), sent(request)), None
+    if request.method == "POST" and form.is_valid():
+        read = form.cleaned_data
+        try:
+            data = read["file"].read() if read["file"] else None
+            intake = read_run_sheet(subject, sheet_from(ITEMS, data, read["pasted"] or read["kept"]))
+            if request.POST.get("confirm") == "1" and not intake.bad:
+                rows = intake.rows
+
+                def save() -> str:
+                    new, known = take_items(subject=subject, rows=rows, actor=request.user)
+                    toast(request, _("%(new)d items added, %(known)d changed") % {"new": new, "known": known})
+                    return sheet_url(subject)
+
+                return redirect(once(request, save))
+        except Refused as refused:
+            mark(form, refused)
+            intake = None
+    context = page_context(request, subject, "run_sheet", form=form, intake=intake, back=sheet_url(subject))
+    return render(request, "programme/import.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(BOTH)
