@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from yunchou.capabilities.work.models import GanttTask
 from yunchou.capabilities.work.states import State
+from yunchou.directory.customers.models import Grade
 from yunchou.directory.organisation.forms import day_field
 from yunchou.directory.organisation.forms.pickers import UnitField
 from yunchou.kernel.core import clock
@@ -22,7 +23,7 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import SeenForm, stamp
 from yunchou.kernel.versions.actions import present_digest
 
-from .actions import Instead, Studied, Terms, Won, group_stamp, study_stamp, switch_stamp
+from .actions import Instead, Studied, Terms, Won, form_stamp, group_stamp, study_stamp, switch_stamp
 from .models import ASKED, ActivityForm, AudienceGroup, DraftVersion, Offer, Study
 from .plans import Module, plan, table_of
 
@@ -206,16 +207,34 @@ class GroupForm(SeenForm):
         super().__init__(*args, **kwargs)
 
 
-class ActivityFormForm(forms.Form):
+class ActivityFormForm(SeenForm):
     """A form that activities can have."""
 
     name = _text(pgettext_lazy("creative", "Form"), 40)
+    lowest_grade = forms.ChoiceField(
+        label=_("Lowest client grade"),
+        required=False,
+        choices=[
+            ("", _("As high-end events ask")),
+            (Grade.KEY, Grade.KEY.label),
+            (Grade.HIGH_END, Grade.HIGH_END.label),
+        ],
+        help_text=_("Counts where it is higher than what the rulebook asks of every high-end event."),
+    )
     is_high_end = forms.BooleanField(label=_("For high-end events"), required=False)
+    is_used = forms.BooleanField(label=_("Offered to activities"), required=False, initial=True)
 
     def __init__(self, *args: Any, form: ActivityForm | None = None, **kwargs: Any) -> None:
         if form is not None:
-            kwargs["initial"] = {"name": form.name, "is_high_end": form.is_high_end}
+            kwargs["initial"] = {
+                "name": form.name, "is_high_end": form.is_high_end, "lowest_grade": form.lowest_grade,
+                "is_used": form.is_used, "seen": form_stamp(form),
+            }  # fmt: skip
         super().__init__(*args, **kwargs)
+        if form is None:
+            del self.fields["is_used"]
+        elif form.is_standard:
+            self.fields["name"].widget.attrs["readonly"] = True
 
 
 class FormsForm(SeenForm):

@@ -1,4 +1,4 @@
-"""Channels of audience groups and forms of activities as shipped (004 二(二), 003 二(二)4); companies change their own."""
+"""Channels of audience groups and forms of activities as shipped (004 二(二), 003 一(二), 二(二)4); companies keep theirs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ FORMS: Final = (
     ("实地参观", True),
 )  # fmt: skip
 """Name, and whether it is one for high-end events."""
+EVENTS: Final = ("商务宴请", "主题研讨会", "高端论坛", "私人俱乐部活动", "国内考察交流", "海外考察交流")
+"""The forms of high-end client events that 003 一(二) names."""
 
 
 def lay_down(group: Any, form: Any) -> None:
@@ -24,4 +26,10 @@ def lay_down(group: Any, form: Any) -> None:
             name=name, defaults={"position": position, "words": list(words), "channels": list(channels)}
         )
     for position, (name, is_high_end) in enumerate(FORMS, 1):
-        form.objects.get_or_create(name=name, defaults={"position": position, "is_high_end": is_high_end})
+        form.objects.get_or_create(
+            name=name, defaults={"position": position, "is_high_end": is_high_end, "is_standard": True}
+        )
+    for position, name in enumerate(EVENTS, len(FORMS) + 1):
+        form.objects.get_or_create(
+            name=name, defaults={"position": position, "is_high_end": True, "is_standard": True}
+        )

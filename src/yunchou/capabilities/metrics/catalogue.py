@@ -38,6 +38,7 @@ CATALOGUE: Final = (
         "search_index", "品牌搜索指数", "%", "搜索指数平台", _("growth of searches for the brand"), change="up"
     ),
     Indicator("media_reports", "媒体报道数", "篇", "媒体监测", _("reports that media published")),
+    Indicator("media_reach", "媒体报道触达", "人", "媒体监测", _("people whom reports of media reached")),
     Indicator("shares", "转发量", "次", "各平台后台数据", _("how often content was passed on")),
     Indicator("leads", "线索留资量", "条", "CRM系统", _("people who left contact data")),
     Indicator(

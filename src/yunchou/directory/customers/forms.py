@@ -18,6 +18,7 @@ from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.ui.seen import SeenForm
 
 from . import apart, mails, phones
+from .actions.cooperations import cooperation_stamp
 from .actions.register import Details, Sensitive
 from .actions.touches import BY_HAND
 from .models import (
@@ -25,6 +26,8 @@ from .models import (
     Channel,
     Choice,
     ContactCard,
+    Cooperation,
+    CooperationKind,
     Customer,
     Diet,
     Grade,
@@ -363,6 +366,23 @@ class GrantForm(forms.Form):
             companies_for(user, Perm.APART), label=_("Company"), empty_label=None
         )
         self.order_fields(["user", "unit", "until", "purpose"])
+
+
+class CooperationForm(SeenForm):
+    """How the company cooperates with somebody, from when until when."""
+
+    kind = forms.ChoiceField(label=pgettext_lazy("cooperation", "Kind"), choices=CooperationKind.choices)
+    agreed = forms.CharField(label=_("What was agreed"), max_length=200, required=False)
+    since = day_field(pgettext_lazy("cooperation", "Since"))
+    until = day_field(pgettext_lazy("cooperation", "Until"), required=False)
+
+    def __init__(self, *args: Any, cooperation: Cooperation | None = None, **kwargs: Any) -> None:
+        if cooperation is not None:
+            names = ("kind", "agreed", "since", "until")
+            kwargs["initial"] = {name: getattr(cooperation, name) for name in names} | {
+                "seen": cooperation_stamp(cooperation)
+            }
+        super().__init__(*args, **kwargs)
 
 
 class SourceForm(forms.Form):

@@ -49,6 +49,11 @@ NOTICE_PUBLISHED = kind(
     "customers.notice_published", _("published version {number} of the notice “{purpose}”"), icon="file-text"
 )
 TOUCHED = kind("customers.touched", _("wrote down a touch: {touch}"), icon="message-circle")
+COOPERATION_KEPT = kind(
+    "customers.cooperation_kept",
+    _("entered a cooperation: {kind}, {since} – {until}"),
+    icon="heart-handshake",
+)
 SOURCE_ADDED = kind(
     "customers.source_added", _("registered the lawful source {source}"), icon="database-import"
 )

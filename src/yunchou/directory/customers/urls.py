@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import granting, keeping, lists, register
+from .views import cooperations, granting, keeping, lists, register
 
 app_name = "customers"
 urlpatterns = [
@@ -22,6 +22,12 @@ urlpatterns = [
     path("<int:pk>/consents/", keeping.consent_give, name="consent_give"),
     path("<int:pk>/consents/<slug:purpose>/", keeping.consent_give, name="consent_give_for"),
     path("<int:pk>/consents/<slug:purpose>/withdraw/", keeping.consent_withdraw, name="consent_withdraw"),
+    path("<int:pk>/cooperations/", cooperations.cooperation_add, name="cooperation_add"),
+    path(
+        "<int:pk>/cooperations/<int:cooperation>/",
+        cooperations.cooperation_change,
+        name="cooperation_change",
+    ),
     path("<int:pk>/touches/", keeping.touch_add, name="touch_add"),
     path("<int:pk>/history/", register.touch_list, name="touch_list"),
     path("<int:pk>/merge/", keeping.merge_start, name="merge_start"),

@@ -38,12 +38,19 @@ class Aim(models.Model):
         return self.name
 
 
-# The words of 004 二(一), as workbooks write them, each with what it means; the points of the life cycle are usual ones (a).
+# What customer events are for (001 §3); one of these is stated before one is sent (TYP-08).
+EVENT_PURPOSES: Final = ("促进销售", "促进招商", "提升项目品牌", "提升企业品牌")
+# The words of 004 二(一) and, of customer events, of 001 §3,
+# as workbooks write them, each with what it means; the points of the life cycle are usual ones (a).
 STANDARD: Final[dict[str, dict[str, str | Promise]]] = {
     Aim.Sort.PURPOSE: {
         "新客获取": _("win customers who have not bought before"),
         "老客复购": _("bring customers to buy again"),
         "品牌渗透": _("make the brand known and preferred in a market"),
+        "促进销售": _("promote sales by a customer event"),
+        "促进招商": _("attract tenants and investors"),
+        "提升项目品牌": _("raise the brand of a project"),
+        "提升企业品牌": _("raise the brand of the company"),
     },
     Aim.Sort.STAGE: {
         "认知": _("hears of the brand for the first time"),

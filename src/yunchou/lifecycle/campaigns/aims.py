@@ -14,6 +14,7 @@ from yunchou.lifecycle.planning.occasions.rules import Happening
 from yunchou.lifecycle.planning.occasions.selectors import happenings
 
 from .aim_models import STANDARD, Aim
+from .categories import Category, categories
 from .models import Campaign, SceneKind
 
 NEAR: Final = timedelta(days=45)
@@ -52,26 +53,31 @@ def offered(sort: str) -> list[Entry]:
 
 @dataclass(frozen=True)
 class Register:
-    """Both sorts with how often campaigns name them, and what campaigns name that is in neither."""
+    """Both sorts and the audience categories with how often campaigns name them, and what campaigns name that is in none."""
 
     purposes: list[Entry]
     stages: list[Entry]
     unknown: list[tuple[str, int]]
+    audiences: list[tuple[Category, int]]
 
 
 def register_for(user: User) -> Register:
-    """The register as a person sees it, counted over the campaigns that the person sees; three queries."""
-    told = Campaign.objects.visible_to(user).order_by().values_list("purposes", "scene_kind", "scene_key")
+    """The register as a person sees it, counted over the campaigns that the person sees; four queries."""
+    names = ("purposes", "scene_kind", "scene_key", "audience")
+    told = Campaign.objects.visible_to(user).order_by().values_list(*names)
     purposes: Counter[str] = Counter()
     stages: Counter[str] = Counter()
-    for names, kind, key in told.iterator():
-        purposes.update(names)
+    audiences: Counter[str] = Counter()
+    for served, kind, key, audience in told.iterator():
+        purposes.update(served)
+        audiences[audience] += 1
         if kind == SceneKind.STAGE:
             stages[key] += 1
     known = register_of(Aim.Sort.PURPOSE, purposes)
-    names = {entry.name for entry in known}
-    unknown = [(name, count) for name, count in purposes.most_common() if name not in names]
-    return Register(known, register_of(Aim.Sort.STAGE, stages), unknown)
+    there = {entry.name for entry in known}
+    unknown = [(name, count) for name, count in purposes.most_common() if name not in there]
+    addressed = [(one, audiences[key]) for key, one in categories().items()]
+    return Register(known, register_of(Aim.Sort.STAGE, stages), unknown, addressed)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ class Brief(NamedTuple):
     """What sort of campaign it is, where it stands, and when it takes place."""
 
     kind: str
+    audience: str
     status: str
     start_on: date | None
     end_on: date | None

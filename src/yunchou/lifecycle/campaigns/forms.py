@@ -14,8 +14,9 @@ from yunchou.directory.organisation.forms import PersonField, UnitField
 from yunchou.kernel.core import clock
 from yunchou.lifecycle.planning.models import Item as PlanItem
 
+from .categories import categories, name_of
 from .listing import Filters
-from .models import Kind, Status
+from .models import Audience, Kind, Status
 
 
 class DateInput(forms.DateInput):
@@ -33,6 +34,11 @@ class NewCampaignForm(forms.Form):
         label=_("Kind"),
         choices=Kind.choices,
         help_text=_("Decides the mandatory parts and the approval route."),
+    )
+    audience = forms.ChoiceField(
+        label=_("Audience category"),
+        required=False,
+        help_text=_("Decides who may be invited; a targeted campaign always names one."),
     )
     unit = UnitField(label=_("Organisation unit"))
     owner = PersonField(label=_("Overall lead"))
@@ -62,6 +68,8 @@ class NewCampaignForm(forms.Form):
 
     def __init__(self, *args: Any, items: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        audience: Any = self.fields["audience"]
+        audience.choices = [("", "—"), *((one.key, one.name) for one in categories().values() if one.is_used)]
         if items is not None:
             self.fields["plan_item_ref"].queryset = items  # type: ignore[attr-defined]
 
@@ -70,6 +78,8 @@ class NewCampaignForm(forms.Form):
         start, end = values.get("start_on"), values.get("end_on")
         if start and end and end < start:
             self.add_error("end_on", _("The end lies before the start."))
+        if values.get("kind") == Kind.TARGETED and not values.get("audience"):
+            self.add_error("audience", _("Say whom the targeted campaign addresses."))
         return values
 
 
@@ -114,6 +124,9 @@ class FilterForm(forms.Form):
     q = forms.CharField(label=_("Name, code, pinyin, initials"), required=False, max_length=80)
     status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Any")), *Status.choices])
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("Any")), *Kind.choices])
+    audience = forms.RegexField(
+        r"^[a-z0-9_-]{1,12}$", label=_("Audience category"), required=False, widget=forms.Select
+    )
     unit = UnitField(label=_("Organisation unit"), required=False)
     owner = PersonField(label=_("Overall lead"), required=False)
     ends_from = forms.RegexField(
@@ -129,6 +142,16 @@ class FilterForm(forms.Form):
         widget=forms.TextInput({"type": "month"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The list is opened often and own categories are few: it offers the standard ones, and the one that was asked for;
+        # the register of categories leads here with each of its own.
+        known: list[tuple[str, Any]] = [("", _("Any")), *Audience.choices]
+        asked = str(self.data.get("audience", ""))
+        if asked and asked not in Audience.values:
+            known.append((asked, name_of(asked)))
+        self.fields["audience"].widget.choices = known
+
     @property
     def filters(self) -> Filters:
         """What was asked for and could be read."""
@@ -138,6 +161,7 @@ class FilterForm(forms.Form):
             words=read.get("q", ""),
             status=read.get("status", ""),
             kind=read.get("kind", ""),
+            audience=read.get("audience", ""),
             unit=read.get("unit") or None,
             owner=read.get("owner"),
             ends_from=_month(read.get("ends_from", "")),

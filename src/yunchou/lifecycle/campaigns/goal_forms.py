@@ -11,14 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from yunchou.capabilities.metrics.catalogue import CATALOGUE
 from yunchou.capabilities.metrics.figures import shown
+from yunchou.directory.customers.models import Identity, Stage
 from yunchou.kernel.core.text import Text
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.forms import Suggested
 from yunchou.kernel.sheets.grammar import read_figures
 from yunchou.kernel.sheets.values import SIGN, Change, Comparator, Figure, decimal_text
+from yunchou.kernel.ui.seen import SeenForm
 
+from .actions.audiences import Meant, audience_stamp
 from .aim_models import Aim
 from .aims import Scene, occasions_around, offered, stages_offered
+from .categories import Category
 from .models import Campaign
 
 MOST: Final = 12
@@ -245,3 +249,47 @@ class AimKeepForm(forms.Form):
 
     meaning = forms.CharField(label=pgettext_lazy("purpose", "Meaning"), max_length=200, required=False)
     is_used = forms.BooleanField(label=_("Offered to campaigns"), required=False)
+
+
+class AudienceForm(SeenForm):
+    """An audience category of the company: how it is called, and who belongs to it."""
+
+    name = forms.CharField(label=_("Name"), max_length=30)
+    name_en = forms.CharField(label=_("English name"), max_length=60, required=False)
+    identities = forms.MultipleChoiceField(
+        label=_("Who they are"),
+        required=False,
+        choices=Identity.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("One of these; nothing ticked: whatever they are"),
+    )
+    stages = forms.MultipleChoiceField(
+        label=_("Where they stand in the sale"),
+        required=False,
+        choices=[(stage.value, stage.label) for stage in Stage if stage.value],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("At one of these; nothing ticked: wherever they stand"),
+    )
+    needs_cooperation = forms.BooleanField(label=_("Only with a cooperation in force"), required=False)
+    is_used = forms.BooleanField(label=_("Offered to campaigns"), required=False, initial=True)
+
+    def __init__(self, *args: Any, category: Category | None = None, **kwargs: Any) -> None:
+        if category is not None:
+            who = category.belonging
+            kwargs["initial"] = {
+                "name": category.word, "name_en": category.name_en, "identities": list(who.identities),
+                "stages": list(who.stages), "needs_cooperation": who.needs_cooperation,
+                "is_used": category.is_used, "seen": audience_stamp(category),
+            }  # fmt: skip
+        super().__init__(*args, **kwargs)
+        if category is None:
+            del self.fields["is_used"]
+        elif category.is_standard:
+            for name in ("name", "name_en", "identities", "stages", "needs_cooperation"):
+                del self.fields[name]
+
+    @property
+    def meant(self) -> Meant:
+        """What the action is told."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return Meant(**given)

@@ -29,6 +29,9 @@ GOAL_CONFIRMED = kind(
     "campaigns.goal_confirmed", _("ticked {count} of 3 SMART boxes of the goal “{goal}”"), icon="checkbox"
 )
 AIM_KEPT = kind("campaigns.aim_kept", _("kept “{name}” in the register of purposes"), icon="target")
+CATEGORY_KEPT = kind(
+    "campaigns.audience_kept", _("kept “{name}” in the register of audiences"), icon="users-group"
+)
 PURPOSE_STATED = kind(
     "campaigns.purpose_stated", _("stated what it is for: {purposes}; {scene}"), icon="target", edits=True
 )

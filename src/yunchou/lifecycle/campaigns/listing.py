@@ -145,6 +145,7 @@ class Filters:
     words: str = ""
     status: str = ""
     kind: str = ""
+    audience: str = ""
     unit: Unit | None = None
     owner: User | None = None
     ends_from: date | None = None
@@ -162,6 +163,8 @@ class Filters:
             campaigns = campaigns.filter(status=self.status)
         if self.kind:
             campaigns = campaigns.filter(kind=self.kind)
+        if self.audience:
+            campaigns = campaigns.filter(audience=self.audience)
         if self.unit:
             campaigns = campaigns.filter(subject__unit__path__startswith=self.unit.path)
         if self.owner:

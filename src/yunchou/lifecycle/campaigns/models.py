@@ -63,12 +63,15 @@ SHORT_KINDS = {
 
 
 class Audience(models.TextChoices):
-    """Whom a targeted campaign addresses (TYP-02)."""
+    """The standard audience categories (TYP-02, TYP-08); a company keeps more beside them, see `categories`."""
 
     CUSTOMER = "customer", _("Existing customers")
     DEAL = "deal", _("Prospects about to sign")
     EMPLOYEE = "employee", _("Employees")
     MEDIA = "media", _("Media partners")
+    OWNER = "owner", _("Property owners")
+    PROSPECTIVE = "to_own", _("Prospective owners")
+    SUPPLIER = "supplier", _("Suppliers")
 
 
 class SceneKind(models.TextChoices):
@@ -116,7 +119,7 @@ class Campaign(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.MARKETING)
-    audience = models.CharField(_("audience category"), max_length=12, choices=Audience, blank=True)
+    audience = models.CharField(_("audience category"), max_length=12, blank=True)
     audience_note = models.CharField(_("audience"), max_length=120, blank=True)
     forms = models.JSONField(_("forms"), default=list, blank=True)
     purposes = models.JSONField(_("strategic purposes"), default=list, blank=True)
@@ -313,5 +316,6 @@ class CreativeModule(TableRow):
 
 
 from .aim_models import Aim  # noqa: E402, F401 - one room, one set of models
+from .audience_models import AudienceCategory  # noqa: E402, F401 - one room, one set of models
 from .change_models import Change  # noqa: E402, F401 - one room, one set of models
 from .import_models import ImportRun  # noqa: E402, F401 - one room, one set of models

@@ -13,6 +13,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.lifecycle.planning.occasions.registry import Entry, EntryKind, entries_from
 from yunchou.lifecycle.planning.occasions.selectors import regions_of
 
+from .categories import name_of
 from .models import Campaign, CreativeModule, Status
 
 PLACES: Final = ("地点", "场地")
@@ -52,7 +53,7 @@ def campaigns_between(user: User, first: date, last: date) -> Iterable[Entry]:
 def audience_of(campaign: Campaign) -> frozenset[str]:
     """The words for whom a campaign is: the note people wrote, split, and the category of a targeted one."""
     words = words_of(campaign.audience_note)
-    return words | {str(campaign.get_audience_display())} if campaign.audience else words
+    return words | {name_of(campaign.audience)} if campaign.audience else words
 
 
 def words_of(text: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ class Perm(models.TextChoices):
     SUBMIT = "campaigns.submit", _("Send campaigns for approval")
     RUN = "campaigns.run", _("Start, suspend and close campaigns")
     CANCEL = "campaigns.cancel", _("Cancel campaigns")
-    KEEP_AIMS = "campaigns.keep_aims", _("Keep the register of purposes")
+    KEEP_AIMS = "campaigns.keep_aims", _("Keep the registers of purposes and audiences")
 
 
 JOBS = [spec.code for spec in p.JOBS]

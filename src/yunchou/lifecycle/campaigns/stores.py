@@ -21,6 +21,7 @@ from .tables import CREATIVE, GOALS, GoalRow, OverviewRow
 # Columns of the overview and the fields they are kept in.
 FIELDS = {
     "name": "name",
+    "audience_category": "audience",
     "audience": "audience_note",
     "scene": "scene",
     "value": "value_statement",

@@ -3,19 +3,54 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _noop
 from django.utils.translation import pgettext_lazy
 
+from yunchou.kernel.core.text import Text as AnyText
+from yunchou.kernel.core.text import say
+from yunchou.kernel.sheets.cells import Cell, clean, shown
 from yunchou.kernel.sheets.columns import Choice, DateText, DueText, Lines, Measures, Number, Person, Text
+from yunchou.kernel.sheets.columns.base import NOWHERE, Column, Parsed
 from yunchou.kernel.sheets.table import Row, Table
 from yunchou.kernel.sheets.values import Context, DueRule, Figure
 from yunchou.kernel.sheets.values import Person as Someone
 
+from .categories import categories, key_of, name_of, word_of
 from .models import Kind
+
+
+@dataclass(frozen=True)
+class Category(Column[str]):
+    """The key of an audience category; written and offered by its words, read by those and by its names on pages."""
+
+    widget: ClassVar[str] = "select"
+    empty: ClassVar[str] = ""
+
+    def write(self, value: str) -> Cell:
+        return word_of(value) or None
+
+    def display(self, value: str, ctx: Context = NOWHERE) -> AnyText:
+        return name_of(value)
+
+    def options(self) -> Sequence[str]:
+        return tuple(one.word for one in categories().values() if one.is_used)
+
+    def _read(self, cell: Cell, ctx: Context) -> Parsed[str]:
+        text = clean(shown(cell))
+        if key := key_of(text):
+            return Parsed(key)
+        words = tuple(one.word for one in categories().values())
+        near = "".join(get_close_matches(text, words, n=1, cutoff=0.3))
+        message = say(_noop("“{given}” is none of: {words}."), given=text[:60], words="、".join(words))
+        return self._refuse("unknown_word", message, suggestion=near, candidates=words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +59,7 @@ class OverviewRow(Row):
 
     name: str = ""
     kind: Kind | None = None
+    audience_category: str = ""
     forms: tuple[str, ...] = ()
     audience: str = ""
     purposes: tuple[str, ...] = ()
@@ -79,6 +115,7 @@ OVERVIEW = Table(
                 "定向活动": Kind.TARGETED,
             },
         ),
+        Category("audience_category", "受众类别", _("Audience category")),
         Lines("forms", "形式", _("Forms")),
         Text("audience", "目标人群", _("Audience"), width=24, max_length=120),
         Lines("purposes", "战略关联可选项", _("Strategic purposes"), width=24),

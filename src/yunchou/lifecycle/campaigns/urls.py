@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/purposes/", aims.aim_list, name="aim_list"),
     path("campaigns/purposes/add/", aims.aim_add, name="aim_add"),
     path("campaigns/purposes/<slug:sort>/<str:name>/", aims.aim_change, name="aim_change"),
+    path("campaigns/audiences/add/", aims.audience_add, name="audience_add"),
+    path("campaigns/audiences/<slug:key>/", aims.audience_change, name="audience_change"),
     path("campaigns/", include("yunchou.lifecycle.campaigns.import_urls")),
     path("campaigns/<int:pk>/", pages.campaign_detail, name="campaign_detail"),
     path("campaigns/<int:pk>/proposal/", pages.proposal_detail, name="proposal_detail"),

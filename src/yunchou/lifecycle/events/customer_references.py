@@ -27,4 +27,5 @@ def _forget(customer: Customer) -> int:
     return len(people)
 
 
+declare(Reference("events.MediaReport", "contact", label=_("Media reports")))
 declare(Reference("events.Guest", "customer", label=_("Guest lists"), forget=_forget))

@@ -20,6 +20,12 @@ LISTED = kind(
     icon="users-plus",
 )
 KEPT = kind("events.guest_kept", _("changed what is known of guest no. {guest}"), icon="pencil")
+MEDIA_REPORT = kind(
+    "events.media_report_kept", _("entered the report “{title}” of {medium}"), icon="news", edits=True
+)
+MEDIA_REPORT_BACK = kind(
+    "events.media_report_taken_back", _("took the report “{title}” of {medium} back"), icon="trash"
+)
 SENT = kind("events.invitations_noted", _("noted {count} invitations as sent: {how}"), icon="send")
 REPLIED = kind("events.replied", _("guest no. {guest}: {reply}, {people} people"), icon="mail-opened")
 REPLY_ENTERED = kind(

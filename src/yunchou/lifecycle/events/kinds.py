@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.directory.customers.models import Identity
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.campaigns.brief import briefs_of, campaign_of
-from yunchou.lifecycle.campaigns.models import Campaign, Kind, Status
+from yunchou.lifecycle.campaigns.categories import belonging_to
+from yunchou.lifecycle.campaigns.models import Audience, Campaign, Kind, Status
 
 CAMPAIGN: Final = "campaign"
 WITH_GUESTS: Final = frozenset({Kind.CUSTOMER, Kind.HIGH_END, Kind.PR, Kind.TARGETED})
@@ -33,10 +37,26 @@ def has_guests(subject: Subject) -> bool:
     return brief is not None and brief.kind in WITH_GUESTS
 
 
+def has_media(subject: Subject) -> bool:
+    """Whether an activity addresses media, whose reports are then entered: a public relations event, or by its audience."""
+    if not has_guests(subject):
+        return False
+    brief = briefs_of([subject.pk])[subject.pk]
+    if brief.kind == Kind.PR or brief.audience == Audience.MEDIA:
+        return True
+    wanted = belonging_to(brief.audience)
+    return wanted is not None and Identity.MEDIA in wanted.identities
+
+
 def is_over(subject: Subject) -> Say | None:
     """Why nobody replies any more, if so."""
     brief = briefs_of([subject.pk]).get(subject.pk)
     return OVER.get(brief.status) if brief else None
+
+
+def day_of(campaign: Campaign) -> date:
+    """The day on which guests come: its first, today where it has none yet."""
+    return campaign.start_on or clock.today()
 
 
 def demand_open(subject: Subject) -> Campaign:

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.subject_pages import tab
 
-from .kinds import CAMPAIGN, has_guests
+from .kinds import CAMPAIGN, has_guests, has_media
 from .permissions import Perm
 from .selectors.guests import counts_of
 
@@ -23,6 +23,16 @@ tab(
     subject_kinds=frozenset({CAMPAIGN}),
     shown_for=has_guests,
     count=_coming,
+)
+tab(
+    "media",
+    pgettext_lazy("tab", "Media reports"),
+    order=59,
+    url_name="events:media_report_list",
+    perm=Perm.VIEW,
+    subject_kinds=frozenset({CAMPAIGN}),
+    shown_for=has_media,
+    under="guests",
 )
 tab(
     "door",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ from yunchou.kernel.core.text import say
 from yunchou.kernel.rules.bounds import Bound
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, REMIND, Fix, Verdict, failed, passed
+from yunchou.lifecycle.campaigns.categories import Belonging
 from yunchou.lifecycle.campaigns.models import Audience, Kind
 
 from .attendance import Attendance
@@ -27,19 +29,27 @@ CLIENTS: Final = frozenset(
     }
 )
 """Who has a client grade; media, partners, suppliers and employees come as what they are."""
-IDENTITIES: Final[dict[str, frozenset[str]]] = {
-    Audience.CUSTOMER: frozenset({Identity.CUSTOMER, Identity.MEMBER, Identity.OWNER}),
-    Audience.EMPLOYEE: frozenset({Identity.EMPLOYEE}),
-    Audience.MEDIA: frozenset({Identity.MEDIA, Identity.PARTNER}),
-}
-"""What somebody is who belongs to an audience category (TYP-02); prospects about to sign go by R-TYP-03."""
 ORDER: Final = (Grade.NONE, Grade.REGULAR, Grade.KEY, Grade.HIGH_END)
 """Grades from the lowest to the highest."""
 
 
+def grades_from(lowest: str, form_grades: Iterable[str] = ()) -> tuple[str, ...]:
+    """The grades that are high enough: from the rule's lowest on, or from what a form asks for where that is more."""
+    return ORDER[ORDER.index(Grade(highest((lowest, *form_grades)))) :]
+
+
+def highest(grades: Iterable[str]) -> str:
+    """The highest of some grades."""
+    return max(grades, key=lambda grade: ORDER.index(Grade(grade)))
+
+
 @dataclass(frozen=True)
 class Invitee:
-    """Somebody who is to be invited, and to what. `has_role`: comes as speaker, media, partner or staff."""
+    """Somebody who is to be invited, and to what. `has_role`: comes as speaker, media, partner or staff.
+
+    `wanted` says who belongs to the audience category of the activity, None where it names none; `form_grades` are the client
+    grades that the forms of a high-end event ask for; `cooperates`: a cooperation with them is in force on its day.
+    """
 
     name: str
     kind: str
@@ -48,6 +58,14 @@ class Invitee:
     stage: str = ""
     identities: frozenset[str] = frozenset()
     has_role: bool = False
+    wanted: Belonging | None = None
+    form_grades: frozenset[str] = frozenset()
+    cooperates: bool = False
+
+    @property
+    def is_asked_to_cooperate(self) -> bool:
+        """Whether the audience takes only those with whom a cooperation is in force (TYP-06)."""
+        return self.wanted is not None and self.wanted.needs_cooperation
 
     @property
     def is_client(self) -> bool:
@@ -90,7 +108,10 @@ def prospect_is_open(facts: Invitee, p: Params) -> Verdict:
     clause="003 一(二)",
     severity=BLOCK,
     title=_("High-end events are for high-end clients"),
-    sentence=_("To a high-end client event clients are invited whose grade is at least {grade}."),
+    sentence=_(
+        "To a high-end client event clients are invited whose grade is at least {grade}, or what its form asks for where that"
+        " is more."
+    ),
     params={"grade": str(Grade.HIGH_END)},
     assumed=("grade",),
     bounds={
@@ -105,10 +126,10 @@ def prospect_is_open(facts: Invitee, p: Params) -> Verdict:
     },
 )
 def grade_is_high_enough(facts: Invitee, p: Params) -> Verdict:
-    """To a high-end client event clients are invited whose grade is at least {grade}."""
+    """To a high-end client event clients are invited whose grade is at least {grade}, or what its form asks for."""
     if facts.kind != Kind.HIGH_END or not facts.is_client:
         return passed()
-    if ORDER.index(Grade(facts.grade)) >= ORDER.index(Grade(p.grade)):
+    if facts.grade in grades_from(p.grade, facts.form_grades):
         return passed()
     return failed(
         say(_("“{name}” does not have the client grade of a high-end event."), name=facts.name),
@@ -118,15 +139,15 @@ def grade_is_high_enough(facts: Invitee, p: Params) -> Verdict:
 
 @rule(
     "K-TYP-02",
-    clause="000 2.1—2.4",
+    clause="000 2.1—2.4; 001 §3",
     severity=BLOCK,
     title=_("Guests belong to the audience"),
-    sentence=_("A targeted activity invites those who belong to its audience category."),
+    sentence=_("An activity that names an audience category invites those who belong to it."),
 )
 def belongs_to_the_audience(facts: Invitee, p: Params) -> Verdict:
-    """A targeted activity invites those who belong to its audience category."""
-    wanted = IDENTITIES.get(facts.audience)
-    if facts.kind != Kind.TARGETED or wanted is None or facts.has_role or facts.identities & wanted:
+    """An activity that names an audience category invites those who belong to it."""
+    is_told = facts.kind == Kind.TARGETED and facts.audience == Audience.DEAL  # R-TYP-03 speaks of these
+    if is_told or facts.wanted is None or facts.has_role or facts.wanted.holds(facts.identities, facts.stage):
         return passed()
     return failed(
         say(_("“{name}” does not belong to the audience of this activity."), name=facts.name),
@@ -134,7 +155,26 @@ def belongs_to_the_audience(facts: Invitee, p: Params) -> Verdict:
     )
 
 
-INVITING = (prospect_is_open, grade_is_high_enough, belongs_to_the_audience)
+@rule(
+    "K-TYP-06",
+    clause="000 2.4",
+    severity=BLOCK,
+    title=_("Media are addressed with whom we cooperate"),
+    sentence=_(
+        "To a media-targeted activity those are invited with whom a cooperation is in force on its day."
+    ),
+)
+def cooperation_is_in_force(facts: Invitee, p: Params) -> Verdict:
+    """To a media-targeted activity those are invited with whom a cooperation is in force on its day."""
+    if not facts.is_asked_to_cooperate or facts.has_role or facts.cooperates:
+        return passed()
+    return failed(
+        say(_("No cooperation with “{name}” is in force on the day of the activity."), name=facts.name),
+        fix=Fix(say(_("Enter the cooperation on the page of the customer, or invite somebody else."))),
+    )
+
+
+INVITING = (prospect_is_open, grade_is_high_enough, belongs_to_the_audience, cooperation_is_in_force)
 
 
 @rule(

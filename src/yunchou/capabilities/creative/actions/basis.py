@@ -76,26 +76,56 @@ def drop_group(*, group: AudienceGroup, actor: User) -> None:
     record(journal.GROUP_DROPPED, actor=actor, data={"group": name})
 
 
+def form_stamp(form: ActivityForm) -> str:
+    """How a form of activities stood when a page showed it."""
+    return stamp(form.name, form.is_high_end, form.lowest_grade, form.is_used)
+
+
 @transaction.atomic
-def keep_form(*, name: str, is_high_end: bool, actor: User, form: ActivityForm | None = None) -> ActivityForm:
-    """Enter a form of activities, or change one. Refuses without `creative.keep`, and a name that is taken. Records
-    `creative.form_kept`."""
+def keep_form(
+    *,
+    name: str,
+    is_high_end: bool,
+    actor: User,
+    form: ActivityForm | None = None,
+    lowest_grade: str = "",
+    is_used: bool = True,
+    seen: str = "",
+) -> ActivityForm:
+    """Enter a form of activities, or change one. `lowest_grade` is who may be invited to a high-end event of this form at
+    least, where that is more than high-end events ask for anyway (TYP-07).
+
+    Refuses without `creative.keep`, a name that is taken, another name for a standard form, a grade for one that is not for
+    high-end events, and what was changed meanwhile. Records `creative.form_kept`.
+    """
     require(actor, Perm.KEEP)
     kept = ActivityForm.objects.select_for_update().get(pk=form.pk) if form else ActivityForm()
-    kept.name, kept.is_high_end = wanted(name, "name"), is_high_end
+    if form:
+        refuse_stale(seen, form_stamp(kept))
+    before, kept.name = kept.name, wanted(name, "name")
+    if kept.is_standard and kept.name != before:
+        raise at_field("name", _("A standard form keeps its name, by which activities know it."))
+    kept.is_high_end, kept.lowest_grade, kept.is_used = is_high_end, lowest_grade, is_used
+    if lowest_grade and not is_high_end:
+        raise at_field("lowest_grade", _("Only high-end events go by the client grade."))
     if ActivityForm.objects.filter(name=kept.name).exclude(pk=kept.pk).exists():
         raise at_field("name", _("There is a form of this name already."))
     if form is None:
         kept.position = (ActivityForm.objects.aggregate(last=Max("position"))["last"] or 0) + 1
     kept.save()
-    record(journal.FORM_KEPT, actor=actor, data={"form": kept.name})
+    data = {"form": kept.name, "lowest_grade": lowest_grade, "is_used": is_used}
+    record(journal.FORM_KEPT, actor=actor, data=data)
     return kept
 
 
 @transaction.atomic
 def drop_form(*, form: ActivityForm, actor: User) -> None:
-    """Take a form off the list; activities that have it keep it. Records `creative.form_dropped`."""
+    """Take a form off the list; activities that have it keep it. Refuses a standard one, and one with a grade, which goes
+    out of use instead. Records `creative.form_dropped`."""
     require(actor, Perm.KEEP)
+    form = ActivityForm.objects.select_for_update().get(pk=form.pk)
+    if not form.may_be_dropped:
+        raise wrong(_("“{form}” stays on the list; no longer offer it instead."), form=form.name)
     name = form.name
     ActivityForm.objects.filter(pk=form.pk).delete()
     record(journal.FORM_DROPPED, actor=actor, data={"form": name})

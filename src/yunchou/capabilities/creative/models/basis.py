@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yunchou.directory.customers.models import Grade
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.subjects.models import Subject
@@ -36,18 +37,37 @@ class AudienceGroup(models.Model):
 
 
 class ActivityForm(models.Model):
-    """A form that an activity can have, combined with others (CRE-04)."""
+    """A form that an activity can have, combined with others (CRE-04).
+
+    One for high-end events may ask for a higher client grade than these do anyway (TYP-07). Standard ones stay on the list
+    under their names, and go out of use at most; so does one with a grade, which goes on counting where it was chosen.
+    """
 
     name = models.CharField(pgettext_lazy("creative", "form"), max_length=40, unique=True)
     is_high_end = models.BooleanField(_("for high-end events"), default=False)
+    lowest_grade = models.CharField(
+        _("lowest client grade"), max_length=8, choices=Grade, blank=True, default=""
+    )
+    is_standard = models.BooleanField(default=False, editable=False)
+    is_used = models.BooleanField(_("offered"), default=True)
     position = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("form of activities")
         ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lowest_grade="") | Q(is_high_end=True), name="grade_of_a_high_end_form"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def may_be_dropped(self) -> bool:
+        """Whether it can be taken off the list; others go out of use."""
+        return not self.is_standard and not self.lowest_grade
 
 
 ASKED: Final = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -67,8 +68,20 @@ def forms_of(subject: Subject) -> Forms:
     return Forms(
         tuple(name for name in told.forms if name in known),
         tuple(name for name in told.forms if name not in known),
-        tuple(one for one in every if told.is_high_end or not one.is_high_end or one.name in told.forms),
+        tuple(
+            one
+            for one in every
+            if one.name in told.forms or (one.is_used and (told.is_high_end or not one.is_high_end))
+        ),
     )
+
+
+def grades_of_forms(names: Sequence[str]) -> frozenset[str]:
+    """The client grades that the forms of a high-end event ask for (TYP-07); one query where it has forms at all."""
+    if not names:
+        return frozenset()
+    asked = ActivityForm.objects.filter(name__in=names, is_high_end=True).exclude(lowest_grade="")
+    return frozenset(asked.values_list("lowest_grade", flat=True))
 
 
 @dataclass(frozen=True)

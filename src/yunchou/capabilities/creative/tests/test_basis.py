@@ -144,3 +144,37 @@ def test_forms_are_combined(firm: Firm, subject: Subject, client: Client) -> Non
     Campaign.objects.filter(pk=subject.pk).update(status=Status.CLOSED)
     with pytest.raises(WrongState):
         actions.choose_forms(subject=subject, forms=["直播"], actor=firm.owner)
+
+
+@pytest.mark.req("TYP-07")
+def test_standard_forms_keep_their_names_and_go_out_of_use_at_most(
+    firm: Firm, subject: Subject, client: Client
+) -> None:
+    lay_down(AudienceGroup, ActivityForm)
+    Campaign.objects.filter(pk=subject.pk).update(kind=Kind.HIGH_END, forms=["高端论坛"])
+    forum = ActivityForm.objects.get(name="高端论坛")
+    client.force_login(firm.owner)
+    change = reverse("creative:form_change", args=[forum.pk])
+    assert "readonly" in client.get(change).content.decode()
+    seen = actions.form_stamp(forum)
+    kept = {"name": "高端论坛", "is_high_end": "on", "seen": seen}
+    assert client.post(change, {**kept, "name": "论坛"}).status_code == 422
+    assert client.post(reverse("creative:form_drop", args=[forum.pk])).status_code in {302, 409}
+    assert ActivityForm.objects.filter(pk=forum.pk).exists()
+    assert client.post(change, {**kept, "lowest_grade": "high_end"}).status_code == 302
+    with pytest.raises(Stale):
+        actions.keep_form(name="高端论坛", is_high_end=True, form=forum, seen=seen, actor=firm.owner)
+    library = client.get(reverse("creative:library")).content.decode()
+    assert "不再提供" in library
+    assert "等级起" in library
+    choose = reverse("creative:forms_choose", args=[subject.pk])
+    offered = client.get(choose).content.decode()
+    assert 'value="高端论坛"' in offered  # it has it, and keeps it
+    Campaign.objects.filter(pk=subject.pk).update(forms=[])
+    assert 'value="高端论坛"' not in client.get(choose).content.decode()
+    own = actions.keep_form(name="露营", is_high_end=True, lowest_grade="key", actor=firm.owner)
+    with pytest.raises(WrongState):
+        actions.drop_form(form=own, actor=firm.owner)
+    own = actions.keep_form(name="露营", is_high_end=True, form=own, actor=firm.owner)
+    actions.drop_form(form=own, actor=firm.owner)
+    assert not ActivityForm.objects.filter(name="露营").exists()

@@ -88,8 +88,9 @@ def _form_dialog(request: SignedInRequest, found: ActivityForm | None) -> HttpRe
     def save() -> str:
         given = form.cleaned_data
         actions.keep_form(
-            name=given["name"], is_high_end=given["is_high_end"], form=found, actor=request.user
-        )
+            name=given["name"], is_high_end=given["is_high_end"], lowest_grade=given["lowest_grade"],
+            is_used=given.get("is_used", True), form=found, actor=request.user, seen=given["seen"],
+        )  # fmt: skip
         return _library()
 
     return dialog(request, form, _("Form of activities"), _("Save"), save, back=_library())

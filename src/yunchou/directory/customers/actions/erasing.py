@@ -20,6 +20,7 @@ from ..models import (
     Choice,
     ConsentEntry,
     ContactCard,
+    Cooperation,
     Customer,
     GradeEntry,
     ListLine,
@@ -70,6 +71,7 @@ def _destroy(ids: list[int]) -> None:
     Touch.objects.filter(customer__in=ids).update(note="")
     ConsentEntry.objects.filter(customer__in=ids).update(proof="")
     GradeEntry.objects.filter(customer__in=ids).update(reason="—")
+    Cooperation.objects.filter(customer__in=ids).update(agreed="")
     # A line without values is nobody's: it is neither taken over nor offered again.
     ListLine.objects.filter(match__in=ids).update(
         values=b"", match=None, choice=Choice.SKIP, result=Result.FAULT

@@ -23,6 +23,7 @@ from ..models import (
     Consent,
     ConsentEntry,
     ContactCard,
+    Cooperation,
     Customer,
     CustomerIdentity,
     GradeEntry,
@@ -114,6 +115,7 @@ def merge_customers(*, kept: Customer, merged: Customer, reason: str, actor: Use
         raise at_field("reason", _("They have two identity numbers: these are two people."))
     count = sum(reference.move(merged, kept, actor) for reference in references())
     count += Touch.objects.filter(customer=merged).update(customer=kept)
+    count += Cooperation.objects.filter(customer=merged).update(customer=kept)
     _merge_grades(kept, merged)
     _merge_identities(kept, merged)
     _fill(kept, merged, mine, theirs)

@@ -2,6 +2,7 @@
 
 from .apart import ApartRecord, LookGrant
 from .consents import Basis, Channel, Consent, ConsentEntry, Notice, Purpose
+from .cooperations import Cooperation, CooperationKind
 from .history import GradeEntry, Touch, TouchKind
 from .lists import Choice, CustomerList, ExportRequest, ListBatch, ListLine, ListPiece, Result
 from .people import ContactCard, Customer, CustomerIdentity, Diet, Grade, Identity, Nature, Source, Stage
@@ -14,6 +15,8 @@ __all__ = [
     "Consent",
     "ConsentEntry",
     "ContactCard",
+    "Cooperation",
+    "CooperationKind",
     "Customer",
     "CustomerIdentity",
     "CustomerList",

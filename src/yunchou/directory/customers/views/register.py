@@ -45,10 +45,11 @@ from ..forms import (
     RevealForm,
     SensitiveForm,
 )
-from ..models import Basis, Customer, Purpose
+from ..models import Basis, Customer, Identity, Purpose
 from ..permissions import Perm
 from ..selectors import register as read
 from ..selectors.consents import agrees, entries_of, standings
+from ..selectors.cooperations import cooperations_of
 from ..selectors.find import alike, search_customers, twins_of
 from ..selectors.history import purchases_of, traits_of
 from ..selectors.register import Filters, outdated_before
@@ -67,6 +68,10 @@ def filters_of(request: SignedInRequest) -> tuple[Filters, FilterForm]:
     values = {name: form.cleaned_data.get(name) for name in NARROWING}
     keys = {name: getattr(value, "pk", value) for name, value in values.items()}
     return Filters.from_json({name: key for name, key in keys.items() if key}), form
+
+
+ALLIED = frozenset({Identity.MEDIA, Identity.PARTNER, Identity.SUPPLIER})
+"""Those with whom the company cooperates; of nobody else the page asks."""
 
 
 @require_safe
@@ -135,13 +140,15 @@ def customer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     merged = read.same_as(customer)
     entries = entries_of(customer, merged)
     is_open = customer.merged_into_id is None and customer.erased_at is None
+    identities = list(customer.identities.all())
     sees_profile = read.sees_profile(user, customer)
     card = getattr(customer, "card", None) or card_of(customer)
     touches = read.touches_of(customer, merged, user, SHOWN_TOUCHES + 1)
     context = {
         "customer": customer,
         "is_open": is_open,
-        "identities": customer.identities.all(),
+        "identities": identities,
+        "cooperations": cooperations_of(customer) if ALLIED & {one.identity for one in identities} else None,
         "lines": read.card_lines(customer),
         "profile": read.profile_lines(customer) if sees_profile else None,
         "standings": standings(customer, entries),

@@ -19,6 +19,7 @@ from yunchou.kernel.core.money import format_yuan
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.values import SIGN, Figure, decimal_text
 from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.campaigns.categories import name_of
 from yunchou.lifecycle.campaigns.models import Campaign
 from yunchou.lifecycle.campaigns.selectors import facts_of
 from yunchou.lifecycle.reviews.models import RetroItem, RetroKind
@@ -130,6 +131,7 @@ def _facts(campaign: Campaign) -> list[list[str]]:
         [_("Unit"), campaign.subject.unit.name],
         [_("Overall lead"), campaign.owner.name],
         [pgettext("campaign", "Period"), period],
+        [_("Audience category"), name_of(campaign.audience) or "—"],
         [_("Audience"), campaign.audience_note or "—"],
         [_("Forms"), "、".join(campaign.forms) or "—"],
         [_("Purposes"), "、".join(campaign.purposes) or "—"],

@@ -5,6 +5,7 @@ The rows of its tables are written by `kernel.sheets` or by the rooms that own t
 """
 
 from .aims import add_aim, keep_aim, state_purpose
+from .audiences import add_audience, keep_audience
 from .changes import campaign_amended, drop_change, open_amendment, open_change, send_change
 from .course import (
     archive_campaign,
@@ -38,6 +39,7 @@ from .proposal import (
 
 __all__ = [
     "add_aim",
+    "add_audience",
     "add_suggested_goal",
     "archive_campaign",
     "campaign_amended",
@@ -55,6 +57,7 @@ __all__ = [
     "create_campaign",
     "drop_change",
     "keep_aim",
+    "keep_audience",
     "next_code",
     "open_amendment",
     "open_change",

@@ -12,6 +12,7 @@ from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, Fix, Place, Verdict, failed, passed
 
+from ..aim_models import EVENT_PURPOSES
 from ..models import PRINCIPLES, Kind
 from ..tables import MODULES
 from ..words import listed
@@ -90,6 +91,20 @@ PARTICIPANTS = Element(
     Place("overview", 0, "audience"),
     _("Say who takes part and how many."),
 )
+CATEGORY = Element(
+    "category",
+    _("the audience category"),
+    lambda ctx: bool(ctx.overview.audience_category),
+    Place("overview", 0, "audience_category"),
+    _("Choose the audience category."),
+)
+EVENT_PURPOSE = Element(
+    "event_purpose",
+    _("what the customer event is for"),
+    lambda ctx: bool(set(ctx.overview.purposes) & set(EVENT_PURPOSES)),
+    Place("overview", 0, "purposes"),
+    _("Name promoting sales, attracting tenants and investors, or raising a brand."),
+)
 BUDGET = Element(
     "budget",
     _("the budget"),
@@ -101,15 +116,17 @@ BUDGET = Element(
 MANDATORY: Final[Mapping[str, tuple[Element, ...]]] = {
     Kind.TARGETED: (THEME, TIME, CONTENT, PLACE, STAFFING, REWARDS),
     Kind.HIGH_END: (THEME, PURPOSE, TIME, PLACE, CONTENT, FLOW, PARTICIPANTS, BUDGET),
+    Kind.CUSTOMER: (EVENT_PURPOSE,),
 }
-"""What the source demands of a plan: 000 §3.1 for targeted campaigns, 003 二(二)2 for high-end events."""
+"""What the source demands of a plan: 000 §3.1 of targeted campaigns, 003 二(二)2 of high-end and 001 §3 of customer events."""
 
 _MODULES = tuple(Element(module, module, _written(module), Place("creative"), module) for module in MODULES)
 CHECKLIST: Final[Mapping[str, tuple[Element, ...]]] = {
-    **MANDATORY,
+    Kind.TARGETED: (CATEGORY, *MANDATORY[Kind.TARGETED]),
+    Kind.HIGH_END: MANDATORY[Kind.HIGH_END],
     Kind.MARKETING: (TIME, PARTICIPANTS, *_MODULES, STAFFING, BUDGET),
     Kind.PROMOTION: (TIME, PARTICIPANTS, *_MODULES, STAFFING, BUDGET),
-    Kind.CUSTOMER: (PURPOSE, TIME, PLACE, PARTICIPANTS, STAFFING, BUDGET),
+    Kind.CUSTOMER: (EVENT_PURPOSE, CATEGORY, TIME, PLACE, PARTICIPANTS, STAFFING, BUDGET),
     Kind.PR: (PURPOSE, TIME, PLACE, PARTICIPANTS, FLOW, STAFFING, BUDGET),
 }
 """What people tick off while they write, for every kind; what is not mandatory is only reminded of (a)."""
@@ -124,16 +141,17 @@ PRINCIPLE_WORDS: Final[Mapping[str, str]] = {
 
 @rule(
     "K-TYP-11",
-    clause="000 §3.1; 003 二(二)2",
+    clause="000 §3.1; 001 §3; 003 二(二)2",
     severity=BLOCK,
     title=_("The plan has the parts of its kind"),
     sentence=_(
         "A targeted campaign names theme, time, content, place, staffing and rewards; a high-end event theme, purpose,"
-        " time, place, content, flow, participants and budget."
+        " time, place, content, flow, participants and budget; a customer event whether it promotes sales, attracts tenants and"
+        " investors or raises a brand."
     ),
 )
 def elements_are_there(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:
-    """The plan of a targeted campaign and of a high-end event has every part that its kind demands."""
+    """The plan of a targeted campaign, of a customer event and of a high-end event has every part that its kind demands."""
     for element in MANDATORY.get(str(ctx.overview.kind or ""), ()):
         if not element.is_there(ctx):
             yield failed(

@@ -37,7 +37,8 @@ def make_campaign(firm: Firm, name: str = "七夕邻里音乐会", **fields: Any
 
 def make_proposal(firm: Firm, name: str = "七夕邻里音乐会", **fields: Any) -> Campaign:
     """A customer event with one complete goal, in the plan unless `plan_item` says otherwise."""
-    campaign = make_campaign(firm, name, **{"plan_item": "2024 年度计划 3.2"} | fields)
+    values = {"plan_item": "2024 年度计划 3.2", "purposes": ["提升企业品牌"]}
+    campaign = make_campaign(firm, name, **values | fields)
     goal = GoalRow(
         dimension="线索获取",
         description="收集有效线索",

@@ -52,7 +52,10 @@ def test_each_kind_has_its_own_parts() -> None:
     }
     assert missing(Kind.HIGH_END, THEME, CONTENT, TASK, LINE, **whole, **DATES) == []
     assert missing(Kind.HIGH_END, THEME, TASK, LINE, **whole, **DATES) == ["content"]
-    for kind in set(Kind.values) - {Kind.TARGETED, Kind.HIGH_END}:
+    assert missing(Kind.CUSTOMER) == ["event_purpose"]
+    assert missing(Kind.CUSTOMER, purposes=("品牌渗透",)) == ["event_purpose"]
+    assert missing(Kind.CUSTOMER, purposes=("促进招商",)) == []
+    for kind in set(Kind.values) - {Kind.TARGETED, Kind.HIGH_END, Kind.CUSTOMER}:
         assert missing(kind) == []
 
 

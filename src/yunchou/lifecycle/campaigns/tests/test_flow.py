@@ -72,5 +72,5 @@ def test_an_incomplete_proposal_is_not_sent(firm: Firm) -> None:
     campaign = make_campaign(firm)
     with pytest.raises(RuleRefused) as refused, flow.moves["submit"].apply(campaign, actor=firm.owner):
         pass
-    assert {verdict.rule_id for verdict in refused.value.verdicts} == {"R-GOA-01", "R-TYP-02"}
+    assert {verdict.rule_id for verdict in refused.value.verdicts} == {"R-GOA-01", "R-TYP-02", "K-TYP-11"}
     assert again(campaign).status == Status.DRAFT

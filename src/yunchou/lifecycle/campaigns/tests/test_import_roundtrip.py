@@ -21,9 +21,9 @@ from yunchou.kernel.sheets.tests.test_columns import values_of
 from yunchou.kernel.sheets.values import TEAM, Context, Person
 from yunchou.kernel.sheets.xlsx import read_workbook
 from yunchou.lifecycle.campaigns import imports
-from yunchou.lifecycle.campaigns.models import Campaign, Kind
+from yunchou.lifecycle.campaigns.models import Audience, Campaign, Kind
 from yunchou.lifecycle.campaigns.selectors import dossier_of
-from yunchou.lifecycle.campaigns.tables import OVERVIEW, OverviewRow
+from yunchou.lifecycle.campaigns.tables import OVERVIEW, Category, OverviewRow
 
 from . import example_workbook as example
 
@@ -43,6 +43,8 @@ def _values(column: Any, people: tuple[Person, ...]) -> st.SearchStrategy[Any]:
         return st.none() | st.sampled_from(people)
     if column.widget == "people":
         return st.lists(st.sampled_from(people), max_size=2, unique=True).map(tuple)
+    if isinstance(column, Category):
+        return st.sampled_from(["", *Audience.values])
     found = values_of(column)
     if not column.required:
         return found
@@ -142,6 +144,7 @@ def test_export_then_import_gives_an_equal_campaign() -> None:
 
 
 @pytest.mark.req("GEN-08")
+@pytest.mark.django_db
 @given(data=st.data())
 def test_dossier_survives_the_workbook(data: Any) -> None:
     people = (Person("张晨"), Person("某某"), TEAM)

@@ -196,7 +196,7 @@ def test_what_blocks_is_listed_and_answered_422(firm: Firm, client: Client) -> N
         client.get(url("campaign_submit", campaign.pk)),
         client.post(url("campaign_submit", campaign.pk)),
     ):
-        assert {one.rule_id for one in page.context["blocking"]} == {"R-GOA-01", "R-TYP-02"}
+        assert {one.rule_id for one in page.context["blocking"]} == {"R-GOA-01", "R-TYP-02", "K-TYP-11"}
         assert not page.context["would_pass"]
     assert page.status_code == 422
     assert again(campaign).status == Status.DRAFT

@@ -1,4 +1,4 @@
-"""The register of purposes and of points of the customer life cycle (GOA-01)."""
+"""The registers of purposes, of points of the customer life cycle and of audience categories (GOA-01, TYP-02)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from yunchou.kernel.ui.toasts import toast
 from .. import actions
 from ..aim_models import Aim
 from ..aims import register_for, register_of
-from ..goal_forms import AimForm, AimKeepForm
+from ..categories import Category, category_of
+from ..goal_forms import AimForm, AimKeepForm, AudienceForm
 from ..permissions import Perm
 
 
@@ -31,7 +32,9 @@ def aim_list(request: SignedInRequest) -> HttpResponse:
         (Aim.Sort.PURPOSE, _("Strategic purposes"), register.purposes),
         (Aim.Sort.STAGE, _("Customer life cycle"), register.stages),
     ]
-    context = {"parts": parts, "unknown": register.unknown, "may_keep": may_keep}
+    context = {
+        "parts": parts, "audiences": register.audiences, "unknown": register.unknown, "may_keep": may_keep,
+    }  # fmt: skip
     return render(request, "campaigns/aim_list.html", context)
 
 
@@ -72,3 +75,39 @@ def aim_change(request: SignedInRequest, sort: str, name: str) -> HttpResponse:
         return back
 
     return dialog(request, form, name, _("Save"), save, back=back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def audience_add(request: SignedInRequest) -> HttpResponse:
+    """A further audience category (TYP-02)."""
+    return _audience(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def audience_change(request: SignedInRequest, key: str) -> HttpResponse:
+    """Say anew who belongs to a category of the company, or no longer offer one."""
+    require(request.user, Perm.KEEP_AIMS)
+    if (found := category_of(key)) is None:
+        raise Http404
+    return _audience(request, found)
+
+
+def _audience(request: SignedInRequest, category: Category | None) -> HttpResponse:
+    require(request.user, Perm.KEEP_AIMS)
+    form = AudienceForm(request.POST if request.method == "POST" else None, category=category)
+    back = f"{reverse('campaigns:aim_list')}#audiences"
+
+    def save() -> str:
+        if category is None:
+            actions.add_audience(meant=form.meant, actor=request.user)
+        else:
+            actions.keep_audience(
+                key=category.key, meant=form.meant, actor=request.user, seen=form.cleaned_data["seen"]
+            )
+        toast(request, _("Saved"))
+        return back
+
+    title = str(category) if category else _("Add an audience category")
+    return dialog(request, form, title, _("Save"), save, back=back, wide=("identities", "stages"))

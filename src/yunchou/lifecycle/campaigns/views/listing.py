@@ -18,6 +18,7 @@ from yunchou.kernel.ui.paging import paginate
 from yunchou.kernel.ui.scope import chosen_path
 
 from .. import listing
+from ..categories import name_of
 from ..forms import FilterForm, asked_month
 from ..models import CampaignQuerySet, Kind, Status
 from ..permissions import Perm
@@ -114,6 +115,7 @@ def _chips(request: SignedInRequest, filters: listing.Filters) -> list[dict[str,
         (_("Search"), filters.words, {"q": ""}),
         (_("Status"), Status(filters.status).label if filters.status else "", {"status": ""}),
         (_("Kind"), Kind(filters.kind).label if filters.kind else "", {"kind": ""}),
+        (_("Audience category"), name_of(filters.audience), {"audience": ""}),
         (_("Organisation"), filters.unit, {"unit": ""}),
         (_("Overall lead"), filters.owner, {"owner": ""}),
         (_("Ends"), ends, {"ends_from": "", "ends_to": ""}),

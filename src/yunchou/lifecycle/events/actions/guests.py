@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.creative.selectors.basis import grades_of_forms
 from yunchou.directory.customers.actions.touches import TouchRow, record_touches
 from yunchou.directory.customers.models import Customer, CustomerIdentity, TouchKind
+from yunchou.directory.customers.selectors.cooperations import cooperating
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
@@ -21,10 +23,11 @@ from yunchou.kernel.journal.actions import record
 from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.campaigns.models import Campaign
+from yunchou.lifecycle.campaigns.categories import belonging_to
+from yunchou.lifecycle.campaigns.models import Campaign, Kind
 
 from .. import journal
-from ..kinds import demand_open
+from ..kinds import day_of, demand_open
 from ..models import Guest, GuestEntry, Happening, Place, Reply, Role, Session, Wave
 from ..models.guests import new_token
 from ..permissions import Perm
@@ -67,7 +70,8 @@ def add_guests(
     """Put customers of the directory on the list of an event; the same customer once. Records `events.guests_listed`.
 
     Customers whom the actor may not see, merged ones and erased ones are passed over. Refused with the rule's reason are
-    those whose grade does not admit them (TYP-07), who are no open prospects (R-TYP-03) or not of the audience (TYP-02).
+    those whose grade does not admit them (TYP-07), who are no open prospects (R-TYP-03), not of the audience (TYP-02), or media
+    without a cooperation in force (TYP-06).
     """
     locked = open_table(subject, "", actor, Perm.ADD)
     campaign = demand_open(locked)
@@ -137,13 +141,14 @@ def _sift_some(
     told = CustomerIdentity.objects.filter(customer__in=[c.pk for c in customers])
     for pk, identity in told.values_list("customer_id", "identity"):
         identities.setdefault(pk, set()).add(identity)
-    params = params_on(INVITING)
+    params, begun = params_on(INVITING), invitee_to(campaign)
+    allied = cooperating(identities, day_of(campaign)) if begun.is_asked_to_cooperate else frozenset()
     fresh: list[Customer] = []
     refused: list[Refusal] = []
     for customer in customers:
         if customer.pk in there:
             continue
-        invitee = invitee_of(campaign, customer, identities.get(customer.pk, ()))
+        invitee = invitee_of(begun, customer, identities.get(customer.pk, ()), customer.pk in allied)
         failures = (verdict for rule in INVITING for verdict in rule.failures(invitee, params[rule.id]))
         # A verdict is false when it fails, so that `if verdict` would pass over those that matter.
         if (verdict := next(failures, None)) is not None:
@@ -153,13 +158,33 @@ def _sift_some(
     return fresh, [customer for customer in customers if customer.pk in there], refused
 
 
-def invitee_of(campaign: Campaign, customer: Customer, identities: Collection[str]) -> Invitee:
+def invitee_to(campaign: Campaign, name: str = "", *, has_role: bool = False) -> Invitee:
+    """Somebody known by name alone as the rules of inviting see them, with all they ask of the activity."""
+    is_high_end = campaign.kind == Kind.HIGH_END
+    return Invitee(
+        name,
+        campaign.kind,
+        campaign.audience,
+        has_role=has_role,
+        wanted=belonging_to(campaign.audience),
+        form_grades=grades_of_forms(campaign.forms) if is_high_end else frozenset(),
+    )
+
+
+def invitee_of(
+    begun: Invitee, customer: Customer, identities: Collection[str], cooperates: bool = False
+) -> Invitee:
     """A customer as the rules of inviting see them; a grade that has run out counts no more."""
     grade = customer.grade
     if customer.grade_until is not None and customer.grade_until < clock.today():
         grade = ""
-    return Invitee(
-        customer.name, campaign.kind, campaign.audience, grade, customer.stage, frozenset(identities)
+    return replace(
+        begun,
+        name=customer.name,
+        grade=grade,
+        stage=customer.stage,
+        identities=frozenset(identities),
+        cooperates=cooperates,
     )
 
 
@@ -207,8 +232,7 @@ def add_guest(
     called = wanted(name, "name", 80)
     if phone_tail and not (len(phone_tail) == 4 and phone_tail.isdecimal()):
         raise at_field("phone_tail", _("Give the last four digits."))
-    has_role = role != Role.GUEST
-    _demand_invitable(Invitee(called, campaign.kind, campaign.audience, has_role=has_role), "name")
+    _demand_invitable(_by_name(campaign, called, role), "name")
     guest = Guest(
         subject=locked, name=called, organisation=organisation.strip(),
         title=title.strip(), phone_tail=phone_tail, role=role, is_vip=is_vip, host=host, inviter=inviter or actor,
@@ -217,6 +241,13 @@ def add_guest(
     enter([guest], sessions, actor)
     record(journal.LISTED, actor=actor, subject=locked, data={"count": 1, "already": 0, "refused": 0})
     return guest
+
+
+def _by_name(campaign: Campaign, name: str, role: str) -> Invitee:
+    """Somebody without a record. Media whom the activity addresses come as who they are: of a name no cooperation is known."""
+    begun = invitee_to(campaign, name)
+    is_addressed = role == Role.MEDIA and begun.is_asked_to_cooperate
+    return replace(begun, has_role=role != Role.GUEST and not is_addressed)
 
 
 def _demand_invitable(invitee: Invitee, field: str) -> None:
@@ -245,8 +276,8 @@ def keep_guest(*, guest: Guest, actor: User, values: Mapping[str, Any]) -> Guest
         return locked
     if "name" in changed:
         changed["name"] = wanted(changed["name"], "name", 80)
-    if changed.get("role") == Role.GUEST and locked.customer_id is None:
-        _demand_invitable(Invitee(locked.name, campaign.kind, campaign.audience), "role")
+    if "role" in changed and locked.customer_id is None:
+        _demand_invitable(_by_name(campaign, locked.name, changed["role"]), "role")
     for key, value in changed.items():
         setattr(locked, key, value)
     locked.save()

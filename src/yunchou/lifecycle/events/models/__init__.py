@@ -14,6 +14,7 @@ from .guests import (
     Tally,
     Wave,
 )
+from .media import MediaReport
 from .pages import Look, Page
 from .sessions import Question, QuestionKind, Session
 
@@ -30,6 +31,7 @@ __all__ = [
     "GuestQuerySet",
     "Happening",
     "Look",
+    "MediaReport",
     "Page",
     "Place",
     "PlaceState",

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from yunchou.capabilities.preparation.events import event
+from yunchou.directory.customers.actions.cooperations import keep_cooperation
 from yunchou.directory.customers.actions.erasing import erase_customer
 from yunchou.directory.customers.models import Grade, Identity, Stage
 from yunchou.directory.organisation.positions import MARKETING_DIRECTOR, RECEPTION
@@ -20,7 +21,7 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed, RuleRefused, WrongState
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.lifecycle.campaigns.dated import dated_of
-from yunchou.lifecycle.campaigns.models import Audience, Kind
+from yunchou.lifecycle.campaigns.models import Audience, Campaign, Kind
 from yunchou.lifecycle.events.actions.guests import (
     add_guest,
     add_guests,
@@ -152,6 +153,9 @@ def test_grade_stage_and_audience_decide_who_may_be_invited(firm: Firm, client: 
     assert "尚未进入销售流程" in page
 
     staff = make_customer(firm, "员工", identities=(Identity.EMPLOYEE,))
+    keep_cooperation(
+        customer=press, kind="coverage", since=date(2024, 1, 1), actor=firm.people[MARKETING_DIRECTOR]
+    )
     for audience, who in ((Audience.EMPLOYEE, staff), (Audience.MEDIA, press), (Audience.CUSTOMER, best)):
         campaign = make_event(firm, f"定向{audience}", kind=Kind.TARGETED)
         type(campaign).objects.filter(pk=campaign.pk).update(audience=audience)
@@ -180,6 +184,47 @@ def test_customer_events_have_guests_and_promotions_have_none(firm: Firm, client
         page = client.get(f"/s/{subject.pk}/guests/pick/?identity={identity}").content.decode()
         assert f"客户{identity}" in page
         assert page.count('name="customer"') == 1
+
+
+@pytest.mark.req("TYP-08", whole=True)
+def test_customer_events_address_owners_prospective_owners_or_suppliers_and_state_a_purpose(
+    firm: Firm, client: Client
+) -> None:
+    """Without what it is for it is not sent; whom it addresses, its guest list takes."""
+    people = {
+        identity: make_customer(firm, f"客户{identity}", identities=(identity,))
+        for identity in (Identity.OWNER, Identity.PROSPECTIVE_OWNER, Identity.SUPPLIER, Identity.EMPLOYEE)
+    }
+    client.force_login(firm.owner)
+    new = reverse("campaigns:campaign_create")
+    page = client.get(new).content.decode()
+    for audience, identity in (
+        (Audience.OWNER, Identity.OWNER),
+        (Audience.PROSPECTIVE, Identity.PROSPECTIVE_OWNER),
+        (Audience.SUPPLIER, Identity.SUPPLIER),
+    ):
+        assert f'value="{audience}"' in page
+        facts = {
+            "name": f"客户活动{audience}", "kind": Kind.CUSTOMER, "audience": audience, "unit": firm.department().pk,
+            "owner": firm.owner.pk, "start_on": "2024-09-01", "end_on": "2024-09-02", "plan_item": "3.2",
+        }  # fmt: skip
+        assert client.post(new, facts).status_code == 302
+        campaign = Campaign.objects.get(audience=audience)
+        added = add_guests(subject=campaign.subject, customers=people.values(), sessions=[], actor=firm.owner)
+        assert [guest.customer for guest in added.guests] == [people[identity]]
+        assert {one.verdict.rule_id for one in added.refused} == {"K-TYP-02"}
+    findings = f"/campaigns/{campaign.pk}/findings/"
+    lacks = "客户活动的目的"
+    assert lacks in client.get(findings).content.decode()
+    edit = reverse("campaigns:purpose_edit", args=[campaign.pk])
+    dialog = client.get(edit).content.decode()
+    assert client.post(edit, {"purposes": ["品牌渗透"], "scene": "stage:复购"}).status_code == 302
+    assert lacks in client.get(findings).content.decode()
+    for purpose in ("促进销售", "促进招商", "提升项目品牌", "提升企业品牌"):
+        assert f'value="{purpose}"' in dialog
+        assert client.post(edit, {"purposes": [purpose], "scene": "stage:复购"}).status_code == 302
+        assert lacks not in client.get(findings).content.decode()
+        assert purpose in client.get(f"/campaigns/{campaign.pk}/proposal/").content.decode()
 
 
 @pytest.mark.req("PRE-05")

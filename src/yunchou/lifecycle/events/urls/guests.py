@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from ..views import guests, keeping, public
+from ..views import guests, keeping, media, public
 
 urlpatterns: list[URLPattern] = [
     path("s/<int:pk>/guests/", guests.guest_list, name="guest_list"),
@@ -20,6 +20,10 @@ urlpatterns: list[URLPattern] = [
     path("s/<int:pk>/guests/waves/<int:wave>/", keeping.wave_keep, name="wave_keep"),
     path("s/<int:pk>/guests/page/", keeping.page_keep, name="page_keep"),
     path("s/<int:pk>/guests/page/preview/", public.page_preview, name="page_preview"),
+    path("s/<int:pk>/media-reports/", media.media_report_list, name="media_report_list"),
+    path("s/<int:pk>/media-reports/add/", media.media_report_add, name="media_report_add"),
+    path("s/<int:pk>/media-reports/<int:report>/", media.media_report_change, name="media_report_change"),
+    path("s/<int:pk>/media-reports/<int:report>/drop/", media.media_report_drop, name="media_report_drop"),
     path("s/<int:pk>/guests/questions/add/", keeping.question_keep, name="question_add"),
     path("s/<int:pk>/guests/questions/<int:question>/", keeping.question_keep, name="question_keep"),
     path(
