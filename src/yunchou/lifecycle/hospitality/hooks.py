@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
+from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.campaigns.caring import Ready, gifts_from
 from yunchou.lifecycle.events.hooks import on_accepted, on_changed, on_left
 from yunchou.lifecycle.events.models import Guest, Reply
 
@@ -9,6 +13,7 @@ from .actions.gifts import release_of
 from .actions.menus import warn_of
 from .actions.rooms import release_rooms
 from .actions.travel import release_rides
+from .models import GiftLine
 
 
 @on_accepted
@@ -40,3 +45,10 @@ def _free(guest: Guest, party: list[int]) -> None:
     release_of(guest, party)
     release_rides(party, guest.subject)
     release_rooms(party, guest.subject)
+
+
+@gifts_from
+def gifts_of(subject: Subject) -> Ready:
+    """What the activity gives out of the stock."""
+    lines = GiftLine.objects.filter(subject=subject).values_list("item__name", flat=True)
+    return Ready(tuple(lines), reverse("hospitality:gift_list", args=[subject.pk]))

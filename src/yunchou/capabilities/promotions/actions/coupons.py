@@ -23,7 +23,7 @@ from yunchou.capabilities.sales.actions import (
 from yunchou.capabilities.sales.models import LeadChannel, LeadForm, Order, Way
 from yunchou.directory.customers.actions.consents import Agreed
 from yunchou.directory.customers.actions.touches import TouchRow, record_touches
-from yunchou.directory.customers.models import Customer, TouchKind
+from yunchou.directory.customers.models import Customer, CustomerIdentity, Identity, TouchKind
 from yunchou.directory.organisation.selectors.tree import company_of
 from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
@@ -205,9 +205,14 @@ def give(
 ) -> Coupon:
     """Issue one within the caller's transaction, which has asked for the right: one statement takes it out of the stock.
 
-    A reward that was earned is given beside what the person took before.
+    A reward that was earned is given beside what the person took before. A member discount is for club members alone.
     """
     fresh = CouponSeries.objects.get(pk=series.pk)
+    if (
+        fresh.kind == SeriesKind.MEMBER
+        and not CustomerIdentity.objects.filter(customer=customer, identity=Identity.MEMBER).exists()
+    ):
+        raise at_field("customer", _("A member discount is given to members of the club."))
     if reason := _nothing_left(fresh):
         raise WrongState(reason)
     free = CouponSeries.objects.filter(pk=series.pk, issued__lt=F("stock"), closed_at=None)
@@ -341,6 +346,9 @@ def _check(facts: SeriesFacts, subject: Subject) -> None:
     if not 0 < facts.each <= 100:
         raise at_field("each", _("Between 1 and {most}."), most=100)
     demand_days(facts.starts_on, facts.ends_on)
+    if facts.kind == SeriesKind.MEMBER and facts.is_public:
+        # Who typed a number there would learn whether it is a member's.
+        raise at_field("is_public", _("Member discounts are given by colleagues, who know the member."))
     if facts.stream is not None and (facts.stream.subject_id != subject.pk or facts.stream.removed_at):
         raise at_field("stream", _("Choose a live stream of this activity."))
 

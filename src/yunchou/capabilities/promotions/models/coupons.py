@@ -31,6 +31,7 @@ class SeriesKind(models.TextChoices):
 
     COUPON = "coupon", pgettext_lazy("coupons", "Coupon")
     PRIZE = "prize", pgettext_lazy("coupons", "Prize")
+    MEMBER = "member", pgettext_lazy("coupons", "Member discount")
 
 
 class CouponSeries(models.Model):

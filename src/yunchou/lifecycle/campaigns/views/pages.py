@@ -29,6 +29,7 @@ from yunchou.kernel.ui.toasts import toast
 
 from .. import overview, planning
 from ..actions import confirm_goal
+from ..caring import caring_of
 from ..completeness import checklist_of, completeness_of
 from ..forms import NewCampaignForm, PrinciplesForm, SmartForm
 from ..models import SMART_BOXES, Campaign, Goal, Kind
@@ -99,6 +100,7 @@ def proposal_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "bar": overview.phase_bar(context["campaign"]),
             "version": subject.versions.first(),
             "checklist": checklist_of(subject),
+            "caring": caring_of(context["campaign"]),
             **toolbar(subject),
             **final_card(request, subject),
             "principles": _principles(request, subject, context["campaign"]),

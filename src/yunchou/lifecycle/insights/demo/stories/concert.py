@@ -31,7 +31,7 @@ def concert(company: DemoCompany, days: Days) -> Story:
         end_on=days.day(EVENT + 2),
         forms=["线下"],
         audience_note="华中三个社区的业主家庭",
-        purposes=["老客复购", "品牌渗透"],
+        purposes=["提升项目品牌", "老客复购"],
         scene="社区",
         value_statement="邀请240人到场，满意度90分，转介绍登记20组",
         expected_people=240,

@@ -56,7 +56,7 @@ def gala(company: DemoCompany, days: Days) -> Story:
         end_on=days.day(EVENT + 3),
         forms=["线下"],
         audience_note="华南三个社区的业主与会员",
-        purposes=["老客复购", "品牌渗透"],
+        purposes=["提升项目品牌", "老客复购"],
         scene="社区",
         value_statement="邀请420人到场，满意度92分，新增会员260名",
         expected_people=420,

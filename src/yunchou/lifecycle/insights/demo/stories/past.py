@@ -325,7 +325,7 @@ SPORTS_DAY = Past(
     fields={
         "forms": ["线下"],
         "audience_note": "华中社区业主家庭",
-        "purposes": ["品牌渗透"],
+        "purposes": ["提升项目品牌", "品牌渗透"],
         "scene": "社区",
         "value_statement": "150个家庭到场，满意度90分",
         "expected_people": 260,
