@@ -31,12 +31,14 @@ def goal_boxes(request: Any, subject: Subject, grid: Any) -> dict[str, Any]:
 
 
 def scene_shown(request: Any, subject: Subject, grid: Any) -> dict[str, Any]:
-    """What the scene of a campaign is tied to."""
+    """What the scene of a campaign is tied to, and how the audience category is called here."""
     from .aims import occasion_url
+    from .categories import name_of
 
     campaign = campaign_of(subject.pk)
     on = campaign.scene_on if campaign.scene_kind == SceneKind.OCCASION else None
-    return {"campaign": campaign, "scene_url": occasion_url(on) if on else ""}
+    category = name_of(campaign.audience)
+    return {"campaign": campaign, "category": category, "scene_url": occasion_url(on) if on else ""}
 
 
 def _classify(subject: Subject, actor: Any) -> None:

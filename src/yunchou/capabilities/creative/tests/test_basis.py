@@ -166,7 +166,7 @@ def test_standard_forms_keep_their_names_and_go_out_of_use_at_most(
         actions.keep_form(name="高端论坛", is_high_end=True, form=forum, seen=seen, actor=firm.owner)
     library = client.get(reverse("creative:library")).content.decode()
     assert "不再提供" in library
-    assert "等级起" in library
+    assert "及以上" in library
     choose = reverse("creative:forms_choose", args=[subject.pk])
     offered = client.get(choose).content.decode()
     assert 'value="高端论坛"' in offered  # it has it, and keeps it

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from yunchou.directory.customers.actions.consents import Agreed, publish_notice, withdraw_consent
+from yunchou.directory.customers.actions.cooperations import keep_cooperation
 from yunchou.directory.customers.actions.grading import grade_customer
 from yunchou.directory.customers.actions.register import add_customer
 from yunchou.directory.customers.actions.sources import add_source
@@ -14,6 +15,7 @@ from yunchou.directory.customers.actions.touches import TouchRow, record_touches
 from yunchou.directory.customers.models import (
     Basis,
     Channel,
+    CooperationKind,
     Customer,
     Grade,
     Identity,
@@ -119,6 +121,11 @@ PEOPLE: Final = (
     Known("石语嫣", "13761080290", "", "", (Identity.MEMBER,), "苏州", region="east", grade=Grade.REGULAR,
           criteria="年消费 2 万元"),
 )  # fmt: skip
+COOPERATIONS: Final = (
+    ("苏子墨", CooperationKind.COLUMN, -200, 165, "社区生活专栏，每月两篇"),
+    ("罗可欣", CooperationKind.EVENT, -120, 245, "大型活动现场报道与短视频"),
+    ("翟晓雯", CooperationKind.COVERAGE, -420, -55, "产业人居选题，到期待续"),
+)
 KEEPERS: Final = {"south": "wu", "east": "guo"}
 TOUCHES: Final = (
     ("黎耀辉", TouchKind.VISIT, -90, "到访展厅，关注学区配套"), ("黎耀辉", TouchKind.GIFT, -40, "端午礼盒"),
@@ -154,6 +161,15 @@ def customers(company: DemoCompany, days: Days) -> Story:
                 departs=True,  # the demo's year has no purchases before it
                 actor=company[KEEPERS[known.region]],
             )
+    for name, kind, since, until, agreed in COOPERATIONS:
+        keep_cooperation(
+            customer=made[name],
+            kind=kind,
+            since=days.day(since),
+            until=days.day(until),
+            agreed=agreed,
+            actor=company[KEEPERS["east" if name == "翟晓雯" else "south"]],
+        )
     yield days.at(-4, "17:30")
     record_touches(
         TouchRow(made[name].pk, kind, days.at(day, "15:10"), note=note, by_id=made[name].entered_by_id)

@@ -28,7 +28,7 @@ def forum(company: DemoCompany, days: Days) -> Story:
         actor=tang,
         start_on=days.day(START),
         end_on=days.day(FORUM + 2),
-        forms=["线下"],
+        forms=["高端论坛", "线下"],
         audience_note="重点客户、合作机构负责人、行业媒体",
         purposes=["品牌渗透"],
         scene="论坛",
