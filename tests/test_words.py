@@ -68,6 +68,7 @@ DATA = {
     "capabilities/metrics/catalogue.py": "indicators, units and sources as workbooks name them",
     "capabilities/metrics/goals.py": "words that are looked for in what people wrote",
     "lifecycle/campaigns/aim_models.py": "purposes and points of the life cycle as workbooks name them",
+    "lifecycle/campaigns/categories.py": "audience categories as workbooks name them",
     "lifecycle/campaigns/presets.py": "goals as workbooks word them",
     "lifecycle/campaigns/goal_forms.py": "how people write targets",
     "capabilities/work/rules/order.py": "how the workbook writes days",

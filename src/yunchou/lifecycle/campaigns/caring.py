@@ -67,7 +67,7 @@ def caring_of(campaign: Campaign) -> list[Piece]:
     gifts = dict.fromkeys([*(name for one in told for name in one.names), *supplies])
     address = next((one.address for one in told), reverse("preparation:board", args=[subject.pk]))
     series = CouponSeries.objects.filter(subject=subject, kind=SeriesKind.MEMBER, closed_at=None)
-    occasion = ()
+    occasion: tuple[str, ...] = ()
     if campaign.scene_kind == SceneKind.OCCASION and campaign.scene_on:
         occasion = (f"{campaign.scene} {short_date(campaign.scene_on)}",)
     return [

@@ -11,8 +11,7 @@ from difflib import get_close_matches
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as _noop
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from yunchou.kernel.core.text import Text as AnyText
 from yunchou.kernel.core.text import say
@@ -49,7 +48,7 @@ class Category(Column[str]):
             return Parsed(key)
         words = tuple(one.word for one in categories().values())
         near = "".join(get_close_matches(text, words, n=1, cutoff=0.3))
-        message = say(_noop("“{given}” is none of: {words}."), given=text[:60], words="、".join(words))
+        message = say(gettext_noop("“{given}” is none of: {words}."), given=text[:60], words="、".join(words))
         return self._refuse("unknown_word", message, suggestion=near, candidates=words)
 
 

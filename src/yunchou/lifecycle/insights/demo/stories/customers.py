@@ -161,12 +161,12 @@ def customers(company: DemoCompany, days: Days) -> Story:
                 departs=True,  # the demo's year has no purchases before it
                 actor=company[KEEPERS[known.region]],
             )
-    for name, kind, since, until, agreed in COOPERATIONS:
+    for name, way, begins, ends, agreed in COOPERATIONS:
         keep_cooperation(
             customer=made[name],
-            kind=kind,
-            since=days.day(since),
-            until=days.day(until),
+            kind=way,
+            since=days.day(begins),
+            until=days.day(ends),
             agreed=agreed,
             actor=company[KEEPERS["east" if name == "翟晓雯" else "south"]],
         )
