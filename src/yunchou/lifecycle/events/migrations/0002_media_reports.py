@@ -9,7 +9,7 @@ import yunchou.kernel.core.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0004_cooperations"),
+        ("customers", "0005_cooperations"),
         ("events", "0001_initial"),
         ("files", "0002_replaced_once"),
         ("subjects", "0001_initial"),
