@@ -21,8 +21,8 @@ from yunchou.kernel.core import clock
 from .fields import DEEDS
 from .trees import Did, Group, Node, Trait
 
-FEW: Final = 30_000
-"""Up to so many customers, each is asked about by itself."""
+FEW: Final = 8
+"""Where no more than one in so many customers is left, each is asked about by itself: measured in `bench/audiences.py`."""
 
 
 def condition(tree: Group, *, today: date, is_narrow: bool) -> Q:
@@ -34,7 +34,7 @@ def matching(among: QuerySet[Customer], tree: Group, today: date | None = None) 
     """Those of `among` whom the tree means."""
     day = today or clock.today()
     known = among.filter(_known(tree, day))
-    is_narrow = any(isinstance(node, Did) for node in _walk(tree)) and _at_most(known, FEW)
+    is_narrow = any(isinstance(node, Did) for node in _walk(tree)) and _are_few(known)
     return among.filter(condition(tree, today=day, is_narrow=is_narrow))
 
 
@@ -55,12 +55,19 @@ def _known(tree: Group, today: date) -> Q:
     )
 
 
-def _at_most(found: QuerySet[Customer], count: int) -> bool:
-    """Whether there are no more than that: as PostgreSQL guesses, elsewhere as far as it has to be counted."""
+def _are_few(found: QuerySet[Customer]) -> bool:
+    """Whether they are few among all customers: as PostgreSQL guesses both, elsewhere as they are counted."""
     if connections[found.db].vendor == "postgresql":
-        plan = json.loads(found.order_by().values("pk").explain(format="json"))
-        return bool(plan[0]["Plan"]["Plan Rows"] <= count)
-    return found.order_by().values("pk")[: count + 1].count() <= count
+        return _guessed(found) * FEW <= _guessed(Customer.objects.all())
+    limit = Customer.objects.count() // FEW
+    return found.order_by().values("pk")[: limit + 1].count() <= limit
+
+
+def _guessed(found: QuerySet[Customer]) -> int:
+    """So many rows PostgreSQL expects, without reading any."""
+    plan = json.loads(found.order_by().values("pk").explain(format="json"))
+    rows: int = plan[0]["Plan"]["Plan Rows"]
+    return rows
 
 
 def _condition(node: Node, today: date, is_narrow: bool) -> Q:

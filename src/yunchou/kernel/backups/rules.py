@@ -25,9 +25,9 @@ class Since:
     "K-BAK-01",
     clause="002 5.1",
     severity=WARN,
-    params={"hours": 26, "daily": 7, "weekly": 5, "monthly": 12},
+    params={"hours": 26, "daily": 7, "weekly": 4, "monthly": 0},
     assumed=["hours", "daily", "weekly", "monthly"],
-    title=_("Data is saved every night and kept for a year"),
+    title=_("Data is saved every night and backups are gone within a month"),
     sentence=_(
         "The last backup is at most {hours} hours old. The newest of each of the last {daily} days, {weekly} weeks and {monthly}"
         " months is kept; older ones are deleted."
