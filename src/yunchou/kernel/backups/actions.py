@@ -268,8 +268,8 @@ def lacking_keys(opened: Opened) -> list[str]:
     needed = opened.head["needs"]
     return [
         mark
-        for name in ("sealing", "secret")
-        for mark in needed[name]
+        for name in ("sealing", "apart", "secret")
+        for mark in needed.get(name, ())  # backups from before there was a ring for important customers need none of it
         if mark not in own[name] + own["sealing"]
     ]
 

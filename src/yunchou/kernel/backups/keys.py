@@ -110,5 +110,6 @@ def data_marks() -> dict[str, list[str]]:
     """The names of the secrets without which restored data cannot be read in full."""
     return {
         "sealing": [mark_of(secret) for secret in settings.SEALING_KEYS],
+        "apart": [mark_of(secret) for secret in settings.APART_KEYS],
         "secret": [mark_of(settings.SECRET_KEY)],
     }

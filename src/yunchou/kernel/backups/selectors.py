@@ -147,6 +147,7 @@ def current_marks() -> list[tuple[str, str]]:
     return [
         *marks,
         *(("sealing", mark) for mark in data["sealing"]),
+        *(("apart", mark) for mark in data["apart"]),
         *(("secret", mark) for mark in data["secret"]),
     ]
 

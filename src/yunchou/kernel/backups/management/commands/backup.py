@@ -50,6 +50,7 @@ class Command(BaseCommand):
         where = {
             "backup": "YUNCHOU_BACKUP_KEYS, or the file " + str(keys.key_file()),
             "sealing": "YUNCHOU_SEALING_KEYS, or else the secret below",
+            "apart": "YUNCHOU_APART_KEYS, or the file “secret-apart” in YUNCHOU_DATA_DIR",
             "secret": "YUNCHOU_SECRET, or the file “secret” in YUNCHOU_DATA_DIR",
         }
         for ring, mark in selectors.current_marks():
