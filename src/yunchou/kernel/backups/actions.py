@@ -269,7 +269,9 @@ def lacking_keys(opened: Opened) -> list[str]:
     return [
         mark
         for name in ("sealing", "apart", "secret")
-        for mark in needed.get(name, ())  # backups from before there was a ring for important customers need none of it
+        for mark in needed.get(
+            name, ()
+        )  # backups from before there was a ring for important customers need none of it
         if mark not in own[name] + own["sealing"]
     ]
 
