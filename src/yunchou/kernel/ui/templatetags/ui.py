@@ -29,6 +29,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from yunchou.kernel.core.text import listed as as_listed
+
 from .. import formats, glyphs
 from ..once import FIELD, new_token
 from ..signals import Signal
@@ -213,6 +215,12 @@ def badge(text: Any, tone: str = "neutral", icon_name: str = "") -> SafeString:
     return format_html(
         '<span class="badge" data-tone="{}">{}{}</span>', tone if tone in TONES else "neutral", sign, text
     )
+
+
+@register.filter
+def listed(words: Iterable[Any]) -> str:
+    """Words one after the other as the reader's language lists them: `a、b` or `a, b`."""
+    return as_listed(words)
 
 
 @register.simple_tag
