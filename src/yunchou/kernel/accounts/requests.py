@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from yunchou.kernel.access.checks import require
+from yunchou.kernel.core.errors import NotAllowed
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.ui.dialogs import HtmxRequest
 
@@ -60,13 +61,23 @@ def confirmed(view: Guarded[P]) -> Guarded[P]:
     return guarded
 
 
-def needs(right: str) -> Callable[[Guarded[P]], Open[P]]:
-    """Signed-in people without `right` get 403 before anything is read. The actions ask again, for the object in hand."""
+def needs(
+    right: str, *, refused: Callable[[SignedInRequest], None] | None = None
+) -> Callable[[Guarded[P]], Open[P]]:
+    """Signed-in people without `right` get 403 before anything is read. The actions ask again, for the object in hand.
+
+    `refused` is told of each request that is turned away here, by rooms that write such requests down.
+    """
 
     def guard(view: Guarded[P]) -> Open[P]:
         @wraps(view)
         def guarded(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            require(request.user, right)
+            try:
+                require(request.user, right)
+            except NotAllowed:
+                if refused:
+                    refused(request)
+                raise
             return view(request, *args, **kwargs)
 
         return login_required(guarded)

@@ -85,6 +85,15 @@ def note_refusal(*, user: User, what: str, customer: Customer | None = None) -> 
     record(journal.REFUSED, actor=user, subject=customer.subject if customer else None, data={"what": what})
 
 
+def note_turned_away(*, user: User, page: str) -> None:
+    """Write down that somebody asked for a page of this room without the right to it (R-CUS-02).
+
+    Once per person, page and hour: what is told is that somebody tried, and whoever tries again floods nothing.
+    """
+    if cache.add(f"customers.turned:{user.pk}:{page}:{clock.now():%Y%m%d%H}", 1, HOUR):
+        note_refusal(user=user, what=page)
+
+
 def count_view(*, user: User, customer: Customer) -> None:
     """One more customer opened within this hour; refuses beyond the limit, and tells the security administrator once.
 

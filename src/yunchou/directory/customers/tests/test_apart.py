@@ -12,6 +12,7 @@ from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -363,7 +364,51 @@ def test_a_grant_opens_for_a_purpose_until_its_day_and_every_refusal_is_written_
     assert client.get(customer.get_absolute_url()).status_code == 404
     last = refusals.order_by("-pk").first()
     assert last is not None
-    assert (refusals.all().count(), last.actor, last.subject_id) == (4, firm.outsider, customer.pk)
+    # Four values, the two pages of grants, each written down.
+    assert (refusals.all().count(), last.actor, last.subject_id) == (6, firm.outsider, customer.pk)
+
+
+@pytest.mark.req("CUS-07")
+def test_whoever_a_page_turns_away_is_written_down_once_an_hour(client: Client, firm: Firm) -> None:
+    customer = make_customer(firm.east, firm.owner)
+    refusals = JournalEntry.objects.filter(kind="customers.refused")
+    client.force_login(firm.nobody)
+    for _again in range(3):
+        assert client.get(page("customer_list")).status_code == 403
+        assert client.post(page("customer_search"), {"q": "李"}).status_code == 403
+        assert client.get(page("customer_detail", customer.pk)).status_code == 403
+    assert [(one.actor, one.data["what"]) for one in refusals.order_by("pk")] == [
+        (firm.nobody, "customer_list"),
+        (firm.nobody, "customer_search"),
+        (firm.nobody, "customer_detail"),
+    ]
+    client.logout()
+    assert client.get(page("customer_list")).status_code == 302, "strangers sign in first"
+    assert refusals.count() == 3
+
+
+@pytest.mark.req("CUS-07")
+def test_what_is_shown_in_clear_tells_who_looks_and_leaves_by_itself(client: Client, firm: Firm) -> None:
+    customer = make_customer(firm.east, firm.owner, phone=PHONE)
+    manager = firm.people[CUSTOMER_SERVICE_MANAGER]
+    client.force_login(manager)
+    look = page("customer_reveal", customer.pk, "phone")
+    masked = [client.get(look), client.get(customer.get_absolute_url()), client.get(page("customer_list"))]
+    for answer in masked:
+        assert 'data-testid="watermark"' not in answer.content.decode()
+        assert "Refresh" not in answer
+    at = clock.now()
+    alone = client.post(look, {"reason": "回访"})
+    mark = alone.content.decode().split('data-testid="watermark"')[1].split("</svg>")[0]
+    assert manager.name in mark
+    assert f"{timezone.localtime(at):%Y-%m-%d}" in mark
+    assert "style=" not in mark, "the policy lets no styles stand in a page"
+    assert alone["Refresh"] == f"60; url={customer.get_absolute_url()}"
+    assert "no-store" in alone["Cache-Control"]
+    in_dialog = client.post(look, {"reason": "回访"}, headers={"HX-Request": "true"})
+    assert 'data-testid="watermark"' in in_dialog.content.decode()
+    assert "load delay:60s" in in_dialog.content.decode()
+    assert "Refresh" not in in_dialog
 
 
 STEPS = ("grade", "ungrade", "mark", "unmark", "phone", "diet", "merge", "night", "strict", "loose")

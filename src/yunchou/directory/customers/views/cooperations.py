@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from yunchou.kernel.accounts.requests import SignedInRequest, needs
+from yunchou.kernel.accounts.requests import SignedInRequest
 from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.toasts import toast
 
@@ -15,7 +15,7 @@ from ..actions.cooperations import keep_cooperation
 from ..forms import CooperationForm
 from ..models import Cooperation, Customer
 from ..permissions import Perm
-from .shared import customer_or_404, dialog
+from .shared import customer_or_404, dialog, needs
 
 METHODS = ["GET", "HEAD", "POST"]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunchou.kernel.access.selectors import units_with
-from yunchou.kernel.accounts.requests import SignedInRequest, needs
+from yunchou.kernel.accounts.requests import SignedInRequest
 from yunchou.kernel.ui.dialogs import typed
 from yunchou.kernel.ui.toasts import toast
 
@@ -17,7 +17,7 @@ from ..actions.granting import end_grant, grant_look
 from ..forms import GrantForm
 from ..models import LookGrant
 from ..permissions import Perm
-from .shared import dialog
+from .shared import dialog, needs
 
 SHOWN = 200
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest, needs
+from yunchou.kernel.accounts.requests import SignedInRequest
 from yunchou.kernel.core import clock
 from yunchou.kernel.ui.dialogs import go, mark, typed
 from yunchou.kernel.ui.toasts import toast
@@ -28,7 +28,7 @@ from ..permissions import Perm
 from ..selectors import register as read
 from ..selectors.find import search_customers, twins_of
 from ..selectors.history import grade_by_criteria, purchases_of
-from .shared import customer_or_404, dialog, unkept
+from .shared import customer_or_404, dialog, needs, unkept
 
 METHODS = ["GET", "HEAD", "POST"]
 CANDIDATES = 10

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest, needs
+from yunchou.kernel.accounts.requests import SignedInRequest
 from yunchou.kernel.core.errors import NotAllowed, Refused
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.jobs.models import Job
@@ -33,7 +33,7 @@ from ..listings import CUSTOMERS, lines_of
 from ..models import Choice, CustomerList, ExportRequest, ListLine, Result
 from ..permissions import Perm
 from .register import filters_of
-from .shared import dialog, unkept
+from .shared import dialog, needs, unkept
 
 METHODS = ["GET", "HEAD", "POST"]
 SHOWN = 100

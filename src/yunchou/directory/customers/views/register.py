@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.requests import SignedInRequest, needs
+from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed, Refused
 from yunchou.kernel.journal.selectors import timeline
 from yunchou.kernel.ui.dialogs import mark, sent, typed
@@ -53,11 +54,13 @@ from ..selectors.cooperations import cooperations_of
 from ..selectors.find import alike, search_customers, twins_of
 from ..selectors.history import purchases_of, traits_of
 from ..selectors.register import Filters, outdated_before
-from .shared import customer_or_404, dialog, unkept
+from .shared import customer_or_404, dialog, needs, unkept
 
 FOUND_AT_MOST = 50
 SHOWN_ENTRIES = 20
 SHOWN_TOUCHES = 40
+# How long a value stays in clear on the screen, as the dialog says.
+SHOWN_SECONDS = 60
 NARROWING = ("identity", "grade", "stage", "city", "keeper", "unit", "state")
 
 
@@ -338,6 +341,7 @@ def customer_reveal(request: SignedInRequest, pk: int, field: str) -> HttpRespon
             try:
                 count_view(user=request.user, customer=customer)
                 context["value"] = reveal(customer=customer, field=field, reason=reason, actor=request.user)
+                context |= {"shown_at": clock.now(), "seconds": SHOWN_SECONDS}
             except NotAllowed:
                 note_refusal(user=request.user, what=f"customer_reveal {field}"[:40], customer=customer)
                 raise
@@ -345,7 +349,11 @@ def customer_reveal(request: SignedInRequest, pk: int, field: str) -> HttpRespon
                 mark(form, refused)
         status = 422 if form.errors else 200
     template = "customers/parts/reveal.html" if request.htmx else "customers/customer_reveal.html"
-    return unkept(render(request, template, context, status=status))
+    answer = unkept(render(request, template, context, status=status))
+    if "value" in context and not request.htmx:
+        # A page of its own leaves by itself too, without any script.
+        answer["Refresh"] = f"{SHOWN_SECONDS}; url={customer.get_absolute_url()}"
+    return answer
 
 
 @require_safe

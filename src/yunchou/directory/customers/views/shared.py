@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,12 +11,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yunchou.kernel.access.checks import require
-from yunchou.kernel.accounts.requests import SignedInRequest
+from yunchou.kernel.accounts import requests
+from yunchou.kernel.accounts.requests import Guarded, Open, P, SignedInRequest
 from yunchou.kernel.core.errors import NotAllowed
 from yunchou.kernel.ui import dialogs
 
-from ..actions.looking import note_refusal
+from ..actions.looking import note_refusal, note_turned_away
 from ..models import Customer
+
+
+def needs(right: str) -> Callable[[Guarded[P]], Open[P]]:
+    """The guard of this room's pages: whoever lacks the right gets 403, and that stands in the journal (CUS-07, R-CUS-02)."""
+    return requests.needs(right, refused=_turned_away)
+
+
+def _turned_away(request: SignedInRequest) -> None:
+    note_turned_away(user=request.user, page=_page(request))
+
+
+def _page(request: SignedInRequest) -> str:
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""
 
 
 def customer_or_404(request: SignedInRequest, pk: int, right: str = "") -> Customer:
@@ -33,16 +48,15 @@ def customer_or_404(request: SignedInRequest, pk: int, right: str = "") -> Custo
     )
     customer: Customer | None = found.filter(pk=pk).first()
     hidden = None if customer else Customer.objects.select_related("subject").filter(pk=pk).first()
-    where = request.resolver_match.url_name if request.resolver_match else ""
     if customer is None:
         if hidden:
-            note_refusal(user=request.user, what=where or "", customer=hidden)
+            note_refusal(user=request.user, what=_page(request), customer=hidden)
         raise Http404
     if right:
         try:
             require(request.user, right, customer)
         except NotAllowed:
-            note_refusal(user=request.user, what=where or "", customer=customer)
+            note_refusal(user=request.user, what=_page(request), customer=customer)
             raise
     return customer
 
