@@ -13,4 +13,5 @@ class CustomersConfig(AppConfig):
         # Which columns hold digests of sealed ones, for `reseal`.
         autodiscover_modules("cards")
         # What is destroyed for good, for whoever restores an older copy.
-        from .actions import erasing  # noqa: F401
+        # And which of its rights are kept to whom.
+        from .actions import erasing, reserving  # noqa: F401

@@ -138,6 +138,39 @@ def granted_for_a_time(facts: Granted, p: Params) -> Verdict:
 
 
 @dataclass(frozen=True)
+class Reserved:
+    """A right to query customers and the position that is to bring it."""
+
+    is_marketing: bool
+    is_explained: bool = False
+
+
+@rule(
+    "K-CUS-08",
+    clause="002 5.1",
+    severity=BLOCK,
+    title=_("Only the marketing centre queries customers"),
+    sentence=_(
+        "Rights to query customers come with the jobs of the marketing centre and with the group's customer club, held outside"
+        " finance, administration, research, production and logistics. Another position brings one only as an exception whose"
+        " reason stands in the journal and on the page of rights."
+    ),
+)
+def kept_to_marketing(facts: Reserved, p: Params) -> Verdict:
+    """Whoever does not serve customers does not look them up."""
+    if facts.is_marketing or facts.is_explained:
+        return passed()
+    return failed(
+        say(
+            _(
+                "Only positions of the marketing centre query customers. Give the right to one of these, or say why this"
+                " position needs it; the reason stands in the journal."
+            )
+        )
+    )
+
+
+@dataclass(frozen=True)
 class Looked:
     """A look, or a file taken: how many customers the person opened within this hour, how many lines the file has.
 

@@ -17,7 +17,7 @@ from . import journal
 from .checks import require
 from .models import ExtraGrant, Grant
 from .permissions import Perm
-from .registry import Right, Scope, rights
+from .registry import Right, Scope, is_outside, reserve_of, rights
 from .selectors import grant_digest, lasting_appointments
 from .separation import refuse_conflicts
 
@@ -42,14 +42,22 @@ def install_default_grants() -> int:
 
 @transaction.atomic
 def change_grant(
-    *, position: Position, right: str, scope: str, units: Sequence[Unit] = (), actor: User, seen: str = ""
+    *,
+    position: Position,
+    right: str,
+    scope: str,
+    units: Sequence[Unit] = (),
+    actor: User,
+    seen: str = "",
+    reason: str = "",
 ) -> Grant | None:
     """Let a position bring a right within another scope; `none` takes it away. In force with the next request.
 
     `units` are the chosen ones of the scope `chosen`. `seen` is the `selectors.grant_digest` that the page showed.
     Refuses without `access.grant`, rights of a position that the actor holds or deputises, chosen units without units,
-    two kinds of administration in one person (等保 8.1.4) and a page that is out of date; records
-    `access.grant_changed`, if anything differs.
+    two kinds of administration in one person (等保 8.1.4), a right that is kept to other positions without the `reason` of
+    the exception (CUS-07) and a page that is out of date; records `access.grant_changed`, if anything differs, and
+    `access.grant_excepted` with the reason of an exception.
     """
     require(actor, Perm.GRANT)
     declared = _declared(right)
@@ -64,27 +72,43 @@ def change_grant(
         raise WrongState(
             say(_("Somebody else changed this right meanwhile; look at it again.")), code="stale"
         )
+    why = ask_exception(locked, right, scope, reason)
     grant = Grant.objects.filter(position=locked, right=right).first()
     chosen = sorted(units, key=lambda unit: unit.path) if scope == Scope.CHOSEN else []
     before, after = told(grant), _told(Scope(scope), chosen)
-    if before == after:
+    if before == after and (grant is None or grant.reason == why):
         return grant
-    grant, _made = Grant.objects.update_or_create(position=locked, right=right, defaults={"scope": scope})
+    kept = {"scope": scope, "reason": why}
+    grant, _made = Grant.objects.update_or_create(position=locked, right=right, defaults=kept)
     grant.units.set(chosen)
     refuse_conflicts(_holders(locked))
-    record(
-        journal.GRANT_CHANGED,
-        actor=actor,
-        data={
-            "position": locked.name,
-            "position_code": locked.code,
-            "right": right,
-            "right_label": word(declared),
-            "before": before,
-            "after": after,
-        },
-    )
+    data = {
+        "position": locked.name,
+        "position_code": locked.code,
+        "right": right,
+        "right_label": word(declared),
+    }
+    if before != after:
+        record(journal.GRANT_CHANGED, actor=actor, data={**data, "before": before, "after": after})
+    if why:
+        record(journal.GRANT_EXCEPTED, actor=actor, data={**data, "reason": why})
     return grant
+
+
+def ask_exception(position: Position, right: str, scope: str, reason: str) -> str:
+    """The reason for giving a right to a position other than those it is kept to; empty where none is needed.
+
+    Refuses without one, or whatever else the room that keeps the right says.
+    """
+    kept = reserve_of(right)
+    if kept is None or scope == Scope.NONE or not is_outside(position.code, right):
+        return ""
+    reason = " ".join(reason.split())
+    kept.ask(is_explained=bool(reason))
+    if len(reason) > (longest := Grant._meta.get_field("reason").max_length or 0):
+        message = say(_("Say why, in at most {count} characters."), count=longest)
+        raise Invalid(message, fields={"reason": message})
+    return reason
 
 
 @transaction.atomic

@@ -11,6 +11,13 @@ GRANT_CHANGED = kind(
     _("changed the right “{right_label}” of {position} from “{before}” to “{after}”"),
     icon="key",
 )
+GRANT_EXCEPTED = kind(
+    "access.grant_excepted",
+    _(
+        "gave {position} the right “{right_label}”, which is kept to other positions, as an exception: {reason}"
+    ),
+    icon="alert-triangle",
+)
 EXTRA_GRANTED = kind(
     "access.extra_granted",
     _("gave {username}, {position} in {unit}, the right “{right_label}” also in {units}: {reason}"),

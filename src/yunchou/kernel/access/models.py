@@ -26,6 +26,8 @@ class Grant(models.Model):
     right = models.CharField(_("right"), max_length=60)
     scope = models.CharField(_("scope"), max_length=10, choices=Scope, default=Scope.BELOW)
     units = models.ManyToManyField(Unit, related_name="+", blank=True, verbose_name=_("chosen units"))
+    # Why a position brings what is kept to others (`registry.Reserve`).
+    reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
     objects = GrantQuerySet.as_manager()
 
     class Meta:

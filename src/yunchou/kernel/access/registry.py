@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.db import models
 from django.utils.functional import Promise
@@ -62,6 +63,41 @@ class Right:
 
 
 rights: Registry[Right] = Registry("right")
+
+
+class Asked(Protocol):
+    """Raises `Refused` where a right that is kept to some positions is given to another one, unless that is explained."""
+
+    def __call__(self, *, is_explained: bool) -> None: ...
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """Rights that come with some positions alone; another one brings them only as an exception with a reason (CUS-07)."""
+
+    key: str
+    rights: frozenset[str]
+    positions: frozenset[str]
+    ask: Asked
+
+
+reserves: Registry[Reserve] = Registry("reserve")
+
+
+def reserve(kept: Reserve) -> None:
+    """Keep rights to positions: a room's word, asked wherever rights are given."""
+    reserves.add(kept.key, kept)
+
+
+def reserve_of(right: str) -> Reserve | None:
+    """What keeps a right to some positions, if anything does."""
+    return next((kept for kept in reserves if right in kept.rights), None)
+
+
+def is_outside(position: str, right: str) -> bool:
+    """Whether a right is kept to other positions than this one."""
+    kept = reserve_of(right)
+    return kept is not None and position not in kept.positions
 
 
 def declare(

@@ -19,7 +19,7 @@ from yunchou.kernel.subjects.models import Member, Role, Subject
 
 from .grounds import EVERYWHERE, Ground, Seat, Tie, is_own, place, seats_of
 from .models import ExtraGrant, Grant
-from .registry import Right, Scope, rights
+from .registry import Right, Scope, is_outside, reserves, rights
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = Q(pk__isnull=False)
@@ -351,6 +351,37 @@ def holders_of(right: str, obj: object) -> QuerySet[User]:
 def grants_of(position: Position) -> dict[str, Grant]:
     """What a position brings, by right; those taken from it too."""
     return {grant.right: grant for grant in position.grants.prefetch_related("units")}
+
+
+@dataclass(frozen=True)
+class HeldOutside:
+    """A right held outside the positions it is kept to: by a position, or by one appointment of it."""
+
+    right: Right
+    position: Position
+    reason: str
+    appointment: Appointment | None = None
+
+
+def brings_kept_rights(position: Position) -> bool:
+    """Whether a position brings, as one of those they are kept to, rights that are kept to some."""
+    kept = {right for one in reserves if position.code in one.positions for right in one.rights}
+    return bool(kept) and Grant.objects.given().filter(position=position, right__in=kept).exists()
+
+
+def held_outside() -> list[HeldOutside]:
+    """Rights that are kept to some positions and brought by others, with the reasons; two queries."""
+    kept = {right for one in reserves for right in one.rights}
+    grants = Grant.objects.given().filter(right__in=kept).select_related("position")
+    extras = ExtraGrant.objects.filter(right__in=kept, appointment__in=lasting_appointments())
+    extras = extras.select_related("appointment__position", "appointment__user", "appointment__unit")
+    found = [HeldOutside(rights[one.right], one.position, one.reason) for one in grants]
+    found += [
+        HeldOutside(rights[one.right], one.appointment.position, one.reason, one.appointment)
+        for one in extras
+    ]
+    outside = [one for one in found if is_outside(one.position.code, one.right.key)]
+    return sorted(outside, key=lambda one: (one.position.order, one.position.code, one.right.key))
 
 
 def grant_digest(position: Position, right: str) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from yunchou.kernel.core.verification import Problem, check
 
+from .selectors import held_outside
 from .separation import conflicts
 
 
@@ -22,3 +23,11 @@ def duties_are_separated() -> Iterator[Problem]:
                 f"account no. {found.user.pk}",
                 {"duties": [found.first.value, found.second.value], "through": through},
             )
+
+
+@check("reserves")
+def exceptions_are_explained() -> Iterator[Problem]:
+    """A right that is kept to some positions is brought by others only with a reason, however the data came about (CUS-07)."""
+    for found in held_outside():
+        if not found.reason:
+            yield Problem("unexplained_exception", found.position.code, {"right": found.right.key})

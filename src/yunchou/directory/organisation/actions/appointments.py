@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.permissions import Perm as AccessPerm
-from yunchou.kernel.access.selectors import holds, who
+from yunchou.kernel.access.selectors import brings_kept_rights, holds, who
 from yunchou.kernel.access.separation import refuse_conflicts
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, Refused, WrongState
@@ -21,6 +21,7 @@ from yunchou.kernel.journal.actions import record
 from yunchou.kernel.journal.kinds import Kind
 
 from .. import journal
+from ..models import OUTSIDE_THE_CENTRE, DepartmentProfile
 from ..permissions import Perm
 from ..positions import COMPANY_ROLES, NEVER_VACANT, SEPARATED, SINGLE
 from ..selectors import company_of
@@ -222,6 +223,17 @@ def _check_parties(person: User, unit: Unit, position: Position) -> None:
             "“{position}” decides for a whole company: appoint it in the group, a region or a project."
         )
         raise _invalid("unit", message, position=str(position))
+    if brings_kept_rights(position) and kind_of(unit) in OUTSIDE_THE_CENTRE:
+        message = _(
+            "“{position}” brings rights to query customers, which are kept to the marketing centre: appoint it there, or another"
+            " position here."
+        )
+        raise _invalid("unit", message, position=str(position))
+
+
+def kind_of(unit: Unit) -> str:
+    """What a department is for; empty for other units."""
+    return DepartmentProfile.objects.filter(unit=unit).values_list("kind", flat=True).first() or ""
 
 
 def _check_separation(person: User, position: Position, start: date | None, end: date | None) -> None:

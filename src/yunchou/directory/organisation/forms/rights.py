@@ -43,6 +43,12 @@ class GrantForm(forms.Form):
         required=False,
         help_text=_("Only for the scope “chosen units”; each with everything below it."),
     )
+    reason = forms.CharField(
+        label=_("Reason of the exception"),
+        max_length=200,
+        required=False,
+        help_text=_("This right is kept to other positions; the reason stands in the journal."),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     confirmed = forms.BooleanField(widget=forms.HiddenInput, required=False)
 

@@ -1,6 +1,6 @@
 """What the business knows of the organisation beyond the kernel's units, positions and appointments."""
 
-from .departments import DepartmentKind, DepartmentProfile, WorkType, WorkTypeRoute
+from .departments import OUTSIDE_THE_CENTRE, DepartmentKind, DepartmentProfile, WorkType, WorkTypeRoute
 from .exchange import ListImport
 from .leadership import CentreReport, ReportRhythm, RiskLevel, RiskNote
 from .meetings import FollowUp, Meeting, Rhythm, Series
@@ -9,6 +9,7 @@ from .service_points import PointKind, ServicePoint
 from .staffing import Centre, CentreSize, StaffingRule
 
 __all__ = [
+    "OUTSIDE_THE_CENTRE",
     "Candidate",
     "Centre",
     "CentreReport",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,18 @@ class DepartmentKind(models.TextChoices):
     SERVICE_CENTRE = "service_centre", _("Group customer service centre")
     CUSTOMER_CLUB = "customer_club", _("Customer club")
     OTHER = "other", _("Other department")
+
+
+#: Departments that belong to no marketing centre (002 二); work for it, and query no customers.
+OUTSIDE_THE_CENTRE: Final = frozenset(
+    {
+        DepartmentKind.ADMINISTRATION,
+        DepartmentKind.FINANCE,
+        DepartmentKind.RESEARCH,
+        DepartmentKind.PRODUCTION,
+        DepartmentKind.LOGISTICS,
+    }
+)
 
 
 class DepartmentProfile(models.Model):

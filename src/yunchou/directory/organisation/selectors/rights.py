@@ -189,6 +189,7 @@ class GrantLine:
     right: Right
     scope: Scope
     units: tuple[Unit, ...]
+    reason: str = ""
 
     @property
     def is_given(self) -> bool:
@@ -223,7 +224,7 @@ def _grant_line(right: Right, grant: Grant | None) -> GrantLine:
     if grant is None:
         return GrantLine(right, Scope.NONE, ())
     units = tuple(grant.units.all()) if grant.scope == Scope.CHOSEN else ()
-    return GrantLine(right, Scope(grant.scope), units)
+    return GrantLine(right, Scope(grant.scope), units, grant.reason)
 
 
 @dataclass(frozen=True)

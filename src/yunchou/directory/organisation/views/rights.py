@@ -13,14 +13,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yunchou.kernel.access.actions import change_grant, extend_appointment
+from yunchou.kernel.access.actions import ask_exception, change_grant, extend_appointment
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.permissions import Perm
-from yunchou.kernel.access.registry import Right, Scope, rights
+from yunchou.kernel.access.registry import Right, Scope, is_outside, rights
 from yunchou.kernel.access.selectors import (
     Holder,
     effects_of,
     grant_digest,
+    held_outside,
     holds,
     visible_subjects,
     who,
@@ -29,7 +30,7 @@ from yunchou.kernel.accounts.requests import SignedInRequest, login_required, ne
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.identity.models import Position, User
 from yunchou.kernel.subjects.models import Subject
-from yunchou.kernel.ui.dialogs import go
+from yunchou.kernel.ui.dialogs import go, mark
 from yunchou.kernel.ui.toasts import toast
 
 from ..forms.rights import ExtraGrantForm, GrantForm, WhoForm
@@ -158,7 +159,12 @@ def _views(here: str) -> list[dict[str, Any]]:
 @needs(Perm.EXPLAIN)
 def rights_position_list(request: SignedInRequest) -> HttpResponse:
     """The positions, with how many rights each brings to how many people."""
-    context = {"lines": told.position_lines(), "tabs": tabs(request, "rights"), "views": _views("positions")}
+    context = {
+        "lines": told.position_lines(),
+        "outside": held_outside(),
+        "tabs": tabs(request, "rights"),
+        "views": _views("positions"),
+    }
     return render(request, "organisation/rights_position_list.html", context)
 
 
@@ -189,6 +195,7 @@ def grant_set(request: SignedInRequest, code: str, right: str) -> HttpResponse:
     initial = {
         "scope": line.scope,
         "units": [unit.pk for unit in line.units],
+        "reason": line.reason,
         "seen": grant_digest(position, right),
     }
     form = GrantForm(request.POST or None, initial=initial)
@@ -197,6 +204,8 @@ def grant_set(request: SignedInRequest, code: str, right: str) -> HttpResponse:
         given = form.cleaned_data
         if given["scope"] == Scope.CHOSEN and not given["units"]:
             form.add_error("units", _("Choose at least one unit."))
+        elif not _is_allowed(form, position, right):
+            pass
         elif given["confirmed"]:
             change_grant(
                 position=position,
@@ -205,6 +214,7 @@ def grant_set(request: SignedInRequest, code: str, right: str) -> HttpResponse:
                 units=given["units"],
                 actor=request.user,
                 seen=given["seen"],
+                reason=given["reason"],
             )
             toast(
                 request,
@@ -220,11 +230,22 @@ def grant_set(request: SignedInRequest, code: str, right: str) -> HttpResponse:
         "effects": effects,
         "chosen": form.cleaned_data if effects is not None else None,
         "scope_word": Scope(form.cleaned_data["scope"]).label if effects is not None else "",
+        "is_outside": is_outside(position.code, right),
         "back": position_address(position),
         "action": request.get_full_path(),
     }
     template = "organisation/parts/rights_grant.html" if request.htmx else "organisation/rights_grant.html"
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _is_allowed(form: GrantForm, position: Position, right: str) -> bool:
+    """Whether a right that is kept to other positions may be given; what is wrong stands at the field."""
+    given = form.cleaned_data
+    try:
+        ask_exception(position, right, given["scope"], given["reason"])
+    except Refused as refused:
+        mark(form, refused)
+    return form.is_valid()
 
 
 def position_address(position: Position) -> str:
