@@ -234,7 +234,11 @@ class ChangeCustomerForm(SeenForm, CustomerForm):
 
 
 class SensitiveForm(forms.Form):
-    """What is kept only with a consent; without one it can be noted here together."""
+    """What is kept only with a consent; without one it can be noted here together.
+
+    The diet stands in the form for those who see it, and goes with what they take out of it. For others, and with important
+    customers, what is left empty stays as it is, and a tick takes it away; so it is with the identity number for everybody.
+    """
 
     diet = forms.MultipleChoiceField(
         label=pgettext_lazy("customer", "Diet"),
@@ -259,14 +263,45 @@ class SensitiveForm(forms.Form):
         help_text=_("Where the signed form lies, or who heard it when."),
     )
 
-    def __init__(self, *args: Any, has_consent: bool, **kwargs: Any) -> None:
+    removed = forms.MultipleChoiceField(
+        label=_("Remove"), choices=(), widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        has_consent: bool,
+        sees: bool,
+        customer: Customer,
+        card: ContactCard | None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.sees = sees
         if has_consent:
             del self.fields["proof"]
+        known = {"diet": customer.diet, "diet_note": customer.diet_note}
+        held = []
+        for name, value in known.items():
+            if sees:
+                self.initial[name] = value
+            elif value:
+                held.append(name)
+                self.fields[name].help_text = _("Known, and not shown here; leave this empty to keep it.")
+        if getattr(apart.record_of(customer) or card, "identity_number", b""):
+            held.append("identity_number")
+        self.fields["removed"].choices = [(name, self.fields[name].label) for name in held]  # type: ignore[attr-defined]
+        if not held:
+            del self.fields["removed"]
 
     def sensitive(self) -> Sensitive:
         read = self.cleaned_data
-        return Sensitive(read["diet"], read["diet_note"], read["identity_number"] or None)
+        removed = read.get("removed", ())
+        given = {name: read[name] or None for name in ("diet", "diet_note", "identity_number")}
+        if self.sees:
+            given |= {name: read[name] for name in ("diet", "diet_note")}
+        given |= {name: "" for name in removed if not given[name]}
+        return Sensitive(**given)
 
 
 class ReasonForm(forms.Form):

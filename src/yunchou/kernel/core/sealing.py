@@ -24,6 +24,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.translation import gettext_noop as _
+
+from .errors import WrongState
+from .text import say
 
 NONCE: Final = 12
 MARK: Final = 4
@@ -40,8 +44,20 @@ def ring_of(name: str) -> Sequence[str]:
     return found
 
 
-class Unopened(Exception):
-    """No key of the ring opens the value, or somebody changed it."""
+class Unopened(WrongState):
+    """No key of the ring opens the value of a column, or somebody changed it. A page that asks for it says so and goes on."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(
+            say(
+                _(
+                    "This value is kept encrypted, and no key here opens it. Whoever runs this installation has to give back the"
+                    " key under which it was sealed."
+                )
+            ),
+            code="unopened",
+        )
+        self.column = column
 
 
 @cache

@@ -15,6 +15,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 
 from .. import duties, journal
+from ..apart import same_as
 from ..models import (
     ApartRecord,
     Choice,
@@ -29,7 +30,6 @@ from ..models import (
 )
 from ..permissions import Perm
 from ..references import references
-from ..selectors.register import same_as
 from .register import lock
 
 #: The kind under which an erasure stands on the list beside the backups.

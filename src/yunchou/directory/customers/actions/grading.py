@@ -15,11 +15,11 @@ from yunchou.kernel.journal.actions import record
 from yunchou.kernel.rules.selectors import evaluate
 
 from .. import journal
+from ..apart import same_as
 from ..models import Customer, Grade, GradeEntry
 from ..permissions import Perm
 from ..rules import Graded, graded_by_criteria
 from ..selectors.history import purchases_of
-from ..selectors.register import same_as
 from ..words import word
 from .placing import settle
 from .register import lock

@@ -24,7 +24,7 @@ from yunchou.kernel.core import bulk as rows
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
-from yunchou.kernel.core.sealing import APART, Sealed, digests_of_all
+from yunchou.kernel.core.sealing import APART, Sealed, Unopened, digests_of_all
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.files.actions import clean_name
 from yunchou.kernel.identity.models import Unit, User
@@ -609,7 +609,11 @@ def _complete(handed: CustomerList, lines: Sequence[tuple[int, dict[str, str]]])
             continue
         card = own_cards.get(customer.pk) or card_of(customer)
         if customer.is_apart and customer.pk not in away:
-            apart.gather(customer, card)
+            try:
+                apart.gather(customer, card)
+            except Unopened:  # what is known cannot be completed while nobody can read it
+                del found[match]
+                continue
             away[customer.pk] = customer, card
         if fill(customer, card, values):
             if customer.pk not in away:

@@ -108,14 +108,14 @@ LIMITS: Final = {
 
 @dataclass(frozen=True)
 class Sensitive:
-    """What is kept only with a consent to sensitive data."""
+    """What is kept only with a consent to sensitive data. What is None stays as it is; nothing, said, removes it."""
 
-    diet: Collection[str] = ()
-    diet_note: str = ""
+    diet: Collection[str] | None = None
+    diet_note: str | None = None
     identity_number: str | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.diet or self.diet_note.strip() or self.identity_number)
+        return bool(self.diet or (self.diet_note or "").strip() or self.identity_number)
 
 
 @dataclass
@@ -224,7 +224,7 @@ def change_customer(*, customer: Customer, details: Details, actor: User, seen: 
 
 @transaction.atomic
 def change_sensitive(*, customer: Customer, sensitive: Sensitive, actor: User | None) -> Customer:
-    """Write down what a customer does not eat, or an identity number (None leaves it, "" removes it).
+    """Write down what a customer does not eat, or an identity number; what is None is left.
 
     Refuses without `customers.manage`, and without the customer's consent to sensitive data (R-CUS-01); records
     `customers.sensitive_changed`.
@@ -351,7 +351,7 @@ def write_sensitive(customer: Customer, card: ContactCard, sensitive: Sensitive)
     verdicts = [one for one in evaluate([sensitive_needs_consent], kept) if not one.passed]
     if verdicts:
         raise RuleRefused(verdicts[0].reason, fields={"diet": verdicts[0].reason}, verdicts=verdicts)
-    if unknown := set(sensitive.diet) - set(Diet.values):
+    if unknown := set(sensitive.diet or ()) - set(Diet.values):
         raise at_field("diet", _("There is no such diet: {names}"), names=", ".join(sorted(unknown)))
     if sensitive.identity_number is not None:
         try:
@@ -367,8 +367,9 @@ def write_sensitive(customer: Customer, card: ContactCard, sensitive: Sensitive)
     apart.gather(customer, card)
     if sensitive.identity_number is not None:
         cards.write_identity(card, number)
-    customer.diet = [code for code in Diet.values if code in sensitive.diet]
-    customer.diet_note = sensitive.diet_note.strip()[:120]
+    codes = customer.diet if sensitive.diet is None else sensitive.diet
+    words = customer.diet_note if sensitive.diet_note is None else sensitive.diet_note
+    customer.keep_diet([code for code in Diet.values if code in codes], words.strip()[:120])
     apart.keep(customer, card)
 
 

@@ -182,6 +182,8 @@ class Customer(models.Model):
     marked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     objects = CustomerQuerySet.as_manager()
+    # In memory alone: what is kept apart stands in this object as if it had never been (`customers.apart.gather`).
+    is_gathered = False
 
     class Meta:
         verbose_name = _("customer")
@@ -227,29 +229,23 @@ class Customer(models.Model):
         """What is not eaten, by the codes of `Diet`."""
         return list(self._diet()[0])
 
-    @diet.setter
-    def diet(self, codes: Iterable[str]) -> None:
-        self._keep_diet(list(codes), self.diet_note)
-
     @property
     def diet_note(self) -> str:
         """What the codes do not say."""
         return str(self._diet()[1])
 
-    @diet_note.setter
-    def diet_note(self, words: str) -> None:
-        self._keep_diet(self.diet, words)
-
     def _diet(self) -> tuple[list[str], str]:
         kept = self.diet_kept.open() if isinstance(self.diet_kept, Sealed) else self.diet_kept
-        if not kept and self.is_apart:
+        if not kept and self.is_apart and not self.is_gathered:
             kept = self.apart.told.get("diet")
         if not kept:
             return [], ""
         codes, words = json.loads(kept)
         return codes, words
 
-    def _keep_diet(self, codes: list[str], words: str) -> None:
+    def keep_diet(self, codes: Iterable[str], words: str) -> None:
+        """Both at once; of somebody kept apart after `apart.gather`. Nothing in either removes it."""
+        codes = list(codes)
         self.diet_kept = json.dumps([codes, words], ensure_ascii=False) if codes or words else b""
 
     @property

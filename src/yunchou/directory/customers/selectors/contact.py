@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
+
+from yunchou.kernel.core.sealing import Unopened
 
 from ..models import ApartRecord, Channel, ContactCard
 
+log = logging.getLogger(__name__)
 COLUMNS = {
     Channel.SMS: "phone",
     Channel.PHONE: "phone",
@@ -16,7 +20,8 @@ COLUMNS = {
 
 
 def reach_of(ids: Collection[int], channel: str) -> dict[int, str]:
-    """Where living customers are reached by a channel, in clear; those without an address are left out.
+    """Where living customers are reached by a channel, in clear; those without an address, or with one that no key
+    opens, are left out.
 
     Two queries for a thousand: the cards, and what is kept apart of important customers. The caller has asked for consent
     and writes one journal entry for the whole wave.
@@ -30,8 +35,11 @@ def reach_of(ids: Collection[int], channel: str) -> dict[int, str]:
                 customer__in=keys[start : start + 1000], customer__merged_into=None, customer__erased_at=None
             )
             for pk, sealed in cards.values_list("customer", column):
-                if address := sealed.open():
-                    found[pk] = address
+                try:
+                    if address := sealed.open():
+                        found[pk] = address
+                except Unopened:
+                    log.error("customer %s is not reached: no key opens the %s", pk, column)
     return found
 
 

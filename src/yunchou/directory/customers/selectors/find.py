@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.core.sealing import Unopened
 from yunchou.kernel.core.search import mixed_pattern
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
@@ -148,10 +149,11 @@ def _known_by(customer: Customer) -> tuple[list[str], list[str]]:
     make both.
     """
     card = getattr(customer, "card", None)
-    return (
-        cards.phone_digests(apart.value_of(customer, card, "phone")),
-        cards.email_digests(apart.value_of(customer, card, "email")),
-    )
+    try:
+        phone, email = (apart.value_of(customer, card, name) for name in ("phone", "email"))
+    except Unopened:  # what cannot be read is like nothing
+        return [], []
+    return cards.phone_digests(phone), cards.email_digests(email)
 
 
 def _twin(customer: Customer, other: Customer, phone: list[str], email: list[str]) -> Alike:

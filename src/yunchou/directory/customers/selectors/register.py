@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from yunchou.kernel.access.selectors import holds, reach, units_with
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.sealing import HIDDEN
+from yunchou.kernel.core.sealing import HIDDEN, Unopened
 from yunchou.kernel.core.text import Text
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.rules.selectors import params_on
@@ -164,16 +164,6 @@ def _visible(ids: set[int], user: User) -> set[int]:
     return set(visible_subjects(user).filter(pk__in=ids).values_list("pk", flat=True))
 
 
-def same_as(customer: Customer) -> list[int]:
-    """The keys of those that were merged into a customer, at any distance."""
-    found: list[int] = []
-    waiting = [customer.pk]
-    while waiting:
-        waiting = list(Customer.objects.filter(merged_into__in=waiting).values_list("pk", flat=True))
-        found += waiting
-    return found
-
-
 @dataclass(frozen=True)
 class Line:
     """One classed field as a page shows it; the profile of an important customer as a whole.
@@ -191,7 +181,10 @@ class Line:
 def card_lines(customer: Customer) -> list[Line]:
     """Contact and sensitive values, masked."""
     card, kept = getattr(customer, "card", None), apart.record_of(customer)
-    away = kept.told if kept else {}
+    try:
+        away = kept.told if kept else {}
+    except Unopened:  # whether anything is in it nobody can say; whoever unmasks it is told why not
+        away = {apart.DIET: HIDDEN, FIELDS_OF_PROFILE[0]: HIDDEN}
     found = []
     for one in FIELDS:
         if not one.revealed:

@@ -72,16 +72,15 @@ def page(name: str, *args: object) -> str:
     return reverse(f"customers:{name}", args=args)
 
 
-def important(firm: Firm, **more: Any) -> Customer:
+def important(firm: Firm, number: str = "11010519491231002X", **more: Any) -> Customer:
     """A customer of whom much is known, graded high-end by the pages' own action."""
     made = make_customer(
         firm.east,
         firm.owner,
-        name="李明朗",
         consents=[Purpose.SENSITIVE, Purpose.MARKETING],
-        **{**KNOWN, **more},
+        **{**KNOWN, "name": "李明朗", **more},
     )
-    sensitive = Sensitive(diet=["halal"], identity_number="11010519491231002X")
+    sensitive = Sensitive(diet=["halal"], identity_number=number)
     change_sensitive(customer=made, sensitive=sensitive, actor=firm.owner)
     grade(made, firm)
     return Customer.objects.get(pk=made.pk)
@@ -411,7 +410,99 @@ def test_what_is_shown_in_clear_tells_who_looks_and_leaves_by_itself(client: Cli
     assert "Refresh" not in in_dialog
 
 
-STEPS = ("grade", "ungrade", "mark", "unmark", "phone", "diet", "merge", "night", "strict", "loose")
+def test_the_diet_of_an_important_customer_stays_until_somebody_takes_it_away(
+    client: Client, firm: Firm
+) -> None:
+    """What the form does not show it does not take away: blank leaves, a tick removes, of codes and words each."""
+    customer = important(firm)
+    client.force_login(firm.owner)
+    address = page("customer_sensitive", customer.pk)
+
+    def kept() -> tuple[list[str], str, str]:
+        fresh = Customer.objects.get(pk=customer.pk)
+        return fresh.diet, fresh.diet_note, apart.value_of(fresh, card_of(fresh), "identity_number")
+
+    number = "11010519491231002X"
+    assert client.post(address, {"diet_note": "不吃香菜"}).status_code == 302
+    assert kept() == (["halal"], "不吃香菜", number)
+    assert client.post(address, {"identity_number": number}).status_code == 302
+    assert kept() == (["halal"], "不吃香菜", number)
+    assert client.post(address, {"diet": ["no_nuts"]}).status_code == 302
+    assert kept()[:2] == (["no_nuts"], "不吃香菜")
+    shown = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "不吃香菜" not in shown
+    assert "checked" not in shown
+    assert client.post(address, {"removed": ["diet"]}).status_code == 302
+    assert kept()[:2] == ([], "不吃香菜")
+    assert client.post(address, {"removed": ["diet_note", "identity_number"]}).status_code == 302
+    assert kept() == ([], "", "")
+    # Codes alone, without words, go too.
+    assert client.post(address, {"diet": ["halal"]}).status_code == 302
+    assert kept() == (["halal"], "", "")
+    assert client.post(address, {"removed": ["diet"]}).status_code == 302
+    assert kept() == ([], "", "")
+    # Somebody who sees the diet, of somebody who is not important, takes it away by taking it out.
+    plain = make_customer(firm.east, firm.owner, consents=[Purpose.SENSITIVE])
+    address = page("customer_sensitive", plain.pk)
+    assert client.post(address, {"diet": ["halal"], "diet_note": "少盐"}).status_code == 302
+    form = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "少盐" in form
+    assert client.post(address, {"diet": [], "diet_note": "少盐"}).status_code == 302
+    now = Customer.objects.get(pk=plain.pk)
+    assert (now.diet, now.diet_note) == ([], "少盐")
+
+
+def test_one_record_that_no_key_opens_stops_neither_pages_nor_counts_nor_the_night(
+    client: Client, firm: Firm, settings: LazySettings
+) -> None:
+    settings.APART_KEYS = ["lost"]
+    lost = important(firm)
+    settings.APART_KEYS = ["held"]
+    held = important(firm, phone="13812340002", name="另一位", number="")
+    manager = firm.people[CUSTOMER_SERVICE_MANAGER]
+    client.force_login(manager)
+    for address in (
+        lost.get_absolute_url(),
+        page("customer_list"),
+        page("customer_change", lost.pk),
+        page("customer_sensitive", lost.pk),
+    ):
+        assert client.get(address).status_code in (200, 302, 409, 422), address
+    assert "••••" in client.get(lost.get_absolute_url()).content.decode()
+    for field in ("phone", "profile", "diet_kept"):
+        assert client.post(page("customer_reveal", lost.pk, field), {"reason": "回访"}).status_code == 422
+    assert (
+        Customer.objects.filter(apart.told_by_profile(lambda one: one["interests"] == "帆船")).get() == held
+    )
+    assert [pk for pk, _day in apart.birthdays_of(Customer.objects.all())] == [held.pk]
+    assert reach_of([lost.pk, held.pk], Channel.PHONE) == {held.pk: "+8613812340002"}
+    Customer.objects.update(grade="")
+    assert settle_all() == 1
+    assert list(ApartRecord.objects.values_list("pk", flat=True)) == [lost.pk]
+    settings.APART_KEYS = ["held", "lost"]
+    assert settle_all() == 1
+
+
+def test_what_was_merged_follows_its_heir_when_an_identity_or_a_parameter_moves_it(firm: Firm) -> None:
+    one, two = (make_customer(firm.east, firm.owner, consents=[Purpose.SENSITIVE]) for _n in range(2))
+    merge_customers(kept=one, merged=two, reason="同一人", actor=firm.people[CUSTOMER_SERVICE_MANAGER])
+    _rule("identity", "media")
+    _change(Customer.objects.get(pk=one.pk), firm, identities=["media"])
+    assert sorted(ApartRecord.objects.values_list("pk", flat=True)) == sorted([one.pk, two.pk])
+    _rule("identity", "none")
+    change_sensitive(customer=one, sensitive=Sensitive(diet=["halal"]), actor=firm.owner)
+    assert not ApartRecord.objects.exists()
+    # What an older version left behind is found by night.
+    _rule("identity", "media")
+    apart.move(Customer.objects.get(pk=one.pk), is_apart=True)
+    assert settle_all() == 1
+    assert sorted(ApartRecord.objects.values_list("pk", flat=True)) == sorted([one.pk, two.pk])
+
+
+STEPS = (
+    "grade", "ungrade", "mark", "unmark", "phone", "diet", "merge", "identity", "plain", "night", "strict", "loose", "late",
+    "by identity",
+)  # fmt: skip
 
 
 @hypothesis_settings(max_examples=12, deadline=None)
@@ -435,6 +526,8 @@ def _play(steps: list[tuple[str, int]]) -> None:
     ]
     phones = [reach_of([one.pk], Channel.PHONE)[one.pk] for one in people]
     living = [0, 1, 2]
+    # Whether the parameters changed and the night has not come yet.
+    is_late = False
     for number, (step, n) in enumerate(steps):
         n = living[n % len(living)]
         customer = Customer.objects.get(pk=people[n].pk)
@@ -458,25 +551,40 @@ def _play(steps: list[tuple[str, int]]) -> None:
                 actor=manager,
             )
             living.remove(other)
-        elif step in ("strict", "loose"):
-            Parameter.objects.update_or_create(
-                rule="K-CUS-06", name="grade", valid_from=clock.today(),
-                defaults={"value": "key" if step == "strict" else "high_end"},
-            )  # fmt: skip
-            settle_all()
+        elif step in ("identity", "plain"):
+            _change(customer, firm, identities=["media"] if step == "identity" else ["prospect"])
+        elif step == "by identity":
+            _rule("identity", "media")
+            is_late = True
+        elif step in ("strict", "loose", "late"):
+            _rule("grade", "high_end" if step == "loose" else "key")
+            is_late = step == "late"
+            if not is_late:
+                settle_all()
         elif step == "night":
-            assert settle_all() == 0
-        _demand_one_store(people, phones, living)
+            moved = settle_all()
+            assert is_late or moved == 0
+            is_late = False
+        _demand_one_store(people, phones, living, is_late=is_late)
 
 
-def _demand_one_store(people: list[Customer], phones: list[str], living: list[int]) -> None:
+def _rule(name: str, value: str) -> None:
+    Parameter.objects.update_or_create(
+        rule="K-CUS-06", name=name, valid_from=clock.today(), defaults={"value": value}
+    )
+
+
+def _demand_one_store(
+    people: list[Customer], phones: list[str], living: list[int], *, is_late: bool = False
+) -> None:
     for n, one in enumerate(people):
         customer = Customer.objects.select_related("apart").get(pk=one.pk)
         heir = customer
         while heir.merged_into_id:
             heir = Customer.objects.get(pk=heir.merged_into_id)
         card, record = ContactCard.objects.get(pk=one.pk), ApartRecord.objects.filter(pk=one.pk).first()
-        assert customer.is_apart == (record is not None) == apart.belongs_apart(heir)
+        assert customer.is_apart == (record is not None) == heir.is_apart
+        assert is_late or heir.is_apart == apart.belongs_apart(heir)
         assert bool(card.phone) != customer.is_apart
         assert bool(customer.interests) != customer.is_apart
         assert not (customer.is_apart and (card.phone_tail or customer.diet_kept or card.email))
@@ -490,9 +598,9 @@ def _change(customer: Customer, firm: Firm, **more: Any) -> None:
     card = card_of(customer)
     apart.gather(customer, card)
     given_ = {name: getattr(customer, name) for name in PLAIN}
-    held = list(customer.identities.values_list("identity", flat=True))
+    more.setdefault("identities", list(customer.identities.values_list("identity", flat=True)))
     fresh = Customer.objects.get(pk=customer.pk)
-    change_customer(customer=fresh, details=Details(**given_, identities=held, **more), actor=firm.owner)
+    change_customer(customer=fresh, details=Details(**given_, **more), actor=firm.owner)
 
 
 def _company() -> Firm:

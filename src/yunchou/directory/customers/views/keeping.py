@@ -22,6 +22,7 @@ from ..actions.merging import Said, lost, merge_customers
 from ..actions.placing import mark_important, unmark_important
 from ..actions.sources import add_source, close_source
 from ..actions.touches import add_touch
+from ..apart import same_as
 from ..forms import ConsentForm, GradeForm, NoticeForm, ReasonForm, SourceForm, TouchForm, WithdrawForm
 from ..models import Basis, Channel, Grade, Notice, Purpose, Source
 from ..permissions import Perm
@@ -84,7 +85,7 @@ def consent_withdraw(request: SignedInRequest, pk: int, purpose: str) -> HttpRes
 @needs(Perm.MANAGE)
 def customer_grade(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk, Perm.MANAGE)
-    ids = [customer.pk, *read.same_as(customer)]
+    ids = [customer.pk, *same_as(customer)]
     proposed, spent = grade_by_criteria(ids), purchases_of(ids).in_a_year
     form = GradeForm(typed(request), initial={"grade": customer.grade or proposed})
 

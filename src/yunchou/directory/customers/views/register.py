@@ -140,7 +140,7 @@ def customer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who it is, how it is reached (masked), what was agreed to, and everything that happened, in one line of time."""
     customer, user = customer_or_404(request, pk), request.user
     count_view(user=user, customer=customer)
-    merged = read.same_as(customer)
+    merged = apart.same_as(customer)
     entries = entries_of(customer, merged)
     is_open = customer.merged_into_id is None and customer.erased_at is None
     identities = list(customer.identities.all())
@@ -184,7 +184,7 @@ def touch_list(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk)
     text = request.GET.get("before", "")
     before = int(text) if text.isdecimal() and len(text) < 16 else None
-    found = read.touches_of(customer, read.same_as(customer), request.user, SHOWN_TOUCHES + 1, before)
+    found = read.touches_of(customer, apart.same_as(customer), request.user, SHOWN_TOUCHES + 1, before)
     context = {
         "customer": customer,
         "touches": found[:SHOWN_TOUCHES],
@@ -274,8 +274,9 @@ def customer_sensitive(request: SignedInRequest, pk: int) -> HttpResponse:
     customer = customer_or_404(request, pk, Perm.MANAGE)
     has_consent = agrees(customer, Purpose.SENSITIVE)
     sees = has_consent and read.sees_profile(request.user, customer)
-    initial = {"diet": customer.diet, "diet_note": customer.diet_note} if sees else {}
-    form = SensitiveForm(typed(request), initial=initial, has_consent=has_consent)
+    form = SensitiveForm(
+        typed(request), has_consent=has_consent, sees=sees, customer=customer, card=card_of(customer)
+    )
 
     def save() -> str:
         proof = form.cleaned_data.get("proof", "")

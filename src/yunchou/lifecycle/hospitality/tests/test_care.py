@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from yunchou.directory.customers.actions.placing import mark_important
 from yunchou.directory.customers.models import Customer, Grade
-from yunchou.directory.organisation.positions import MARKETING_DIRECTOR, RECEPTION
+from yunchou.directory.organisation.positions import CUSTOMER_SERVICE_MANAGER, MARKETING_DIRECTOR, RECEPTION
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
@@ -275,3 +277,19 @@ def test_pages_ask_as_often_for_many_guests_as_for_few(firm: Firm, client: Clien
     few = asked()
     add(9)
     assert asked() == few
+
+
+def test_whoever_may_unmask_an_important_guest_calls_them_from_the_card(firm: Firm, client: Client) -> None:
+    """The profile of a customer who is kept apart stands on no page; the button that shows the number does."""
+    subject = make_event(firm).subject
+    lin = make_customer(firm, "林晓雯", phone="13800138001", preferences="爱喝龙井")
+    Customer.objects.filter(pk=lin.pk).update(keeper=firm.owner)
+    mark_important(customer=lin, reason="重点", actor=firm.people[CUSTOMER_SERVICE_MANAGER])
+    [guest] = add_guests(subject=subject, customers=[lin], sessions=[], actor=firm.owner).guests
+    client.force_login(firm.owner)
+    page = client.get(f"/s/{subject.pk}/hospitality/guests/{guest.pk}/").content.decode()
+    assert reverse("customers:customer_reveal", args=[lin.pk, "phone"]) in page
+    assert "龙井" not in page
+    Customer.objects.filter(pk=lin.pk).update(keeper=firm.colleague)
+    page = client.get(f"/s/{subject.pk}/hospitality/guests/{guest.pk}/").content.decode()
+    assert reverse("customers:customer_reveal", args=[lin.pk, "phone"]) not in page

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunchou.directory.customers.actions.looking import count_view
-from yunchou.directory.customers.selectors.register import sees_profile
+from yunchou.directory.customers.selectors.register import may_reveal, sees_profile
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import NotAllowed
 from yunchou.kernel.core.text import say
@@ -89,7 +89,7 @@ def care_card(request: SignedInRequest, pk: int, guest: int) -> HttpResponse:
         guest=whom,
         card=card,
         has_gifts=GiftLine.objects.filter(subject=subject).exists(),
-        may_reveal=bool(card.customer and sees_profile(request.user, card.customer)),
+        may_reveal=bool(card.customer and may_reveal(request.user, card.customer)),
     )
     return unkept(render(request, "hospitality/care_card.html", context))
 
