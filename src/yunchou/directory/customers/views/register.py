@@ -46,7 +46,7 @@ from ..forms import (
     RevealForm,
     SensitiveForm,
 )
-from ..models import Basis, Customer, Identity, Purpose
+from ..models import Basis, Customer, Purpose
 from ..permissions import Perm
 from ..selectors import register as read
 from ..selectors.consents import agrees, entries_of, standings
@@ -71,10 +71,6 @@ def filters_of(request: SignedInRequest) -> tuple[Filters, FilterForm]:
     values = {name: form.cleaned_data.get(name) for name in NARROWING}
     keys = {name: getattr(value, "pk", value) for name, value in values.items()}
     return Filters.from_json({name: key for name, key in keys.items() if key}), form
-
-
-ALLIED = frozenset({Identity.MEDIA, Identity.PARTNER, Identity.SUPPLIER})
-"""Those with whom the company cooperates; of nobody else the page asks."""
 
 
 @require_safe
@@ -144,6 +140,9 @@ def customer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     entries = entries_of(customer, merged)
     is_open = customer.merged_into_id is None and customer.erased_at is None
     identities = list(customer.identities.all())
+    may_manage = is_open and holds(user, Perm.MANAGE, customer)
+    # Whom an audience category takes only with a cooperation is the company's to say, so that anybody may have one.
+    cooperations = cooperations_of(customer)
     sees_profile = read.sees_profile(user, customer)
     card = getattr(customer, "card", None) or card_of(customer)
     touches = read.touches_of(customer, merged, user, SHOWN_TOUCHES + 1)
@@ -151,7 +150,7 @@ def customer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "customer": customer,
         "is_open": is_open,
         "identities": identities,
-        "cooperations": cooperations_of(customer) if ALLIED & {one.identity for one in identities} else None,
+        "cooperations": cooperations if cooperations or may_manage else None,
         "lines": read.card_lines(customer),
         "profile": read.profile_lines(customer) if sees_profile else None,
         "standings": standings(customer, entries),
@@ -170,7 +169,7 @@ def customer_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         ],
         "may_reveal": is_open and read.may_reveal(user, customer),
         "may_mark": is_open and holds(user, Perm.APART, customer),
-        "may_manage": is_open and holds(user, Perm.MANAGE, customer),
+        "may_manage": may_manage,
         "may_merge": is_open and holds(user, Perm.MERGE, customer),
         "may_erase": is_open and holds(user, Perm.ERASE, customer),
     }

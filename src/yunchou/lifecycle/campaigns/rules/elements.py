@@ -114,15 +114,15 @@ BUDGET = Element(
 )
 
 MANDATORY: Final[Mapping[str, tuple[Element, ...]]] = {
-    Kind.TARGETED: (THEME, TIME, CONTENT, PLACE, STAFFING, REWARDS),
+    Kind.TARGETED: (CATEGORY, THEME, TIME, CONTENT, PLACE, STAFFING, REWARDS),
     Kind.HIGH_END: (THEME, PURPOSE, TIME, PLACE, CONTENT, FLOW, PARTICIPANTS, BUDGET),
     Kind.CUSTOMER: (EVENT_PURPOSE,),
 }
-"""What the source demands of a plan: 000 §3.1 of targeted campaigns, 003 二(二)2 of high-end and 001 §3 of customer events."""
+"""What the source demands of a plan: 000 §2, §3.1 of targeted campaigns, 003 二(二)2 of high-end and 001 §3 of customer events."""
 
 _MODULES = tuple(Element(module, module, _written(module), Place("creative"), module) for module in MODULES)
 CHECKLIST: Final[Mapping[str, tuple[Element, ...]]] = {
-    Kind.TARGETED: (CATEGORY, *MANDATORY[Kind.TARGETED]),
+    Kind.TARGETED: MANDATORY[Kind.TARGETED],
     Kind.HIGH_END: MANDATORY[Kind.HIGH_END],
     Kind.MARKETING: (TIME, PARTICIPANTS, *_MODULES, STAFFING, BUDGET),
     Kind.PROMOTION: (TIME, PARTICIPANTS, *_MODULES, STAFFING, BUDGET),
@@ -141,13 +141,13 @@ PRINCIPLE_WORDS: Final[Mapping[str, str]] = {
 
 @rule(
     "K-TYP-11",
-    clause="000 §3.1; 001 §3; 003 二(二)2",
+    clause="000 §2, §3.1; 001 §3; 003 二(二)2",
     severity=BLOCK,
     title=_("The plan has the parts of its kind"),
     sentence=_(
-        "A targeted campaign names theme, time, content, place, staffing and rewards; a high-end event theme, purpose,"
-        " time, place, content, flow, participants and budget; a customer event whether it promotes sales, attracts tenants and"
-        " investors or raises a brand."
+        "A targeted campaign names audience category, theme, time, content, place, staffing and rewards; a high-end event"
+        " theme, purpose, time, place, content, flow, participants and budget; a customer event whether it promotes sales,"
+        " attracts tenants and investors or raises a brand."
     ),
 )
 def elements_are_there(ctx: CampaignFacts, p: Params) -> Iterator[Verdict]:

@@ -15,7 +15,7 @@ from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core.errors import NotAllowed, RuleRefused, WrongState
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.lifecycle.campaigns import actions
-from yunchou.lifecycle.campaigns.models import PRINCIPLES, Campaign, Kind, Status
+from yunchou.lifecycle.campaigns.models import PRINCIPLES, Audience, Campaign, Kind, Status
 from yunchou.lifecycle.campaigns.rules import elements
 from yunchou.lifecycle.campaigns.rules.elements import CHECKLIST, MANDATORY
 from yunchou.lifecycle.campaigns.tables import ModuleRow
@@ -39,11 +39,14 @@ def missing(kind: str, *rows: Any, **overview: Any) -> list[str]:
 
 @pytest.mark.req("TYP-11")
 def test_each_kind_has_its_own_parts() -> None:
-    targeted = ["theme", "time", "content", "place", "staffing", "rewards"]
+    targeted = ["category", "theme", "time", "content", "place", "staffing", "rewards"]
     high_end = ["theme", "purpose", "time", "place", "content", "flow", "participants", "budget"]
     assert missing(Kind.TARGETED) == targeted
     assert missing(Kind.HIGH_END) == high_end
-    assert missing(Kind.TARGETED, THEME, CONTENT, REWARDS, WORK, scene="旗舰店", **DATES) == []
+    rows = (THEME, CONTENT, REWARDS, WORK)
+    assert missing(Kind.TARGETED, *rows, scene="旗舰店", **DATES) == ["category"]
+    addressed = {"audience_category": Audience.EMPLOYEE, "scene": "旗舰店"}
+    assert missing(Kind.TARGETED, *rows, **addressed, **DATES) == []
     whole = {
         "scene": "江畔酒店",
         "purposes": ("品牌",),
@@ -69,6 +72,27 @@ def test_every_kind_has_a_checklist_and_every_part_says_how_to_mend_it() -> None
     assert "theme" in missing(Kind.TARGETED, empty)
     written_elsewhere = ModuleRow(module="活动地点", content="社区广场")
     assert "place" not in missing(Kind.TARGETED, written_elsewhere)
+
+
+@pytest.mark.rule("R-TYP-03")
+@pytest.mark.req("TYP-02")
+def test_a_targeted_campaign_is_not_sent_without_an_audience_category(firm: Firm) -> None:
+    """However it came to have none: its cell was emptied, another kind chosen, a workbook read in."""
+    campaign = make_proposal(firm, kind=Kind.TARGETED, audience=Audience.DEAL)
+    actions.change_overview(campaign=campaign, actor=firm.owner, changes={"audience_category": ""})
+    campaign = again(campaign)
+    assert campaign.audience == ""
+    with pytest.raises(RuleRefused) as refused:
+        submit(campaign, firm)
+    parts = {one.values.get("part") for one in refused.value.verdicts if one.rule_id == "K-TYP-11"}
+    assert "category" in parts
+    actions.change_overview(
+        campaign=campaign, actor=firm.owner, changes={"audience_category": Audience.DEAL.value}
+    )
+    with pytest.raises(RuleRefused) as refused:
+        submit(again(campaign), firm)
+    parts = {one.values.get("part") for one in refused.value.verdicts if one.rule_id == "K-TYP-11"}
+    assert "category" not in parts
 
 
 @pytest.mark.req("TYP-11", whole=True)

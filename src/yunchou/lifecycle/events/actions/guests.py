@@ -142,7 +142,9 @@ def _sift_some(
     for pk, identity in told.values_list("customer_id", "identity"):
         identities.setdefault(pk, set()).add(identity)
     params, begun = params_on(INVITING), invitee_to(campaign)
-    allied = cooperating(identities, day_of(campaign)) if begun.is_asked_to_cooperate else frozenset()
+    allied = frozenset[int]()
+    if begun.is_asked_to_cooperate:
+        allied = cooperating([c.pk for c in customers], day_of(campaign))
     fresh: list[Customer] = []
     refused: list[Refusal] = []
     for customer in customers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import reduce
 from itertools import product
 from operator import or_
@@ -59,8 +59,7 @@ def mixture(firm: Firm) -> list[Customer]:
         for what in identities[n * 7 % len(identities)]
     )
     for n, one in enumerate(made[::2]):
-        since = clock.today() - timedelta(days=400)
-        until = (None, clock.today() - timedelta(days=30))[n % 2]
+        since, until = date(2020, 1, 1), (None, date(2021, 1, 1))[n % 2]
         Cooperation.objects.create(
             customer=one, kind="coverage", since=since, until=until, kept_by=firm.owner
         )
@@ -72,7 +71,11 @@ def mixture(firm: Firm) -> list[Customer]:
 @pytest.mark.req("TYP-07")
 def test_a_target_list_leaves_out_whom_the_guest_list_would_refuse(firm: Firm) -> None:
     director = firm.people[p.MARKETING_DIRECTOR]
-    ids = [one.pk for one in mixture(firm)]
+    everybody = mixture(firm)
+    ids = [one.pk for one in everybody]
+    nameless = next(one for one in everybody if one.stage and not one.identities.exists())
+    Cooperation.objects.filter(customer=nameless).delete()
+    Cooperation.objects.create(customer=nameless, kind="coverage", since=date(2020, 1, 1), kept_by=firm.owner)
     campaign = make_campaign(firm)
     seen = set()
     lay_down(AudienceGroup, ActivityForm)
@@ -83,6 +86,7 @@ def test_a_target_list_leaves_out_whom_the_guest_list_would_refuse(firm: Firm) -
             Meant("洽谈中的潜在业主", identities=["to_own"], stages=["negotiating", "interested"]),
             Meant("签约客户", stages=["signed"]),
             Meant("合作供应商", identities=["supplier"], needs_cooperation=True),
+            Meant("洽谈中的合作方", stages=[stage for stage in Stage if stage], needs_cooperation=True),
         )
     ]
     cases = [
@@ -96,6 +100,8 @@ def test_a_target_list_leaves_out_whom_the_guest_list_would_refuse(firm: Firm) -
         campaign.refresh_from_db()
         fresh, _already, refused = sift(campaign, ids, director)
         assert len(fresh) + len(refused) == len(ids)
+        if audience == own[-1]:
+            assert nameless in fresh
         left_out = Customer.objects.filter(pk__in=ids)
         limits = limits_of_guests(campaign.subject)
         left_out = (

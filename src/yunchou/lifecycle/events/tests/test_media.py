@@ -15,13 +15,15 @@ from yunchou.directory.customers.actions.cooperations import cooperation_stamp, 
 from yunchou.directory.customers.actions.erasing import erase_customer
 from yunchou.directory.customers.actions.merging import merge_customers
 from yunchou.directory.customers.models import Cooperation, Identity
-from yunchou.directory.organisation.positions import MARKETING_DIRECTOR
+from yunchou.directory.organisation.positions import GROUP_CUSTOMER_CLUB, MARKETING_DIRECTOR
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed, RuleRefused, WrongState
 from yunchou.kernel.files.tests.test_content import picture
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.ui.seen import Stale
+from yunchou.lifecycle.campaigns.actions import add_audience
+from yunchou.lifecycle.campaigns.actions.audiences import Meant
 from yunchou.lifecycle.campaigns.models import Audience, Kind
 from yunchou.lifecycle.events.actions.guests import add_guest, add_guests, keep_guest
 from yunchou.lifecycle.events.actions.media import (
@@ -62,7 +64,6 @@ def test_media_we_cooperate_with_are_addressed_and_the_publicity_obtained_is_rec
     client.force_login(keeper)
     add = reverse("customers:cooperation_add", args=[daily.pk])
     assert add in client.get(daily.get_absolute_url()).content.decode()
-    assert "cooperations" not in client.get(owner.get_absolute_url()).content.decode()
     said = {"kind": "coverage", "since": "2024-01-01", "until": "2024-12-31", "agreed": "每月两篇社区报道"}
     assert client.post(add, {**said, "until": "2023-12-31"}).status_code == 422
     assert client.post(add, said).status_code == 302
@@ -176,6 +177,33 @@ def test_media_we_cooperate_with_are_addressed_and_the_publicity_obtained_is_rec
             reported=Reported("晚报", "x", date(2024, 8, 2), "neutral"),
             actor=firm.owner,
         )
+
+
+@pytest.mark.req("TYP-06")
+def test_a_cooperation_is_entered_for_whomever_a_category_addresses(firm: Firm, client: Client) -> None:
+    """A category of the company may take anybody only with a cooperation, so that everybody's page asks for it."""
+    keeper = firm.people[MARKETING_DIRECTOR]
+    owner = make_customer(firm, "业主", identities=(Identity.OWNER,))
+    category = add_audience(
+        meant=Meant("共建业主", identities=[Identity.OWNER], needs_cooperation=True), actor=keeper
+    )
+    subject = make_event(firm, "共建会", audience=category.key).subject
+    assert not add_guests(subject=subject, customers=[owner], sessions=[], actor=keeper).guests
+    # Who may not keep customers sees the card only where there is something on it.
+    client.force_login(firm.people[GROUP_CUSTOMER_CLUB])
+    card = 'id="cooperations"'
+    assert card not in client.get(owner.get_absolute_url()).content.decode()
+    client.force_login(keeper)
+    page = client.get(owner.get_absolute_url()).content.decode()
+    assert card in page
+    add = reverse("customers:cooperation_add", args=[owner.pk])
+    assert add in page
+    assert client.post(add, {"kind": "event", "since": "2024-01-01"}).status_code == 302
+    client.force_login(firm.people[GROUP_CUSTOMER_CLUB])
+    page = client.get(owner.get_absolute_url()).content.decode()
+    assert card in page
+    assert add not in page
+    assert len(add_guests(subject=subject, customers=[owner], sessions=[], actor=keeper).guests) == 1
 
 
 def test_what_a_person_entered_stays_and_records_are_merged_and_erased(firm: Firm) -> None:
