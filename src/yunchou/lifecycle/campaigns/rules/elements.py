@@ -118,7 +118,7 @@ MANDATORY: Final[Mapping[str, tuple[Element, ...]]] = {
     Kind.HIGH_END: (THEME, PURPOSE, TIME, PLACE, CONTENT, FLOW, PARTICIPANTS, BUDGET),
     Kind.CUSTOMER: (EVENT_PURPOSE,),
 }
-"""What the source demands of a plan: 000 §2, §3.1 of targeted campaigns, 003 二(二)2 of high-end and 001 §3 of customer events."""
+"""What the source demands of a plan: 000 §2, §3.1 of targeted ones, 003 二(二)2 of high-end and 001 §3 of customer events."""
 
 _MODULES = tuple(Element(module, module, _written(module), Place("creative"), module) for module in MODULES)
 CHECKLIST: Final[Mapping[str, tuple[Element, ...]]] = {
