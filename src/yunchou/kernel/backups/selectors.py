@@ -296,11 +296,18 @@ def _keys() -> Iterable[Measure]:
     first: dict[str, str] = {}
     for ring, mark in marks:
         first.setdefault(ring, mark)
-    labels = {"backup": say(_("Key of backups")), "sealing": say(_("Key of personal values"))}
+    labels = {
+        "backup": say(_("Key of backups")),
+        "sealing": say(_("Key of personal values")),
+        "apart": say(_("Key of important customers")),
+    }
     what = {
         "backup": say(_("Make a new one: python -m yunchou backup --new-key.")),
         "sealing": say(
             _("Put a new secret in front of YUNCHOU_SEALING_KEYS, restart, run python -m yunchou reseal.")
+        ),
+        "apart": say(
+            _("Put a new secret in front of YUNCHOU_APART_KEYS, restart, run python -m yunchou reseal.")
         ),
     }
     for ring, label in labels.items():

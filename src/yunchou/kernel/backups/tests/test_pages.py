@@ -155,6 +155,10 @@ def test_every_measure_says_what_is_and_what_to_do(cast: Cast, settings: Setting
         ring="backup", mark=keys.mark_of(keys.ring()[0]), seen_at=clock.now() - timedelta(days=400)
     )
     assert levels()["Key of backups"] == Level.WATCH
+    assert levels()["Key of important customers"] == Level.FINE
+    apart = {"ring": "apart", "mark": keys.data_marks()["apart"][0]}
+    KeySeen.objects.update_or_create(**apart, defaults={"seen_at": clock.now() - timedelta(days=400)})
+    assert levels()["Key of important customers"] == Level.WATCH
     restoring.list_path().write_text("forged\n")
     assert levels()["List of erasures"] == Level.ACT
     keys.key_file().write_text("short")
