@@ -9,8 +9,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from yunchou.kernel.backups.actions import unfinished_path
 from yunchou.kernel.backups.selectors import trouble
+from yunchou.kernel.core.restoring import is_being_restored
 
 # Migrations are applied while no web process serves the new code, so that once is enough.
 _migrated = False
@@ -37,7 +37,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _problem() -> str:
     global _migrated
-    if unfinished_path().exists():
+    if is_being_restored():
         return "restore unfinished"
     try:
         with connection.cursor() as cursor:

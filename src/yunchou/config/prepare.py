@@ -35,7 +35,7 @@ def prepare(*, demo: bool, reset: bool) -> list[Account]:
         _reset(settings.DATABASES["default"], settings.MEDIA_DIR, settings.STATIC_ROOT)
     facts = _facts(settings.PACKAGE, settings.DATABASES["default"], demo)
     known = json.loads(kept.read_text("utf-8")) if kept.exists() and not reset else {}
-    is_unfinished = (settings.VAR / "restore-unfinished.json").exists()  # `kernel.backups` says what that is
+    is_unfinished = (settings.VAR / "restore-unfinished.json").exists()  # `core.restoring` says what that is
     if facts and known.get("facts") == facts and not is_unfinished:
         return list(known["accounts"])
     accounts = _bring_up_to_date(settings.PACKAGE, demo=demo)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -24,7 +25,13 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.access.selectors import holders_of
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused, WrongState
-from yunchou.kernel.core.restoring import after_restore, complete_list, damaged_lines, erase_again
+from yunchou.kernel.core.restoring import (
+    after_restore,
+    complete_list,
+    damaged_lines,
+    erase_again,
+    unfinished_path,
+)
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.duties.actions import fulfil, owe
 from yunchou.kernel.duties.kinds import DutyKind
@@ -44,12 +51,11 @@ from .archive import FILE, TABLE, Counted, Manifest, Opened, write
 from .models import Installation, KeySeen, Run
 from .permissions import Perm
 from .rotation import to_keep
-from .stores import Image, Scratch, StoreTrouble, essence, open_image, open_scratch
+from .stores import Image, Scratch, StoreTrouble, essence, open_image, open_scratch, token_there
 from .vault import Unreadable
 
 log = logging.getLogger(__name__)
 
-UNFINISHED: Final = "restore-unfinished.json"
 #: Time to see to what failed, before the duty is late.
 TIME_TO_ACT: Final = timedelta(hours=8)
 WORDS: Final = {
@@ -305,33 +311,48 @@ def restore(*, path: Path, is_without_keys: bool = False) -> Run | None:
             _compared(opened, scratch)
             with suppress(DatabaseError):  # an empty or broken database has nothing to tell
                 complete_list()
-            _mark_unfinished(path.name, opened.made_at)
+            token = secrets.randbelow(2**31 - 1) + 1
+            _mark_unfinished(path.name, opened.made_at, token)
             try:
-                scratch.take_place()
+                scratch.take_place(token)
             except BaseException:
-                unfinished_path().unlink(missing_ok=True)
+                with suppress(
+                    Exception
+                ):  # who cannot ask the database leaves the question to `finish_restore`
+                    _forget_vain_mark()
                 raise
         finally:
             scratch.drop()
     return finish_restore()
 
 
-def unfinished_path() -> Path:
-    return Path(settings.VAR) / UNFINISHED
+def _mark_unfinished(name: str, made_at: datetime, token: int) -> None:
+    """From here on the product does not serve anybody until `finish_restore` is through, however often it is killed.
 
-
-def _mark_unfinished(name: str, made_at: datetime) -> None:
-    """From here on the product does not serve anybody until `finish_restore` is through, however often it is killed."""
-    with os.fdopen(os.open(unfinished_path(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump({"name": name, "made_at": made_at.isoformat()}, file)
+    The restored database carries the same token, so that whether it took its place can be asked of it.
+    """
+    whole, part = unfinished_path(), unfinished_path().with_suffix(".part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump({"name": name, "made_at": made_at.isoformat(), "token": token}, file)
         file.flush()
         os.fsync(file.fileno())
+    os.replace(part, whole)
+
+
+def _forget_vain_mark() -> bool:
+    """Take the mark away where the database is provably not the one it speaks of; whether that was so."""
+    told = json.loads(unfinished_path().read_text())
+    is_vain = "token" in told and told["token"] != token_there()
+    if is_vain:
+        unfinished_path().unlink()
+    return is_vain
 
 
 def finish_restore() -> Run | None:
-    """What follows a restored database. May be killed and begun again; None where nothing is unfinished."""
+    """What follows a restored database. May be killed and begun again; None where nothing is unfinished, or where the process
+    was killed before the restored database took its place: then the one that stands there is nobody's but its own."""
     path = unfinished_path()
-    if not path.exists():
+    if not path.exists() or _forget_vain_mark():
         return None
     told = json.loads(path.read_text())
     name, made_at = told["name"], datetime.fromisoformat(told["made_at"])
@@ -529,5 +550,5 @@ def _closing(image: Image) -> Iterator[Image]:
 
 __all__ = [
     "Mismatch", "StoreTrouble", "Unreadable", "confirm_keys", "finish_restore", "installation", "lacking_keys", "make_backup",
-    "open_backup", "park_jobs", "restore", "rotate", "try_restore", "unfinished_path", "watch",
+    "open_backup", "park_jobs", "restore", "rotate", "try_restore", "watch",
 ]  # fmt: skip

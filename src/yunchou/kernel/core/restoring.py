@@ -23,6 +23,7 @@ from .registry import Registry
 from .sealing import digest_of, digests_of
 
 LIST: Final = "erasures.jsonl"
+UNFINISHED: Final = "restore-unfinished.json"
 USE: Final = "restoring.erasure"
 
 
@@ -74,6 +75,16 @@ class Erasure:
     def line(self) -> str:
         said = {"kind": self.kind, "number": self.number, "at": self.at.isoformat()}
         return json.dumps({**said, "digest": digest_of(self.told, USE)}) + "\n"
+
+
+def unfinished_path() -> Path:
+    """Stands from just before a restored database takes its place until all that has to follow is done."""
+    return Path(settings.VAR) / UNFINISHED
+
+
+def is_being_restored() -> bool:
+    """Whether the database is no more to be worked with: jobs, schedules and pages wait. Costs one look at the disk."""
+    return unfinished_path().exists()
 
 
 def list_path() -> Path:

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.core.restoring import is_being_restored
 from yunchou.kernel.core.text import Json, Say, say
 
 from .models import FINAL, MAX_ATTEMPTS, Job, JobChunk, State, wall
@@ -54,7 +55,12 @@ class Hold:
 
 
 def claim(chunk_id: int, *, lease: timedelta | None = None) -> JobChunk | None:
-    """Take a due chunk, or None when another worker was faster. Never raises for a busy database."""
+    """Take a due chunk, or None when another worker was faster. Never raises for a busy database.
+
+    While a backup is being restored nothing is taken: its work may have been done since the backup was made.
+    """
+    if is_being_restored():
+        return None
     now, token = wall(), uuid.uuid4().hex
     try:
         taken = (
@@ -243,6 +249,8 @@ def park_spent(limit: int = 100) -> int:
 
 def due_ids(queues: list[int] | None = None, limit: int = 8) -> list[int]:
     """Chunks that may be claimed now, the most urgent queue first."""
+    if is_being_restored():
+        return []
     due = JobChunk.objects.due(wall())
     if queues is not None:
         due = due.filter(queue__in=queues)

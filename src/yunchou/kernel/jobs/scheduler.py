@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.restoring import is_being_restored
 
 from .actions import start_job
 from .models import Firing
@@ -28,6 +29,8 @@ class Scheduler:
 
     def tick(self) -> int:
         """Fire whatever is due; returns the number of firings that this worker won."""
+        if is_being_restored():
+            return 0
         now = clock.now()
         if self._seen and now < self._seen:
             # The clock was put back: what was worked out before may lie far ahead.

@@ -12,6 +12,8 @@ from time import monotonic, sleep
 
 from django.db import DatabaseError, close_old_connections, connection
 
+from yunchou.kernel.core.restoring import is_being_restored
+
 from . import transport
 from .models import JobChunk, WorkerBeat, wall
 from .registry import Queue
@@ -127,7 +129,9 @@ class Worker:
         self._resent |= dict.fromkeys(lost, now)
 
     def _guarded(self, step: Callable[[], object]) -> object:
-        """Do a step; a database that is away or busy is waited for, not died of."""
+        """Do a step; a database that is away, busy or being restored is waited for, not died of."""
+        if is_being_restored():
+            return None
         close_old_connections()
         try:
             return step()

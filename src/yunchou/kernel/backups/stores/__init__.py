@@ -70,8 +70,9 @@ class Scratch(Protocol):
 
     def image(self) -> Image: ...
 
-    def take_place(self) -> None:
-        """Become the database at one stroke; what stood there is put aside."""
+    def take_place(self, token: int) -> None:
+        """Become the database at one stroke and carry this token; what stood there is put aside. Refuses while anybody
+        else is connected."""
 
     def drop(self) -> None: ...
 
@@ -89,6 +90,17 @@ def open_image() -> Image:
     from . import postgres
 
     return postgres.PostgresImage.of_installation()
+
+
+def token_there() -> int:
+    """The token of the restore that the database of this installation came from; 0 where it came from none."""
+    if engine() == "sqlite":
+        from . import sqlite
+
+        return sqlite.token_of(sqlite.database_path())
+    from . import postgres
+
+    return postgres.token_of_installation()
 
 
 def open_scratch(kind: str) -> Scratch:

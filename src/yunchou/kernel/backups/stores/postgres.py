@@ -6,6 +6,7 @@ that stood there wait in `yunchou_before_restore` until somebody drops them.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -35,6 +36,25 @@ def _connect() -> psycopg.Connection[Any]:
     for statement in PLAIN:
         con.execute(statement)
     return con
+
+
+#: Others of the role of this database, that is web, workers and commands on any machine.
+OTHERS: Final = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND usename = current_user AND backend_type = 'client backend'"
+)
+PATIENCE: Final = 5.0  # seconds until connections that were closed are gone from the server's list
+CARRIER: Final = "backups_run"  # the table whose comment is the token of the restore it came from
+
+
+def token_of_installation() -> int:
+    """What `take_place` wrote on the table that every backup has."""
+    with _connect() as con:
+        found = con.execute(
+            "SELECT obj_description(oid, 'pg_class') FROM pg_class WHERE relname = %s AND relnamespace = %s::regnamespace",
+            [CARRIER, sql.Identifier(_own_schema(con)).as_string(con)],
+        ).fetchone()
+    return int(found[0]) if found and found[0] and found[0].isdigit() else 0
 
 
 def _own_schema(con: psycopg.Connection[Any]) -> str:
@@ -263,8 +283,16 @@ class PostgresScratch:
     def image(self) -> PostgresImage:
         return PostgresImage(self._con, SCRATCH, is_borrowed=True)
 
-    def take_place(self) -> None:
+    def take_place(self, token: int) -> None:
         connections.close_all()
+        waited = 0.0
+        while self._others() and waited < PATIENCE:
+            time.sleep(0.1)
+            waited += 0.1
+        if self._others():
+            raise _in_use()
+        carrier = sql.Identifier(SCRATCH, CARRIER)
+        self._con.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(carrier, sql.Literal(str(token))))
         self._clear(ASIDE)
         own, scratch, aside = (sql.Identifier(each) for each in (self._own, SCRATCH, ASIDE))
         tables = "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename"
@@ -279,10 +307,11 @@ class PostgresScratch:
                 for table in made:
                     self._con.execute(move.format(sql.Identifier(SCRATCH, table), own))
                 self._con.execute(sql.SQL("DROP SCHEMA {}").format(scratch))
+                # All is locked now: whoever comes later waits for the restored tables, and who came before is seen.
+                if self._others():
+                    raise _in_use()
         except psycopg.errors.LockNotAvailable as error:
-            raise StoreTrouble(
-                say(_("The database is in use. Stop ./run (web and worker) first; nothing was changed."))
-            ) from error
+            raise _in_use() from error
         except psycopg.errors.OutOfMemory as error:
             raise StoreTrouble(
                 say(
@@ -293,8 +322,20 @@ class PostgresScratch:
                 )
             ) from error
 
+    def _others(self) -> int:
+        """How many others are connected, idle ones too: these go on with whatever stands there next."""
+        self._con.execute("SELECT pg_stat_clear_snapshot()")
+        found = self._con.execute(OTHERS).fetchone()
+        return int(found[0]) if found else 0
+
     def drop(self) -> None:
         if not self._con.closed:
             self._con.rollback()
             self._clear(SCRATCH)
             self._con.close()
+
+
+def _in_use() -> StoreTrouble:
+    return StoreTrouble(
+        say(_("The database is in use. Stop ./run (web and worker) first; nothing was changed."))
+    )

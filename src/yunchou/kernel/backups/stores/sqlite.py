@@ -28,6 +28,17 @@ def database_path() -> Path:
     return Path(str(connection.settings_dict["NAME"]))
 
 
+def token_of(path: Path) -> int:
+    """What `take_place` wrote into the head of the file, where SQLite keeps one number for whoever uses it."""
+    if not path.exists():
+        return 0
+    con = sqlite3.connect(path, isolation_level=None, timeout=20)
+    try:
+        return int(con.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        con.close()
+
+
 def _name(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
@@ -145,8 +156,11 @@ class SqliteScratch:
     def image(self) -> SqliteImage:
         return SqliteImage(self.path)
 
-    def take_place(self) -> None:
+    def take_place(self, token: int) -> None:
         connections.close_all()
+        con = sqlite3.connect(self.path, isolation_level=None)
+        con.execute(f"PRAGMA user_version={int(token)}")
+        con.close()
         aside = self._database.with_name(self._database.name + ASIDE)
         if self._database.exists():
             self._fold()

@@ -14,10 +14,13 @@ import threading
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
+from django.test import Client
 from pytest_django import Settings
 
 from yunchou.kernel.access.models import Grant
@@ -31,6 +34,8 @@ from yunchou.kernel.files.models import StoredFile
 from yunchou.kernel.files.selectors import verify_files
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.jobs.models import Job, JobChunk, State, wall
+from yunchou.kernel.jobs.runner import claim, due_ids, work_off
+from yunchou.kernel.jobs.scheduler import Scheduler
 from yunchou.kernel.jobs.tests.test_workers import database_url
 from yunchou.kernel.journal.actions import record, seal_all
 from yunchou.kernel.journal.chain import breaks
@@ -206,7 +211,7 @@ def test_altered_cut_and_foreign_backups_are_refused_in_words_and_change_nothing
             with pytest.raises(Refused, match=words):
                 act()
         assert User.objects.count() == before
-        assert not actions.unfinished_path().exists()
+        assert not restoring.unfinished_path().exists()
 
     middle = len(whole) // 2
     refused(
@@ -327,7 +332,7 @@ def test_rotation_deletes_what_the_rule_lets_go_and_nothing_else(live: Cast) -> 
     (folder / "notes.txt").write_text("stays")
     actions.make_backup(actor=None)
     kept = places.kept()
-    assert (now - kept[0].made_at).days == 0
+    now = max(now, kept[0].made_at)  # making it takes a while
     assert [(now - one.made_at).days for one in kept[:7]] == list(range(7))
     assert len(kept) < 20
     assert (folder / "notes.txt").exists()
@@ -390,15 +395,19 @@ def test_work_that_waited_is_parked_so_that_nothing_is_sent_twice(live: Cast) ->
 
 
 def test_a_restore_that_was_killed_half_way_is_finished_before_anybody_is_served(
-    live: Cast, monkeypatch: pytest.MonkeyPatch, client
+    live: Cast, monkeypatch: pytest.MonkeyPatch, client: Client
 ) -> None:
     actions.make_backup(actor=None)
     User.objects.create(username="late", name="Late")
 
-    def die() -> None:
-        raise SystemExit(137)
+    scratch = type(stores.open_scratch(connection.vendor))
+    actual = scratch.take_place
 
-    monkeypatch.setattr(actions, "finish_restore", die)
+    def die(self: Any, token: int) -> None:
+        actual(self, token)
+        raise SystemExit(137)  # the restored data stands there, and nobody has been erased again
+
+    monkeypatch.setattr(scratch, "take_place", die)
     with pytest.raises(SystemExit):
         actions.restore(path=newest())
     monkeypatch.undo()
@@ -407,6 +416,68 @@ def test_a_restore_that_was_killed_half_way_is_finished_before_anybody_is_served
     assert actions.finish_restore() is None
     assert client.get("/readyz").status_code == 200
     assert not User.objects.filter(username="late").exists()
+
+
+@pytest.mark.once
+def test_while_a_restore_is_unfinished_nobody_is_served_and_no_work_is_taken(
+    cast: Cast, client: Client
+) -> None:
+    job = Job.objects.create(kind="files.verify", total=1)
+    chunk = JobChunk.objects.create(job=job, seq=0, queue=3)
+    assert due_ids() == [chunk.pk]
+    actions._mark_unfinished("x.backup", wall(), 7)
+    client.force_login(cast.keeper)
+    for path in ("/", "/protection/", "/accounts/login/"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+        assert "Data is being restored" in answer.content.decode()
+    assert client.post("/protection/backup/").status_code == 503
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").json() == {"status": "restore unfinished"}
+    assert (due_ids(), claim(chunk.pk), work_off()) == ([], None, 0)
+    with patch("yunchou.kernel.jobs.scheduler.fire_due", side_effect=AssertionError):
+        assert Scheduler().tick() == 0
+    restoring.unfinished_path().unlink()
+    assert client.get("/protection/").status_code == 200
+    assert claim(chunk.pk)
+
+
+def test_a_restore_killed_before_the_data_took_its_place_changes_nothing(cast: Cast) -> None:
+    """The mark stands, the token is in no database: what is there is no restored one, and its jobs go on."""
+    job = Job.objects.create(kind="files.verify", total=1)
+    actions._mark_unfinished("x.backup", wall(), stores.token_there() + 1)
+    assert actions.finish_restore() is None
+    assert not restoring.is_being_restored()
+    job.refresh_from_db()
+    assert job.state == State.WAITING
+    assert not Run.objects.exists()
+
+
+def test_a_restore_is_refused_while_others_are_connected_however_idle(
+    live: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.make_backup(actor=None)
+    User.objects.create(username="late", name="Late")
+    monkeypatch.setattr("yunchou.kernel.backups.stores.postgres.PATIENCE", 0.3)
+    is_there, may_go = threading.Event(), threading.Event()
+
+    def idle() -> None:
+        User.objects.count()
+        is_there.set()
+        may_go.wait()
+        connections.close_all()
+
+    thread = threading.Thread(target=idle)
+    thread.start()
+    assert is_there.wait(20)
+    try:
+        with pytest.raises(stores.StoreTrouble, match="in use"):
+            actions.restore(path=newest())
+    finally:
+        may_go.set()
+        thread.join()
+    assert not restoring.is_being_restored()
+    assert User.objects.filter(username="late").exists()
 
 
 KILLED = """
