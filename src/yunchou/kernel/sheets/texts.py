@@ -13,8 +13,11 @@ from yunchou.kernel.core.text import say
 
 from .raw import RawSheet
 from .xlsx import read_workbook
+from .xlsx.sheet import MAX_COLUMNS, MAX_ROWS
 
 MAX_BYTES: Final = 5 * 1024 * 1024
+MOST_CELLS: Final = 200_000
+"""Of a table that a page carries as text, empty ones before the last of a line included."""
 ZIP: Final = b"PK"
 
 
@@ -43,7 +46,10 @@ def decoded(data: bytes) -> str:
 
 
 def text_sheet(text: str, name: str) -> RawSheet:
-    """Comma, semicolon or tab between the cells, whichever the first line has most of."""
+    """Comma, semicolon or tab between the cells, whichever the first line has most of.
+
+    Raises `Invalid` for what has more lines or columns than a sheet of a workbook may have.
+    """
     text = text.strip("\r\n\ufeff ")
     first = text.split("\n", 1)[0]
     mark = max("\t,;，", key=first.count)
@@ -55,16 +61,24 @@ def text_sheet(text: str, name: str) -> RawSheet:
         n: {column: cell for column, cell in enumerate(row, 1) if cell.strip()}
         for n, row in enumerate(rows, 1)
     }
+    if len(lines) > MAX_ROWS:
+        raise Invalid(say(_("The table has more than {limit} lines; nothing was read."), limit=MAX_ROWS))
+    if any(max(line, default=0) > MAX_COLUMNS for line in lines.values()):
+        raise Invalid(say(_("The table has more than {limit} columns; nothing was read."), limit=MAX_COLUMNS))
     return RawSheet(name, {n: line for n, line in lines.items() if line})
 
 
 def as_text(sheet: RawSheet) -> str:
-    """The sheet as text with tabs between its cells, which `text_sheet` reads again; empty lines are kept."""
+    """The sheet as text with tabs between its cells, which `text_sheet` reads again; empty lines are left out.
+
+    Raises `Invalid` for a sheet whose cells lie so far apart that the text would be endless.
+    """
+    widths = {n: max(line, default=0) for n, line in sheet}
+    if sum(widths.values()) > MOST_CELLS:
+        raise Invalid(say(_("The table has more than {limit} cells; nothing was read."), limit=MOST_CELLS))
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t")
-    last = max(sheet.lines, default=0)
-    width = max((max(line) for line in sheet.lines.values() if line), default=0)
-    for n in range(1, last + 1):
-        line = sheet.lines.get(n, {})
-        writer.writerow([str(line.get(column, "") or "") for column in range(1, width + 1)])
+    for n, line in sheet:
+        if widths[n]:
+            writer.writerow([str(line.get(column, "") or "") for column in range(1, widths[n] + 1)])
     return out.getvalue()

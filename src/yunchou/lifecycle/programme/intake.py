@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from django.utils.translation import gettext_noop, pgettext_lazy
 
@@ -25,9 +26,20 @@ from yunchou.kernel.sheets.values import Context
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.models import Session
 
-from .actions.running import MOST_ITEMS, ItemFacts
-from .models import ItemKind
+from .actions.running import FIELDS, MOST_ITEMS, ItemFacts, known_items
+from .models import ItemKind, RunSheetItem
 from .models.running import LONGEST
+from .selectors.running import items_of
+
+
+class Named(Protocol):
+    """A person, a session or a speaker: what a table knows by name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,10 +130,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Intake:
-    """The lines of a table, and the table itself as text, which the page carries until it is confirmed."""
+    """The lines of a table, and the table itself as text, which the page carries until it is confirmed.
+
+    `columns` are those of `FIELDS` that it has: of known items the others stay as they are.
+    """
 
     lines: tuple[Line, ...]
     kept: str
+    columns: frozenset[str] = frozenset()
+
+    @property
+    def missing(self) -> list[str]:
+        """The headings of what stays as it is."""
+        return [str(one.label) for one in ITEMS.columns if one.key in FIELDS and one.key not in self.columns]
 
     @property
     def bad(self) -> list[Line]:
@@ -146,25 +167,20 @@ def read_run_sheet(subject: Subject, sheet: RawSheet) -> Intake:
     sums = {row.line for row in part.rows if row.title.strip() in SUMS and not row.starts_at.strip()}
     rows = [row for row in part.rows if row.line not in sums]
     faults = {line: told for line, told in faults.items() if line not in sums}
-    sessions = {one.name: one for one in Session.objects.filter(subject=subject, removed_at=None)}
-    speakers = {one.name: one for one in Speaker.objects.filter(subject=subject)}
-    owners: dict[str, list[User]] = {}
-    for user in User.objects.active().filter(name__in={row.owner.strip() for row in rows}):
-        owners.setdefault(user.name, []).append(user)
+    headings = part.frame.headings if part.frame else ()
+    columns = frozenset(one.key for one in headings if not one.is_extra) & FIELDS.keys()
+    sessions = _by_name(Session.objects.filter(subject=subject, removed_at=None))
+    speakers = _by_name(Speaker.objects.filter(subject=subject))
+    owners = _by_name(User.objects.active().filter(name__in={row.owner.strip() for row in rows}))
+    times = {row.line: _moment(row.starts_at, faults.setdefault(row.line, [])) for row in rows}
+    there = _known(subject, [(row.line, row.title.strip(), times[row.line]) for row in rows])
     seen: set[tuple[str, datetime]] = set()
     lines = []
     for row in rows:
-        told = faults.pop(row.line, [])
-        starts_at = _moment(row.starts_at, told)
-        session, speaker = sessions.get(row.session.strip()), speakers.get(row.speaker.strip())
-        named = owners.get(row.owner.strip(), [])
-        if row.session.strip() and session is None:
-            told.append(say(gettext_noop("This event has no session “{name}”."), name=row.session.strip()))
-        if row.owner.strip() and len(named) != 1:
-            words = gettext_noop("Several people are called {name}: enter them on the page.") if named else gettext_noop(
-                "Nobody here is called {name}."
-            )  # fmt: skip
-            told.append(say(words, name=row.owner.strip()))
+        told, starts_at, known = faults.pop(row.line), times[row.line], there.get(row.line)
+        session = _one(row.session, sessions, known.session if known else None, told, _sessions)
+        owner = _one(row.owner, owners, known.owner if known else None, told, _people)
+        speaker = _one(row.speaker, speakers, known.speaker if known else None, told, _speakers)
         if starts_at and (row.title.strip(), starts_at) in seen:
             told.append(say(gettext_noop("This item stands in the table twice.")))
         if told or starts_at is None or row.minutes is None:
@@ -175,13 +191,65 @@ def read_run_sheet(subject: Subject, sheet: RawSheet) -> Intake:
         seen.add((row.title.strip(), starts_at))
         facts = ItemFacts(
             title=row.title.strip(), starts_at=starts_at, minutes=int(row.minutes), kind=row.kind or ItemKind.OTHER,
-            is_fixed=bool(row.is_fixed), session=session, owner=named[0] if named else None, speaker=speaker,
+            is_fixed=bool(row.is_fixed), session=session, owner=owner, speaker=speaker,
             speaker_name="" if speaker else row.speaker.strip(), material_note=row.material.strip(),
             cue_host=row.cue_host, cue_sound=row.cue_sound, cue_light=row.cue_light, topics=row.topics, form=row.form,
         )  # fmt: skip
         lines.append(Line(row.line, row.title, facts))
     lines += [Line(number, "", None, tuple(told)) for number, told in faults.items()]
-    return Intake(tuple(sorted(lines, key=lambda line: line.number)), as_text(sheet))
+    return Intake(tuple(sorted(lines, key=lambda line: line.number)), as_text(sheet), columns)
+
+
+def _known(
+    subject: Subject, keys: Iterable[tuple[int, str, datetime | None]]
+) -> dict[int, RunSheetItem | None]:
+    """The items that the lines mean."""
+    timed = [(line, title, starts_at) for line, title, starts_at in keys if starts_at]
+    found = known_items(items_of(subject), [(title, starts_at) for _line, title, starts_at in timed])
+    return {line: item for (line, _title, _at), item in zip(timed, found, strict=True)}
+
+
+def _by_name(found: Iterable[N]) -> dict[str, list[N]]:
+    named: dict[str, list[N]] = {}
+    for one in found:
+        named.setdefault(one.name.strip(), []).append(one)
+    return named
+
+
+def _one(
+    name: str, named: dict[str, list[N]], kept: N | None, told: list[Text], fault: Callable[[int, str], Text | None]
+) -> N | None:  # fmt: skip
+    """Who or what is called so. What the known item has stays where it is still called so, also where others are, too."""
+    name = name.strip()
+    if not name or (kept and kept.name.strip() == name):
+        return kept if name else None
+    found = named.get(name, [])
+    if len(found) == 1:
+        return found[0]
+    if words := fault(len(found), name):
+        told.append(words)
+    return None
+
+
+def _sessions(count: int, name: str) -> Text | None:
+    if count:
+        return say(gettext_noop("Several sessions are called {name}: choose one on the page."), name=name)
+    return say(gettext_noop("This event has no session “{name}”."), name=name)
+
+
+def _people(count: int, name: str) -> Text | None:
+    if count:
+        return say(gettext_noop("Several people are called {name}: enter them on the page."), name=name)
+    return say(gettext_noop("Nobody here is called {name}."), name=name)
+
+
+def _speakers(count: int, name: str) -> Text | None:
+    """Somebody who is no speaker of the event yet is kept by name."""
+    return (
+        say(gettext_noop("Several speakers are called {name}: choose one on the page."), name=name)
+        if count
+        else None
+    )
 
 
 def _moment(text: str, told: list[Text]) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -243,43 +243,64 @@ def lay_template(
     return items
 
 
+SAME = ("kind", "is_fixed", "session", "owner", "cue_host", "cue_sound", "cue_light", "topics", "form")
+FIELDS = {
+    **{name: (name,) for name in SAME},
+    "speaker": ("speaker", "speaker_name"),
+    "material": ("material", "material_note"),
+}
+"""What a column of a table says of an item, besides its title, start and minutes, which every table has."""
+
+
+def known_items(
+    items: Iterable[RunSheetItem], keys: Sequence[tuple[str, datetime]]
+) -> list[RunSheetItem | None]:
+    """The item that each title and planned start means, where there is one: it has both, or alone this title on that day."""
+    exact = {(one.title, one.starts_at): one for one in items}
+    named = set(keys)
+    on_day: dict[tuple[str, date], list[RunSheetItem]] = {}
+    for key, one in exact.items():
+        if key not in named:
+            on_day.setdefault((one.title, clock.local(one.starts_at).date()), []).append(one)
+    found = []
+    for title, starts_at in keys:
+        moved = on_day.get((title, clock.local(starts_at).date()), [])
+        found.append(exact.get((title, starts_at)) or (moved.pop() if len(moved) == 1 else None))
+    return found
+
+
 @transaction.atomic
-def take_items(*, subject: Subject, rows: Sequence[ItemFacts], actor: User) -> tuple[int, int]:
+def take_items(
+    *, subject: Subject, rows: Sequence[ItemFacts], actor: User, columns: Collection[str] = frozenset(FIELDS)
+) -> tuple[int, int]:
     """Take the items of a table in, all of them or none; how many are new, and how many were known and changed.
 
-    One is known by its title and planned start, and else alone by its title on that day; what the table does not name stays.
+    One is known by its title and planned start, and else alone by its title on that day; what the table does not name stays,
+    items as well as what the table has no column for: `columns` are those of `FIELDS` that it has.
     The order is that of the starts, behind what has begun. Refuses without `events.edit`, more items than a run sheet has, and
     another plan for what has begun. Records `programme.items_taken`.
     """
     locked = planned(subject, actor)
     items = items_of(locked)
-    exact = {(one.title, one.starts_at): one for one in items}
-    named = {(facts.title.strip(), facts.starts_at) for facts in rows}
-    on_day: dict[tuple[str, date], list[RunSheetItem]] = {}
-    for key, one in exact.items():
-        if key not in named:
-            on_day.setdefault((one.title, clock.local(one.starts_at).date()), []).append(one)
+    there = known_items(items, [(facts.title.strip(), facts.starts_at) for facts in rows])
     new = known = 0
-    for facts in rows:
-        moved = on_day.get((facts.title.strip(), clock.local(facts.starts_at).date()), [])
-        item = exact.get((facts.title.strip(), facts.starts_at)) or (moved.pop() if len(moved) == 1 else None)
+    for facts, item in zip(rows, there, strict=True):
         _check(facts, items, item, item_stamp(item) if item else "")
+        told = {name for column in (columns if item else FIELDS) for name in FIELDS[column]}
         if item is None:
             item = RunSheetItem(subject=locked)
             items.append(item)
             new += 1
         before = item_stamp(item)
         # A file at the item is named by the table, which does not replace it.
-        kept = item.material if item.material and facts.material_note == str(item.material) else None
-        for name in ("kind", "is_fixed", "session", "owner", "speaker", "minutes"):
-            setattr(item, name, getattr(facts, name))
+        if item.material and facts.material_note == str(item.material):
+            told -= {"material", "material_note"}
+        for name in told:
+            given = getattr(facts, name)
+            setattr(item, name, given.strip() if isinstance(given, str) else given)
         if item.starts_at != facts.starts_at:  # the same moment in another zone is no other
             item.starts_at = facts.starts_at
-        for name in ("speaker_name", "material_note", "cue_host", "cue_sound", "cue_light", "topics", "form"):
-            setattr(item, name, getattr(facts, name).strip())
-        item.title, item.material = wanted(facts.title, "title", 120), kept
-        if kept:
-            item.material_note = ""
+        item.title, item.minutes = wanted(facts.title, "title", 120), facts.minutes
         known += item.pk is not None and item_stamp(item) != before
         item.save()
     # What has begun or was left out keeps its place before all that is still to come.

@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from yunchou.capabilities.preparation.models import Speaker
 from yunchou.directory.organisation.tests.factories import Firm
+from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.tests.factories import at, make_event, make_session
@@ -114,3 +116,78 @@ def test_faults_stand_beside_their_line_and_nothing_is_half_written(
     kept = client.post(page, {"pasted": again}).context["intake"].kept
     assert client.post(page, {"kept": kept, "confirm": "1"}).status_code == 422
     assert RunSheetItem.objects.count() == 2
+
+
+def taken(client: Client, event: Subject, table: str) -> None:
+    page = f"/s/{event.pk}/run/import/"
+    shown = client.post(page, {"pasted": table}).context["intake"]
+    assert not shown.bad, [(line.number, [str(one) for one in line.faults]) for line in shown.bad]
+    assert client.post(page, {"kept": shown.kept, "confirm": "1"}).status_code == 302
+
+
+@pytest.mark.req("EXE-06")
+def test_of_known_items_what_the_table_has_no_column_for_stays(
+    firm: Firm, event: Subject, client: Client
+) -> None:
+    laid(event, firm)
+    upload = SimpleUploadedFile("手卡.txt", b"cards", "text/plain")
+    opening = items_of(event)[1]
+    facts = ItemFacts(
+        opening.title, opening.starts_at, 15, opening.kind, True, opening.session, firm.owner, cue_host="请入座",
+        cue_sound="弱化音乐", cue_light="全亮", topics="人居", form="问答",
+    )  # fmt: skip
+    keep_item(subject=event, facts=facts, actor=firm.owner, item=opening, upload=upload)
+    before = [vars(one) for one in items_of(event)]
+    client.force_login(firm.owner)
+    page = f"/s/{event.pk}/run/import/"
+    times = (
+        '环节,计划开始,时长\n签到,2024-08-10 18:00,20\n"开场, 致辞",2024-08-10 18:50,15\n'
+        "圆桌,2024-08-10 19:30,40\n新的,2024-08-10 21:00,5\n"
+    )
+    shown = client.post(page, {"pasted": times}).content.decode()
+    assert "表中没有" in shown
+    assert "主持口令" in shown
+    taken(client, event, times)
+    after = items_of(event)
+    assert [(one.title, one.minutes) for one in after] == [
+        ("签到", 20),
+        ("开场, 致辞", 15),
+        ("圆桌", 40),
+        ("新的", 5),
+    ]
+    assert after[1].starts_at == at(10, 18, 50)
+    kept = (
+        "kind", "is_fixed", "session_id", "owner_id", "speaker_id", "speaker_name", "material_id", "material_note", "cue_host",
+        "cue_sound", "cue_light", "topics", "form",
+    )  # fmt: skip
+    for one, was in zip(after, before, strict=False):
+        assert {name: getattr(one, name) for name in kept} == {name: was[name] for name in kept}
+    assert after[1].material is not None
+    # A column that is there and empty empties; a new item has what the table says and nothing else.
+    taken(client, event, '环节,计划开始,时长,主持口令\n"开场, 致辞",2024-08-10 18:50,15,\n')
+    assert (items_of(event)[1].cue_host, items_of(event)[1].cue_sound) == ("", "弱化音乐")
+    assert (after[3].kind, after[3].owner) == (ItemKind.OTHER, None)
+
+
+@pytest.mark.req("EXE-06")
+def test_who_has_an_item_keeps_it_under_the_same_name_and_of_two_with_one_name_neither_is_guessed(
+    firm: Firm, event: Subject, client: Client
+) -> None:
+    laid(event, firm)
+    client.force_login(firm.owner)
+    other = make_session(event, firm)
+    dinner = items_of(event)[0].session
+    assert dinner is not None
+    assert other.pk != dinner.pk
+    type(other).objects.filter(pk=other.pk).update(name=dinner.name)
+    User.objects.filter(pk=firm.colleague.pk).update(name=firm.owner.name)
+    Speaker.objects.bulk_create(Speaker(subject=event, name="王教授", position=n) for n in (1, 2))
+    item = items_of(event)[1]
+    RunSheetItem.objects.filter(pk=item.pk).update(speaker=Speaker.objects.filter(subject=event).first())
+    before = stamps(event)
+    row = f"环节,场次,计划开始,时长,负责人,主讲人\n{{}},{dinner.name},2024-08-10 18:45,15,{firm.owner.name},王教授\n"
+    taken(client, event, row.format('"开场, 致辞"'))
+    assert stamps(event) == before
+    page = f"/s/{event.pk}/run/import/"
+    [line] = client.post(page, {"pasted": row.format("别的")}).context["intake"].lines
+    assert (line.facts, len(line.faults)) == (None, 3)

@@ -179,10 +179,10 @@ def run_sheet_import(request: SignedInRequest, pk: int) -> HttpResponse:
             data = read["file"].read() if read["file"] else None
             intake = read_run_sheet(subject, sheet_from(ITEMS, data, read["pasted"] or read["kept"]))
             if request.POST.get("confirm") == "1" and not intake.bad:
-                rows = intake.rows
+                rows, columns = intake.rows, intake.columns
 
                 def save() -> str:
-                    new, known = take_items(subject=subject, rows=rows, actor=request.user)
+                    new, known = take_items(subject=subject, rows=rows, actor=request.user, columns=columns)
                     toast(request, _("%(new)d items added, %(known)d changed") % {"new": new, "known": known})
                     return sheet_url(subject)
 
