@@ -38,11 +38,12 @@ def has_guests(subject: Subject) -> bool:
 
 
 def has_media(subject: Subject) -> bool:
-    """Whether an activity addresses media, whose reports are then entered: a public relations event, or by its audience."""
+    """Whether reports of media are entered: of a public relations event, a high-end one, which is evaluated on its publicity
+    (EVA-03), and of one that addresses media by its audience."""
     if not has_guests(subject):
         return False
     brief = briefs_of([subject.pk])[subject.pk]
-    if brief.kind == Kind.PR or brief.audience == Audience.MEDIA:
+    if brief.kind in (Kind.PR, Kind.HIGH_END) or brief.audience == Audience.MEDIA:
         return True
     wanted = belonging_to(brief.audience)
     return wanted is not None and Identity.MEDIA in wanted.identities

@@ -107,6 +107,11 @@ class Scored:
         return self.has_actual or bool(self.row and self.row.explanation.strip())
 
     @property
+    def is_awaited(self) -> bool:
+        """It has no points, and nobody has said that there will be none."""
+        return self.points is None and (self.has_actual or not self.is_settled)
+
+    @property
     def points(self) -> Decimal | None:
         """Attainment of the target, of which nothing beyond 100 counts."""
         value = attainment(
@@ -147,9 +152,10 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Fourfold:
-    """The four indicators of one event."""
+    """The four indicators of one event; `is_open` while a questionnaire on it still takes answers."""
 
     indicators: tuple[Indicator, ...]
+    is_open: bool = False
 
     @property
     def parts(self) -> tuple[Scored, ...]:
@@ -166,8 +172,8 @@ class Fourfold:
 
     @property
     def is_provisional(self) -> bool:
-        """Something has no points yet, so that the score may still move."""
-        return any(part.points is None for part in self.parts)
+        """Something has no points yet and nobody said why, or guests still answer: the score may still move."""
+        return self.is_open or any(part.is_awaited for part in self.parts)
 
     @property
     def level(self) -> str:

@@ -578,13 +578,20 @@ def _action(position: int, row: RetroRow) -> Iterator[Verdict]:
 def high_end_event_is_scored(facts: Fourfold, p: Params) -> Verdict:
     """The score as far as it is known; below what is aimed at it is said, and so is that parts are missing."""
     weights = {one.of.value: getattr(p, one.of.value) for one in facts.indicators}
-    weighed = Fourfold(tuple(replace(one, weight=Decimal(weights[one.of.value])) for one in facts.indicators))
+    weighed = replace(
+        facts,
+        indicators=tuple(replace(one, weight=Decimal(weights[one.of.value])) for one in facts.indicators),
+    )
     if weighed.score is None:
         return failed(say(_("Nothing of the four indicators has points yet.")))
     score, wanted = str(weighed.score), str(p.wanted)
     if weighed.is_provisional:
-        count = sum(part.points is None for part in weighed.parts)
-        words = say(_("{score} of 100 so far; {count} parts have no points yet."), score=score, count=count)
+        count = sum(part.is_awaited for part in weighed.parts)
+        words = (
+            say(_("{score} of 100 so far; {count} parts have no points yet."), score=score, count=count)
+            if count
+            else say(_("{score} of 100 so far; a questionnaire still takes answers."), score=score)
+        )
         return failed(words, score=score)
     if weighed.score < p.wanted:
         words = say(_("{score} of 100 is below {wanted}."), score=score, wanted=wanted)

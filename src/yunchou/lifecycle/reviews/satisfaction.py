@@ -13,6 +13,7 @@ from yunchou.kernel.subjects.kinds import lock_on
 
 from . import journal
 from .evaluation import same_indicator
+from .fourfold import part_of
 from .models import EvaluationLine
 from .sheets import evaluation
 from .tables import EVALUATION
@@ -21,6 +22,8 @@ from .tables import EVALUATION
 @hears_score("reviews")
 def take_score(survey: Survey, series: Series) -> None:
     """Write the score as the actual of its indicator, unless somebody has written one or the evaluation is locked.
+
+    A part of the four indicators has a source of its own: the score over everything is not its.
 
     Records `reviews.actual_recorded` by nobody: it came with the end of the questionnaire.
     """
@@ -31,9 +34,9 @@ def take_score(survey: Survey, series: Series) -> None:
         EvaluationLine.objects.select_for_update().filter(subject=survey.subject).order_by("position")
     ):
         row = evaluation.row(line)
-        if not same_indicator(row.indicator, series.indicator) or (
-            row.actual and row.actual.value is not None
-        ):
+        if part_of(row) or not same_indicator(row.indicator, series.indicator):
+            continue
+        if row.actual and row.actual.value is not None:
             continue
         saved = evaluation.save_row(survey.subject, replace(row, actual=score), actor=None)
         saved.source, saved.measured_at = "metrics", clock.now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from yunchou.capabilities.metrics.goals import is_same_target, plain_name
 from yunchou.capabilities.metrics.models import Series
 from yunchou.capabilities.metrics.pace import attainment
+from yunchou.capabilities.surveys.selectors.opinions import is_still_asked
 from yunchou.directory.organisation.models import DepartmentKind
 from yunchou.directory.organisation.selectors import department_of_kind
 from yunchou.kernel.access.selectors import visible_subjects
@@ -20,6 +21,7 @@ from yunchou.kernel.identity.models import Appointment, User
 from yunchou.kernel.rules.selectors import evaluate, params_on
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.sheets.values import Figure
+from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Member, Role, Subject
 from yunchou.lifecycle.campaigns.changing import Targets, changed_targets
 from yunchou.lifecycle.campaigns.facts import CampaignFacts
@@ -30,7 +32,7 @@ from .fourfold import Fourfold, Indicator, Part, Scored, fourfold_of, is_evaluat
 from .models import ActionState, Invitee, RetroItem, RetroKind, Retrospective, Roi
 from .rules import high_end_event_is_scored, is_wanted
 from .sources import Found, found_of
-from .tables import WHOLE_CHANNELS, EvaluationRow, RetroRow
+from .tables import EVALUATION, WHOLE_CHANNELS, EvaluationRow, RetroRow
 
 NEAR = Decimal(80)
 """Below this attainment a line is marked as missed, up to 100 as nearly reached."""
@@ -130,6 +132,8 @@ def review_of(subject: Subject, facts: CampaignFacts | None = None) -> Review:
     """The evaluation as it stands today."""
     facts = facts or facts_of(subject)
     four = four_of(facts)
+    if four and not lock_on(subject, EVALUATION.key):
+        four = replace(four, is_open=is_still_asked(subject))
     return Review(
         _lines(facts, changed_targets(subject)),
         tuple(

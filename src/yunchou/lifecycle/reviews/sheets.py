@@ -48,7 +48,18 @@ def _check_not_submitted(subject: Subject) -> None:
         raise WrongState(say(_("The retrospective was submitted; its lines stay as they are.")))
 
 
-evaluation: ModelStore[EvaluationLine, EvaluationRow] = ModelStore(
+class EvaluationStore(ModelStore[EvaluationLine, EvaluationRow]):
+    """Lines of the evaluation. Where one followed its source and gets another actual, or none, a person said so."""
+
+    def _fill(self, instance: EvaluationLine, row: EvaluationRow) -> EvaluationLine:
+        before = instance.actual_figure
+        filled = super()._fill(instance, row)
+        if filled.taken and filled.actual_figure != before:
+            filled.source = "person"  # what takes it from a source says so after
+        return filled
+
+
+evaluation = EvaluationStore(
     EvaluationLine,
     EVALUATION,
     fields={

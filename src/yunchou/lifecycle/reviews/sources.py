@@ -31,9 +31,12 @@ from .fourfold import PARTS, Part
 from .rules import high_end_event_is_scored
 from .tables import WHOLE_CHANNELS
 
-EXPOSURE: Final = tuple(BY_KEY[key].name for key in ("exposure", "report_reach"))
+EXPOSURE: Final = tuple(BY_KEY[key].name for key in ("exposure", "report_reach", "media_reach"))
 ATTENTION: Final = tuple(BY_KEY[key].name for key in ("topic_reads", "shares"))
 """Indicators of the dashboard that tell of reports' exposure and of social attention, the first that is measured counts."""
+
+REPORTING: Final = (PublicityChannel.WEBSITE, PublicityChannel.OTHER)
+"""Where reports are published; what goes out by mail or message invites."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ def found_of(subject: Subject) -> dict[str, Found]:
     found["direction"] = _direction(subject, opinions, Decimal(p.direction))
     published = list(Publicity.objects.filter(subject=subject).order_by("position", "pk"))
     social = [row for row in published if row.channel == PublicityChannel.SOCIAL]
-    others = [row for row in published if row.channel != PublicityChannel.SOCIAL]
-    found["exposure"] = _spread(subject, series, EXPOSURE, others)
+    reports = [row for row in published if row.channel in REPORTING]
+    found["exposure"] = _spread(subject, series, EXPOSURE, reports)
     found["attention"] = _spread(subject, series, ATTENTION, social)
     assert found.keys() == {part.key for part in PARTS}
     return found
@@ -119,6 +122,13 @@ def _unmarked(subject: Subject, opinions: Opinions, target: Decimal) -> Found:
     address = reverse("surveys:board", args=[subject.pk])
     if not opinions.surveys:
         words = say(_("No questionnaire yet: make one from the template for high-end events and send it."))
+    elif opinions.is_sealed:
+        until = opinions.open_until
+        day = clock.local(until).date().isoformat() if until else "—"
+        words = say(
+            _("Anonymous answers are told together at the end: the questionnaire is open until {day}."),
+            day=day,
+        )
     elif opinions.is_hidden:
         words = say(_("Fewer than five anonymous answers: wait for more, or enter what interviews say."))
     elif opinions.is_open and not opinions.answered:
@@ -168,17 +178,18 @@ def _spread(
 ) -> Found:
     """How far the word went: a reading of websites and platforms, else the reach of what was published (EVA-05)."""
     key = "exposure" if names is EXPOSURE else "attention"
-    wanted = sum(row.wanted_reach or 0 for row in published)
-    target = Decimal(wanted) if wanted else None
+    target = _wanted(published)
     for name in names:
         values = _readings(series, name)
         if values:
             words = say(_("Readings of “{name}” from {count} channels"), name=name, count=len(values))
             return Found(_figure(key, sum(values, Decimal(0))), words, target=target)
-    reached = [row.reach for row in published if row.reach is not None]
-    if reached:
-        words = say(_("Statistics of {count} publications"), count=len(reached))
-        return Found(_figure(key, sum(reached)), words, target=target)
+    measured = [row for row in published if row.reach is not None]
+    if measured:
+        words = say(_("Statistics of {count} publications"), count=len(measured))
+        # What was measured stands beside what was wanted of the same publications.
+        reach = sum(row.reach or 0 for row in measured)
+        return Found(_figure(key, reach), words, target=_wanted(measured) or target)
     waiting = [row for row in published if row.is_done]
     words = (
         say(_("{count} publications have no reach yet: enter the statistics of website or platform."), count=len(waiting))
@@ -189,12 +200,23 @@ def _spread(
     return Found(missing=words, address=address, target=target)
 
 
+def _wanted(published: Iterable[Publicity]) -> Decimal | None:
+    wanted = sum(row.wanted_reach or 0 for row in published)
+    return Decimal(wanted) if wanted else None
+
+
 def _readings(series: Iterable[Series], name: str) -> list[Decimal]:
-    """Totals of an indicator: the one kept for all channels, else those of each."""
-    own = [one for one in series if plain_name(one.indicator) == name]
-    whole = [one for one in own if one.channel in WHOLE_CHANNELS] or own
-    figures = [one.figure("cumulative") for one in whole]
-    return [each.value for each in figures if each is not None and each.value is not None]
+    """Totals of an indicator: the one kept for all channels where it has a figure, else those of each."""
+    told = [
+        (one.channel, figure.value)
+        for one in series
+        if plain_name(one.indicator) == name
+        and (figure := one.figure("cumulative"))
+        and figure.value is not None
+    ]
+    return [value for channel, value in told if channel in WHOLE_CHANNELS] or [
+        value for _channel, value in told
+    ]
 
 
 def _whole_reading(series: Iterable[Series], name: str) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,16 +15,17 @@ from yunchou.kernel.subjects.models import Subject
 from ..models import Purpose, Question, QuestionKind, Response, Section, Survey
 from ..scoring import FEW, ONE_PLACE, Score, marks_of, mean, section_scores, share_of
 
-NO_DIRECTION: Final = ("暂无", "没有", "无", "都不")
-"""How an answer begins that names no direction."""
+NO_DIRECTION: Final = re.compile(r"(暂无|没有|都不|无(意向|意愿|合作|明确|具体|需求|需要|\W|$))")
+"""How an answer begins that names no direction; what merely begins with 无, as 无锡 does, names one."""
 
 
 @dataclass(frozen=True)
 class Opinions:
     """Scores by section, how likely people are to work with us, and in which directions.
 
-    `named` of `asked` people named a direction. `hidden` says that too few answered anonymously to break anything down,
-    `open_until` when the last questionnaire that still takes answers closes.
+    `named` of `asked` people named a direction. `hidden` says that too few answered anonymously to break anything down, or
+    that they still do; `sealed` that answers to an anonymous questionnaire wait for its end, `open_until` when the last
+    questionnaire that still takes answers closes.
     """
 
     surveys: tuple[Survey, ...] = ()
@@ -34,6 +36,7 @@ class Opinions:
     named: int = 0
     asked: int = 0
     is_hidden: bool = False
+    is_sealed: bool = False
 
     @property
     def share_named(self) -> Decimal | None:
@@ -55,6 +58,11 @@ class Opinions:
         return any(one.takes_answers for one in self.surveys)
 
 
+def is_still_asked(subject: Subject) -> bool:
+    """Whether a questionnaire on satisfaction with the activity takes answers; one query."""
+    return any(one.takes_answers for one in Survey.objects.filter(subject=subject, purpose=Purpose.EVENT))
+
+
 def opinions_of(subject: Subject) -> Opinions:
     """Everything that questionnaires on satisfaction with the activity have brought so far, in three queries."""
     surveys = tuple(Survey.objects.filter(subject=subject, purpose=Purpose.EVENT).order_by("pk"))
@@ -65,8 +73,12 @@ def opinions_of(subject: Subject) -> Opinions:
     rows = Response.objects.filter(survey__in=questions, set_aside_at=None)
     for pk, answers in rows.values_list("survey", "answers"):
         filled[pk].append(answers)
-    # Of few anonymous answers one could tell who gave them.
-    told = [one for one in surveys if filled[one.pk] and not (one.is_anonymous and len(filled[one.pk]) < FEW)]
+    # Of few anonymous answers one could tell who gave them, and so of the step by which a figure moves with one more.
+    told = [
+        one
+        for one in surveys
+        if filled[one.pk] and not (one.is_anonymous and (len(filled[one.pk]) < FEW or _is_sealed(one)))
+    ]
     scores: dict[str, list[Score]] = {}
     likely: list[Score] = []
     named, asked, directions = 0, 0, Counter[str]()
@@ -84,11 +96,17 @@ def opinions_of(subject: Subject) -> Opinions:
         answered=sum(map(len, filled.values())),
         sections={section: _together(found) for section, found in scores.items()},
         possibility=_together(likely) if likely else None,
-        directions=tuple(directions.most_common()),
+        directions=tuple(sorted(directions.items(), key=lambda one: (-one[1], one[0]))),
         named=named,
         asked=asked,
         is_hidden=not told and any(filled.values()),
+        is_sealed=any(filled[one.pk] and _is_sealed(one) for one in surveys),
     )
+
+
+def _is_sealed(survey: Survey) -> bool:
+    """Anonymous answers are told once, all together: at the end."""
+    return survey.is_anonymous and survey.takes_answers
 
 
 def _together(scores: Sequence[Score]) -> Score:
@@ -122,7 +140,7 @@ def _directions(
             for option in one.options
             if option["key"] in (value if isinstance(value, list) else [value])
         }
-        words = {each for each in words if not each.startswith(NO_DIRECTION)}
+        words = {each for each in words if not NO_DIRECTION.match(each.strip())}
         named += bool(words)
         counted.update(words)
     return named, asked, counted

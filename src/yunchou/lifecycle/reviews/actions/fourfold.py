@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -28,11 +29,19 @@ from ..sheets import evaluation
 from ..sources import Found, found_of, part_figure
 from ..tables import EVALUATION, EvaluationRow
 
+log = logging.getLogger(__name__)
+
 
 def follow_evaluations() -> int:
     """Bring the four indicators of every high-end event that is being evaluated up to date; says how many changed."""
     waiting = Campaign.objects.filter(kind=Kind.HIGH_END, status=Status.CLOSED).order_by("pk")
-    return sum(bool(open_four(subject=one.subject)) for one in waiting.select_related("subject__unit"))
+    changed = 0
+    for one in waiting.select_related("subject__unit"):
+        try:
+            changed += bool(open_four(subject=one.subject))
+        except Exception:  # what is wrong with one event is its own: the others go on
+            log.exception("the four indicators of activity %s were not brought up to date", one.pk)
+    return changed
 
 
 @transaction.atomic
@@ -56,7 +65,7 @@ def open_four(*, subject: Subject) -> Sequence[EvaluationLine]:
 def take_actuals(*, subject: Subject, actor: User | None) -> list[EvaluationLine]:
     """Take what the sources say now of the parts that stand in the evaluation; says which lines changed.
 
-    What a person wrote stays: only what is empty, or still says what was taken last, is written. Records
+    What a person wrote or emptied stays: only what never had an actual, or still says what was taken last, is written. Records
     `reviews.actuals_taken`. Refuses a person without `reviews.edit`, and a table that is locked; by itself it then does nothing.
     """
     locked = open_table(subject, EVALUATION.key if actor else "", actor, Perm.EDIT)
@@ -94,7 +103,7 @@ def add_parts(subject: Subject) -> list[EvaluationLine]:
             if lead
             else None,
         )
-        made.append(_written(subject, row, found[part.key]))
+        made.append(_written(subject, row, found[part.key], aimed=None if goal else target))
     return made
 
 
@@ -110,15 +119,18 @@ def _take(subject: Subject, actor: User | None) -> list[EvaluationLine]:
         if part is None or found[part.key].figure is None or _is_written(line, row):
             continue
         said = _said(row, found[part.key], line.taken)
-        wanted = found[part.key].target
-        target = row.target or (None if wanted is None else _aimed(part_figure(part, wanted)))
+        aimed, wanted = (line.taken or {}).get("target"), found[part.key].target
+        target = row.target
+        if wanted is not None and (target is None or target.to_json() == aimed):
+            target = _aimed(part_figure(part, wanted))
         if row.actual == found[part.key].figure and row.explanation == said and row.target == target:
             continue
         given = {
             key: cell for key, cell in row.given.items() if key not in {"actual", "attainment", "explanation"}
         }
         kept = replace(row, target=target, attainment=None, given=given)
-        changed.append((_written(subject, kept, found[part.key], line.taken), row.actual))
+        ours = target if target != row.target else Figure.from_json(aimed) if aimed else None
+        changed.append((_written(subject, kept, found[part.key], line.taken, ours), row.actual))
     if changed:
         data = {
             "count": len(changed),
@@ -133,10 +145,12 @@ def _take(subject: Subject, actor: User | None) -> list[EvaluationLine]:
 
 
 def _is_written(line: EvaluationLine, row: EvaluationRow) -> bool:
-    """Whether a person wrote the actual: there is one, and it is not what was taken last."""
-    if row.actual is None or row.actual.value is None:
-        return False
+    """Whether a person wrote the actual, be it the same as the source says, or emptied it: it is not what was taken last."""
+    if line.source == "person":
+        return True
     taken = (line.taken or {}).get("actual")
+    if row.actual is None or row.actual.value is None:
+        return taken is not None
     return taken is None or row.actual != Figure.from_json(taken)
 
 
@@ -149,16 +163,25 @@ def _said(row: EvaluationRow, found: Found, taken: dict[str, Any] | None) -> str
 
 
 def _written(
-    subject: Subject, row: EvaluationRow, found: Found, taken: dict[str, Any] | None = None
+    subject: Subject,
+    row: EvaluationRow,
+    found: Found,
+    taken: dict[str, Any] | None = None,
+    aimed: Figure | None = None,
 ) -> EvaluationLine:
-    """Save a line with what its source says, and keep what that was."""
+    """Save a line with what its source says, and keep what that was; `aimed` is the target where the source said it."""
+    target = {"target": aimed.to_json()} if aimed else {}
     if found.figure is None:
-        return evaluation.save_row(subject, row, actor=None)
+        line = evaluation.save_row(subject, row, actor=None)
+        if target:
+            line.taken = target
+            line.save(update_fields=["taken"])
+        return line
     said = _said(row, found, taken)
     line = evaluation.save_row(subject, replace(row, actual=found.figure, explanation=said), actor=None)
     with override("zh-hans"):
         told = str(found.words or "")
-    line.taken = {"actual": found.figure.to_json(), "explanation": told}
+    line.taken = {"actual": found.figure.to_json(), "explanation": told, **target}
     line.source, line.measured_at = "source", clock.now()
     line.save(update_fields=["taken", "source", "measured_at"])
     return line

@@ -10,6 +10,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from yunchou.capabilities.metrics.actions import Point, record_readings
+from yunchou.capabilities.metrics.actions.watched import open_watched
+from yunchou.capabilities.metrics.models import ReadingKind, Source
+from yunchou.capabilities.metrics.tables import WHOLE as WHOLE_SERIES
+from yunchou.capabilities.operations.models import Tone
 from yunchou.capabilities.preparation.models import Publicity, PublicityChannel
 from yunchou.capabilities.surveys import actions as surveys
 from yunchou.capabilities.surveys.actions import Details
@@ -21,19 +26,24 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.rules.models import Parameter
 from yunchou.kernel.sheets.values import Figure
+from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.archive.packing.summary import summary_data
 from yunchou.lifecycle.campaigns.actions import close_campaign
 from yunchou.lifecycle.campaigns.models import Campaign, Kind, Status
 from yunchou.lifecycle.campaigns.selectors import facts_of
 from yunchou.lifecycle.campaigns.tests.factories import START, again, make_campaign
+from yunchou.lifecycle.events.actions.media import Reported, keep_media_report
+from yunchou.lifecycle.events.kinds import has_media
 from yunchou.lifecycle.events.models import Guest, Reply
 from yunchou.lifecycle.events.tests.factories import make_guest
+from yunchou.lifecycle.reviews.actions import fourfold as fourfold_actions
 from yunchou.lifecycle.reviews.actions import open_evaluation, record_actual, take_actuals
 from yunchou.lifecycle.reviews.fourfold import PARTS, Four, Fourfold, fourfold_of
 from yunchou.lifecycle.reviews.models import EvaluationLine
 from yunchou.lifecycle.reviews.rules import goals_and_evaluation_match, high_end_event_is_scored
 from yunchou.lifecycle.reviews.selectors import lines_of, review_of
 from yunchou.lifecycle.reviews.sheets import evaluation
+from yunchou.lifecycle.reviews.sources import Found, found_of
 from yunchou.lifecycle.reviews.tables import EvaluationRow
 from yunchou.lifecycle.reviews.tasks import follow
 
@@ -274,4 +284,204 @@ def test_few_anonymous_answers_are_not_broken_down(firm: Firm, event: Campaign) 
         hidden = opinions_of(event.subject)
         assert (hidden.is_hidden, dict(hidden.sections), hidden.possibility) == (True, {}, None)
         answer(survey, Recipient.objects.get(pk=asked[4].pk), 5, 0)
+        surveys.close_survey(survey=survey, actor=firm.owner)
         assert str(opinions_of(event.subject).sections["content"].value) == "80.0"
+
+
+def line_of(event: Campaign, indicator: str) -> EvaluationLine:
+    return EvaluationLine.objects.get(subject=event.subject, indicator=indicator)
+
+
+def come(event: Campaign, name: str) -> None:
+    """One more guest came."""
+    Guest.objects.create(subject=event.subject, name=name, reply=Reply.ACCEPTED, arrived_at=clock.now())
+
+
+@pytest.mark.req("EVA-03")
+def test_what_a_person_emptied_stays_empty_and_what_they_confirmed_stays_theirs(
+    firm: Firm, event: Campaign
+) -> None:
+    with clock.at(END):
+        close_campaign(campaign=event, actor=firm.owner)
+        people, rate = line_of(event, "参与人数"), line_of(event, "到场率")
+        row = evaluation.row(people)
+        evaluation.save_row(event.subject, replace(row, actual=None, explanation=""), actor=firm.owner)
+        # The same number as the source says, but said by a person.
+        record_actual(line=rate, actual=Figure(Decimal(50), "%"), actor=firm.owner)
+        come(event, "沈悦")
+        follow(clock.now())
+        take_actuals(subject=event.subject, actor=firm.owner)
+        assert (actuals(event)["参与人数"], actuals(event)["到场率"]) == ("", "50%")
+        # Typed in the table, changed and changed back: a person's, too.
+        EvaluationLine.objects.filter(subject=event.subject).delete()
+        open_evaluation(subject=event.subject, actor=firm.owner)
+        assert actuals(event)["参与人数"] == "4人"
+        for number in (9, 4):
+            row = evaluation.row(line_of(event, "参与人数"))
+            given = {key: cell for key, cell in row.given.items() if key != "actual"}
+            wrote = replace(row, actual=Figure(Decimal(number), "人"), given=given)
+            evaluation.save(
+                event.subject,
+                [wrote if one.pk == row.pk else one for one in evaluation.load(event.subject)],
+                actor=firm.owner,
+            )
+        come(event, "沈冉")
+        follow(clock.now())
+        assert actuals(event)["参与人数"] == "4人"
+
+
+@pytest.mark.req("EVA-03")
+def test_exposure_is_of_reports_beside_what_was_wanted_of_them_and_media_count(
+    firm: Firm, event: Campaign
+) -> None:
+    rows = (
+        (PublicityChannel.WEBSITE, 5000), (PublicityChannel.OTHER, 1000), (PublicityChannel.EMAIL, 300),
+        (PublicityChannel.SOCIAL, 700),
+    )  # fmt: skip
+    for place, (channel, wanted) in enumerate(rows, 1):
+        Publicity.objects.create(
+            subject=event.subject, position=place, channel=channel, content=f"宣传{place}", wanted_reach=wanted, review="passed",
+            published_on=START,
+        )  # fmt: skip
+    of = Publicity.objects.filter(subject=event.subject)
+    with clock.at(END):
+        close_campaign(campaign=event, actor=firm.owner)
+
+        def told() -> tuple[str, str]:
+            follow(clock.now())
+            row = evaluation.row(line_of(event, "报道曝光量"))
+            return str(row.actual or ""), str(row.target)
+
+        assert told() == ("", "≥6000次")
+        of.filter(channel=PublicityChannel.EMAIL).update(reach=280)
+        assert told() == ("", "≥6000次"), "an invitation is no report"
+        of.filter(channel=PublicityChannel.OTHER).update(reach=900)
+        assert told() == ("900次", "≥1000次"), "beside what was wanted of what was measured"
+        of.filter(channel=PublicityChannel.WEBSITE).update(reach=4500)
+        assert told() == ("5400次", "≥6000次")
+        # What media published reaches the brand effect of a high-end event, too.
+        assert has_media(event.subject)
+        keep_media_report(
+            subject=event.subject,
+            reported=Reported(
+                "城市日报",
+                "高端论坛",
+                START,
+                Tone.POSITIVE.value,
+                address="https://example.com/1",
+                reach=80000,
+            ),
+            actor=firm.owner,
+        )
+        assert told() == ("80000次", "≥6000次")
+        # A target that a person wrote stays.
+        row = evaluation.row(line_of(event, "报道曝光量"))
+        given = {key: cell for key, cell in row.given.items() if key != "target"}
+        evaluation.save_row(
+            event.subject, replace(row, target=Figure(Decimal(7000), "次"), given=given), actor=firm.owner
+        )
+        of.filter(channel=PublicityChannel.WEBSITE).update(wanted_reach=8000)
+        assert told() == ("80000次", "7000次")
+
+
+@pytest.mark.req("EVA-03")
+def test_one_event_that_fails_stops_no_other(
+    firm: Firm, event: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_campaign(firm)
+    Campaign.objects.filter(pk__in=[event.pk, other.pk]).update(kind=Kind.HIGH_END, status=Status.CLOSED)
+    first, last = sorted([event.pk, other.pk])
+
+    def broken(subject: Subject) -> dict[str, Found]:
+        if subject.pk == first:
+            raise ZeroDivisionError
+        return found_of(subject)
+
+    monkeypatch.setattr(fourfold_actions, "found_of", broken)
+    follow(clock.now())
+    found = EvaluationLine.objects.values_list("subject", flat=True).distinct().order_by()
+    assert list(found) == [last]
+
+
+@pytest.mark.req("EVA-03")
+def test_a_score_is_provisional_while_guests_answer_and_final_once_the_rest_is_explained(
+    firm: Firm, event: Campaign
+) -> None:
+    missing = replace(rows(exposure=(0, 1))[0], actual=None, explanation="闭门活动")
+    part = {key: value for key, value in WHOLE.items() if key != "exposure"}
+    four = fourfold_of([*rows(**part), missing])
+    assert (four.is_provisional, replace(four, is_open=True).is_provisional) == (False, True)
+    assert high_end_event_is_scored.check(replace(four, is_open=True))[0].values == {"score": "84.2"}
+    without = replace(rows(exposure=(5, 1))[0], target=None)
+    assert fourfold_of([*rows(**part), without]).is_provisional
+    with clock.at(END - timedelta(hours=1)):
+        survey, asked = ask(event, firm)
+        surveys.open_survey(survey=survey, actor=firm.owner)
+        answer(survey, Recipient.objects.get(pk=asked[0].pk), 5, 0)
+        close_campaign(campaign=event, actor=firm.owner)
+        shown = review_of(event.subject).four
+        assert shown is not None
+        assert shown.is_open
+    with clock.at(END + timedelta(days=8)):
+        surveys.follow_surveys()
+        shown = review_of(event.subject).four
+        assert shown is not None
+        assert not shown.is_open
+
+
+@pytest.mark.req("EVA-03")
+def test_anonymous_answers_are_told_all_together_at_the_end(firm: Firm, event: Campaign) -> None:
+    with clock.at(END - timedelta(hours=1)):
+        survey, asked = ask(event, firm, 6)
+        Survey.objects.filter(pk=survey.pk).update(is_anonymous=True)
+        survey.refresh_from_db()
+        surveys.open_survey(survey=survey, actor=firm.owner)
+        close_campaign(campaign=event, actor=firm.owner)
+        for one in asked[:5]:
+            answer(survey, Recipient.objects.get(pk=one.pk), 5, 0)
+            follow(clock.now())
+        assert actuals(event)["内容满意度"] == ""
+        missing = found_of(event.subject)["content"].missing
+        assert "匿名问卷的结果在结束时一并给出" in str(missing)
+    with clock.at(END + timedelta(days=8)):
+        surveys.follow_surveys()
+        assert actuals(event)["内容满意度"] == "80分"
+    taken = JournalEntry.objects.filter(kind="reviews.actuals_taken").values_list("data", flat=True)
+    assert len([one for one in taken if "内容满意度" in one["indicators"]]) == 1
+
+
+@pytest.mark.req("EVA-03")
+def test_directions_stand_in_one_order_and_names_that_begin_with_no_are_names(
+    firm: Firm, event: Campaign
+) -> None:
+    with clock.at(END - timedelta(hours=1)):
+        survey, asked = ask(event, firm)
+        question = next(
+            one
+            for one in survey.questions.all()
+            if one.section == Section.INTENTION and one.kind == QuestionKind.SEVERAL
+        )
+        names = ["无锡商业项目", "无", "暂无明确方向", "无人机物流"]
+        question.options = [
+            {**option, "zh": name} for option, name in zip(question.options, names, strict=False)
+        ]
+        question.save(update_fields=["options"])
+        surveys.open_survey(survey=survey, actor=firm.owner)
+        for n, one in enumerate(asked):
+            answer(survey, Recipient.objects.get(pk=one.pk), 5, n)
+        found = opinions_of(event.subject)
+        assert (found.named, found.asked) == (2, 4)
+        assert found.directions == (("无人机物流", 1), ("无锡商业项目", 1))
+
+
+def test_an_empty_series_of_all_channels_hides_no_reading(firm: Firm, event: Campaign) -> None:
+    name = "曝光量"
+    for channel in (WHOLE_SERIES, "官网"):
+        open_watched(subject=event.subject, channel=channel, indicator=name, owner=None)
+    point = Point(
+        channel="官网", indicator=name, day=START, value=Decimal(1200), kind=ReadingKind.CUMULATIVE, unit="次"
+    )
+    with clock.at(END):
+        record_readings(subject=event.subject, points=[point], actor=None, source=Source.COMPUTED, key="t:1")
+        found = found_of(event.subject)["exposure"]
+    assert str(found.figure) == "1200次"
