@@ -85,13 +85,15 @@ def _bring_up_to_date(package: Path, *, demo: bool) -> list[Account]:
     django.setup()
     from django.db import DatabaseError, connection
 
-    from yunchou.config.checks import assets_are_built
+    from yunchou.config.checks import apart_records_open, assets_are_built
 
     for problem in assets_are_built(None):
         raise Unusable(f"{problem.msg} {problem.hint}")
     try:
         _migrate()
         _finish_restore()
+        for problem in apart_records_open(None, databases=["default"]):
+            print(f"{problem.msg} {problem.hint}", flush=True)
         _install_defaults()
         _collect_static()
         return _load_demo() if demo else []

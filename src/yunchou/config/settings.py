@@ -40,12 +40,17 @@ def _secret_key() -> str:
 def _apart_keys() -> list[str]:
     """The ring of what is kept apart: given, or made on first use in a file of its own.
 
-    Where the secret is given and these are not, every process has to come to the same one: then it rests on the secret.
+    Where the secret is given and these are not, every process has to come to the same one: then it rests on the secret. What
+    was sealed before either was given opens as long as the file is there.
     """
     given = [key for key in _env("APART_KEYS").split(",") if key]
-    if given:
-        return given
-    return [f"apart {_env('SECRET')}" if _env("SECRET") else _kept_secret("secret-apart")]
+    if not given and _env("SECRET"):
+        given = [f"apart {_env('SECRET')}"]
+    kept = VAR / "secret-apart"
+    if not given:
+        return [_kept_secret(kept.name)]
+    made = kept.read_text() if kept.exists() else ""
+    return [*given, made] if made and made not in given else given
 
 
 def _kept_secret(name: str) -> str:

@@ -76,6 +76,8 @@ class Field:
     condition: Callable[[Op, Values, date], Q]
     choices: Callable[[], Choices] | None = None
     unit: str | Promise = ""
+    is_profile: bool = False
+    """Whether it tells of what is kept apart of important customers (CUS-06)."""
 
     @property
     def ops(self) -> tuple[Op, ...]:
@@ -214,11 +216,11 @@ FIELDS: Final[dict[str, Field]] = {
         Field("city", _("city"), Kind.WORDS, _column("city")),
         Field("organisation", pgettext_lazy("customer", "organisation"), Kind.WORDS, _column("organisation")),
         Field("title", pgettext_lazy("customer", "title"), Kind.WORDS, _column("title")),
-        Field("occupation", _("occupation"), Kind.WORDS, _profile("occupation")),
-        Field("income", _("income band"), Kind.WORDS, _profile("income")),
-        Field("interests", _("interests"), Kind.WORDS, _profile("interests")),
-        Field("age", _("age"), Kind.NUMBER, _age, unit=pgettext_lazy("unit", "years")),
-        Field("birthday", _("month of birth"), Kind.CHOICE, _birthday, lambda: MONTHS),
+        Field("occupation", _("occupation"), Kind.WORDS, _profile("occupation"), is_profile=True),
+        Field("income", _("income band"), Kind.WORDS, _profile("income"), is_profile=True),
+        Field("interests", _("interests"), Kind.WORDS, _profile("interests"), is_profile=True),
+        Field("age", _("age"), Kind.NUMBER, _age, unit=pgettext_lazy("unit", "years"), is_profile=True),
+        Field("birthday", _("month of birth"), Kind.CHOICE, _birthday, lambda: MONTHS, is_profile=True),
         Field("source", _("lawful source"), Kind.CHOICE, _source, _sources),
         Field("known", _("on record for"), Kind.NUMBER, _days_since("created_at"), unit=DAYS),
         Field("official", _("works for a public authority"), Kind.CHOICE, _yes("is_official"), lambda: YES_NO),

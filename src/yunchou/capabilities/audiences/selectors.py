@@ -27,7 +27,7 @@ from . import rules
 from .compiling import matching
 from .limits import limits_of
 from .models import Segment, TargetList, TargetRow
-from .trees import Group
+from .trees import Group, Trait, tests
 
 SAMPLE = 8
 """So many people are shown beside a count."""
@@ -203,7 +203,7 @@ def outcome(wish: Wish, user: User, sample: int = SAMPLE) -> Outcome:
         list(
             chosen_by(wish, user)
             .filter(reach(user, CustomerPerm.REVEAL, path="subject__"))
-            .filter(Q(is_apart=False) | reach(user, CustomerPerm.APART, path="subject__"))
+            .filter(_named_to(user))
             .select_related("card")
             .order_by("-pk")[:sample]
         )
@@ -233,6 +233,32 @@ def members_of(target: TargetList, user: User) -> QuerySet[Customer]:
     rows = TargetRow.objects.filter(target_list=target).values("customer")
     found: QuerySet[Customer] = Customer.objects.visible_to(user).filter(pk__in=rows)
     return found.select_related("card")
+
+
+def shown_of(target: TargetList, customers: QuerySet[Customer], user: User) -> QuerySet[Customer]:
+    """Whom of these a page may name beside what a list asks for: where it asks for a part of the profile, whoever is named is
+    told by it, and important customers are named only to those who answer for them."""
+    return customers.filter(_named_to(user)) if _tells_profile(target) else customers
+
+
+def _named_to(user: User) -> Q:
+    return Q(is_apart=False) | reach(user, CustomerPerm.APART, path="subject__")
+
+
+def _tells_profile(target: TargetList) -> bool:
+    """Whether a list asks for a part of the profile, by itself or by what it was made of."""
+    waiting, known = [target], {target.pk}
+    while waiting:
+        one = waiting.pop()
+        parts = list(one.parts.select_related("segment", "earlier"))
+        trees = [one.conditions, *(part.segment.conditions for part in parts if part.segment)]
+        if any(isinstance(test, Trait) and test.field.is_profile for tree in trees for test in tests(tree)):
+            return True
+        for part in parts:
+            if part.earlier and part.earlier.pk not in known:
+                known.add(part.earlier.pk)
+                waiting.append(part.earlier)
+    return False
 
 
 def lists_of(subject: Subject) -> QuerySet[TargetList]:

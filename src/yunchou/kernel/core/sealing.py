@@ -217,17 +217,20 @@ def reseal(model: type[models.Model], size: int = 1000) -> int:
     fields = [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
     names, rings = [field.name for field in fields], {field.name: field.ring for field in fields}
     columns = [one.column for (of, _name), one in digested.items() if of is model and one.beside is None]
+    besides = {one.beside for (of, _name), one in digested.items() if of is model and one.beside}
     total, last = 0, 0
     while names:
         with transaction.atomic():
-            rows: list[Any] = list(
-                model._default_manager.select_for_update(of=("self",))
-                .filter(pk__gt=last)
-                .order_by("pk")[:size]
-            )
-            if not rows:
+            some = model._default_manager.filter(pk__gt=last).order_by("pk")
+            keys = list(some.values_list("pk", flat=True)[:size])
+            if not keys:
                 break
-            last = rows[-1].pk
+            last = keys[-1]
+            for other in besides:  # before the own rows, as whoever writes both does
+                locked = other._default_manager.select_for_update(of=("self",)).filter(pk__in=keys)
+                list(locked.order_by("pk").values_list("pk"))
+            own = model._default_manager.select_for_update(of=("self",)).filter(pk__in=keys)
+            rows: list[Any] = list(own.order_by("pk"))
             stale = [
                 row for row in rows if any(not _is_current(getattr(row, name), rings[name]) for name in names)
             ]
@@ -249,6 +252,17 @@ def reseal(model: type[models.Model], size: int = 1000) -> int:
 
 def _is_current(value: Sealed, ring: str) -> bool:
     return not value or value.stored[:MARK] == _cipher(ring_of(ring)[0])[0]
+
+
+def closed(model: type[models.Model]) -> int:
+    """How many rows of a model hold a value that is under no key of its ring."""
+    fields = [field for field in model._meta.concrete_fields if isinstance(field, SealedField)]
+    marks = [{_cipher(secret)[0] for secret in ring_of(field.ring)} for field in fields]
+    rows = model._default_manager.values_list(*(field.name for field in fields)).iterator(2000)
+    return sum(
+        any(value and value.stored[:MARK] not in known for value, known in zip(row, marks, strict=True))
+        for row in rows
+    )
 
 
 def sealed_models() -> list[type[models.Model]]:

@@ -15,10 +15,13 @@ from yunchou.capabilities.audiences import actions, limits, selectors, trees
 from yunchou.capabilities.audiences.actions import Plan
 from yunchou.capabilities.audiences.models import Segment, TargetList, TargetRow
 from yunchou.directory.customers.actions.consents import give_consent, withdraw_consent
+from yunchou.directory.customers.actions.placing import mark_important
 from yunchou.directory.customers.models import Basis, Channel, Customer, Purpose, Touch
+from yunchou.directory.customers.permissions import Perm as CustomerPerm
 from yunchou.directory.customers.tests.factories import make_customer
 from yunchou.directory.organisation import positions as p
 from yunchou.directory.organisation.tests.factories import Firm, staff
+from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed, Refused, WrongState
 from yunchou.kernel.core.text import say
@@ -254,3 +257,44 @@ def test_somebody_of_a_region_neither_sees_nor_cuts_down_a_list_of_the_group(
     with pytest.raises(WrongState):
         actions.extend_list(target=target, actor=firm.owner, with_new=True, without_gone=True)
     assert TargetRow.objects.filter(target_list=target).count() == 2
+
+
+def test_a_list_that_asks_for_the_profile_names_important_customers_only_to_whoever_answers_for_them(
+    firm: Firm, planner: User, client: Client
+) -> None:
+    """Who stands beside “income A5” has an income of A5: the page says how many, be it by a segment or an earlier list."""
+    rich = trees.read({"field": "income", "op": "in", "value": ["A5"]})
+    known, hidden, later = (
+        one(firm, planner, income="A5", name=name) for name in ("普通的人", "要紧的人", "后来的人")
+    )
+    manager = firm.people[p.CUSTOMER_SERVICE_MANAGER]
+    mark_important(customer=hidden, reason="重点", actor=manager)
+    subject = make_campaign(firm).subject
+    segment = actions.add_segment(unit=firm.group, name="高收入", strategy="", tree=rich, actor=planner)
+    made = actions.add_list(subject=subject, plan=Plan("直接", rich), actor=planner)
+    frozen = [actions.freeze_list(target=made, actor=planner)]
+    for plan in (Plan("分群", added=[segment]), Plan("前次", added=[*frozen])):
+        made = actions.add_list(subject=subject, plan=plan, actor=planner)
+        frozen.append(actions.freeze_list(target=made, actor=planner))
+    newest = one(firm, planner, income="A5", name="新来的人")
+    mark_important(customer=newest, reason="重点", actor=manager)
+    Customer.objects.filter(pk=later.pk).update(income="")
+    client.force_login(firm.owner)
+    for target in frozen:
+        assert target.size == 3
+        page = client.get(target.get_absolute_url()).content.decode()
+        assert known.name in page
+        assert hidden.name not in page
+        assert newest.name not in page
+        assert "not named here" in page
+    page = client.get(frozen[0].get_absolute_url()).content.decode()
+    assert later.name in page
+    assert selectors.drift_of(frozen[0], firm.owner).new_count == 1
+    client.force_login(planner)
+    page = client.get(frozen[0].get_absolute_url()).content.decode()
+    assert (hidden.name in page) == (newest.name in page) == holds(planner, CustomerPerm.APART, hidden)
+    # A list that asks for nothing of the profile names everybody: the name and the city stand in the register.
+    made = actions.add_list(subject=subject, plan=Plan("城市", HANGZHOU), actor=planner)
+    open_ = actions.freeze_list(target=made, actor=planner)
+    client.force_login(firm.owner)
+    assert hidden.name in client.get(open_.get_absolute_url()).content.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from yunchou.directory.customers.models import Customer
 from yunchou.directory.customers.permissions import Perm as CustomerPerm
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Invalid, Refused
+from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.dialogs import go, mark, typed
 from yunchou.kernel.ui.once import once
@@ -169,16 +172,23 @@ def _save(
 
 
 def _frozen_page(request: SignedInRequest, subject: Subject, target: TargetList) -> HttpResponse:
-    sees_customers = holds(request.user, CustomerPerm.VIEW)
-    people = selectors.members_of(target, request.user)
+    user = request.user
+    sees_customers = holds(user, CustomerPerm.VIEW)
+    everybody = selectors.members_of(target, user)
+    people = selectors.shown_of(target, everybody, user)
     page = paginate(people if sees_customers else people.none(), request.GET, by="-pk")
-    drift = selectors.drift_of(target, request.user)
+    drift = selectors.drift_of(target, user)
     context = page_context(
         request, subject, TAB, target=target, page=page, drift=drift, sees_customers=sees_customers,
-        new=list(drift.new[:SHOWN]) if sees_customers and drift.new_count else [],
-        gone=list(drift.gone[:SHOWN]) if sees_customers and drift.gone_count else [],
+        unnamed=everybody.count() - people.count() if sees_customers else 0,
+        new=_shown(target, drift.new, user) if sees_customers and drift.new_count else [],
+        gone=_shown(target, drift.gone, user) if sees_customers and drift.gone_count else [],
         words=words(target.conditions) if target.conditions else "",
         parts=list(target.parts.select_related("segment", "earlier__subject")),
-        may_edit=holds(request.user, Perm.EDIT, subject),
+        may_edit=holds(user, Perm.EDIT, subject),
     )  # fmt: skip
     return render(request, "audiences/list_detail.html", context)
+
+
+def _shown(target: TargetList, customers: QuerySet[Customer], user: User) -> list[Customer]:
+    return list(selectors.shown_of(target, customers, user)[:SHOWN])

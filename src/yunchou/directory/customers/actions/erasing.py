@@ -66,8 +66,8 @@ def _destroy(ids: list[int]) -> None:
         for reference in references():
             if reference.forget:
                 reference.forget(one)
-    ApartRecord.objects.filter(customer__in=ids).delete()
     ContactCard.objects.filter(customer__in=ids).delete()
+    ApartRecord.objects.filter(customer__in=ids).delete()
     Touch.objects.filter(customer__in=ids).update(note="")
     ConsentEntry.objects.filter(customer__in=ids).update(proof="")
     GradeEntry.objects.filter(customer__in=ids).update(reason="—")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from django.core.cache import cache
@@ -14,7 +15,7 @@ from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed, RuleRefused
 from yunchou.kernel.core.refusing import wanted, wrong
-from yunchou.kernel.core.text import say
+from yunchou.kernel.core.text import Text, say
 from yunchou.kernel.identity.models import Appointment, User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.notify.actions import notify
@@ -30,6 +31,11 @@ from ..words import word
 from .register import card_of
 
 HOUR: Final = 3600
+#: What stands between the values of a list, and between the sentences of a text.
+PARTS: Final = re.compile(r"[\s、，,；;。/|]+")
+DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+#: A single sign stands in too many words for anybody to learn anything from it.
+SAYS_SOMETHING: Final = 2
 
 
 @transaction.atomic
@@ -54,11 +60,15 @@ def reveal(*, customer: Customer, field: str, reason: str, actor: User) -> str:
     if field not in REVEALED and not (field == PROFILE and customer.is_apart):
         raise NotAllowed(say(_("This is not shown.")))
     reason = wanted(reason, "reason", 200)
-    clear = _in_clear(customer, field)
+    hidden = _in_clear(customer, field)
+    if field == PROFILE:
+        clear = "\n".join(f"{label}: {value}" for label, value in hidden)
+    else:
+        clear = "、".join(value for _label, value in hidden)
     if not clear:
         raise wrong(_("Nothing is known here."))
     # Whoever types the value itself as the reason would write it into the journal.
-    if clear in reason or (field == "phone" and phones.tail(clear) in reason):
+    if _repeats(reason, hidden) or (field == "phone" and phones.tail(clear) in reason):
         raise wrong(_("The reason must not repeat what is hidden."))
     label = gettext_lazy("Profile of an important customer") if field == PROFILE else BY_KEY[field].label
     told = {"what": word(label, _context(field)), "reason": reason}
@@ -66,14 +76,35 @@ def reveal(*, customer: Customer, field: str, reason: str, actor: User) -> str:
     return phones.shown(clear) if field == "phone" else clear
 
 
-def _in_clear(customer: Customer, field: str) -> str:
+def _in_clear(customer: Customer, field: str) -> list[tuple[Text, str]]:
+    """What would be shown, value by value, each with its label where there are several."""
     if field == "diet_kept":
-        return "、".join(customer.diet_words)
+        return [("", words) for words in customer.diet_words]
     card = card_of(customer)
     if field != PROFILE:
-        return apart.value_of(customer, card, field)
+        value = apart.value_of(customer, card, field)
+        return [("", value)] if value else []
     apart.gather(customer, card)
-    return "\n".join(f"{label}: {value}" for label, value in profile_lines(customer) if value)
+    return [(label, value) for label, value in profile_lines(customer) if value]
+
+
+def _repeats(reason: str, hidden: list[tuple[Text, str]]) -> bool:
+    """Whether a reason says one of the values, or a part of one that is listed with others; a number only as a whole number."""
+    said = reason.casefold()
+    for _label, value in hidden:
+        for part in {value, *PARTS.split(value)}:
+            plain = part.strip().casefold()
+            if plain.isdecimal():
+                if re.search(rf"(?<!\d){plain}(?!\d)", said):
+                    return True
+            elif len(plain) >= SAYS_SOMETHING and plain in said:
+                return True
+            elif day := DAY.fullmatch(plain):
+                year, month, number = day.groups()
+                spoken = rf"{year}\D?{month}\D?{number}|(?<!\d)0?{int(month)}[月./-]0?{int(number)}(?!\d)"
+                if re.search(spoken, said):
+                    return True
+    return False
 
 
 def _context(field: str) -> str:

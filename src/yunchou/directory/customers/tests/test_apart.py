@@ -11,6 +11,7 @@ import pytest
 from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -450,6 +451,68 @@ def test_the_diet_of_an_important_customer_stays_until_somebody_takes_it_away(
     assert client.post(address, {"diet": [], "diet_note": "少盐"}).status_code == 302
     now = Customer.objects.get(pk=plain.pk)
     assert (now.diet, now.diet_note) == ([], "少盐")
+
+
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [
+        ("profile", "他喜欢帆船，送船票"),
+        ("profile", "喜欢靠窗的座位"),
+        ("profile", "A5 收入客户"),
+        ("profile", "5月20日生日礼物"),
+        ("profile", "生日 1970-05-20"),
+        ("profile", "生日 19700520"),
+        ("diet_kept", "halal 餐"),
+        ("phone", "回访 6677"),
+        ("wechat", "加 limingl 微信"),
+    ],
+)
+def test_the_reason_of_a_look_repeats_nothing_of_what_is_hidden(firm: Firm, field: str, reason: str) -> None:
+    """Each value counts by itself, and each part of a list: what stands in the journal is read by others."""
+    customer, manager = important(firm), firm.people[CUSTOMER_SERVICE_MANAGER]
+    with pytest.raises(Refused, match="must not repeat"):
+        reveal(customer=customer, field=field, reason=reason, actor=manager)
+    assert not JournalEntry.objects.filter(kind="customers.revealed").exists()
+    assert reveal(customer=customer, field=field, reason="2026年5月回访", actor=manager)
+
+
+def test_resealing_locks_cards_before_what_is_kept_apart_as_everybody_does(
+    firm: Firm, settings: LazySettings
+) -> None:
+    settings.APART_KEYS = ["older"]
+    customer = important(firm)
+    settings.APART_KEYS = ["newer", "older"]
+
+    def locked(act: Callable[[], object]) -> list[str]:
+        with CaptureQueriesContext(connection) as queries:
+            act()
+        own = [one["sql"] for one in queries.captured_queries]
+        deleted = [sql for sql in own if sql.startswith("DELETE")]
+        if connection.vendor == "postgresql":
+            own = [sql for sql in own if "FOR UPDATE" in sql]
+        own = deleted or [sql for sql in own if "profile" in sql or "contactcard" in sql]
+        tables = [
+            name for sql in own for name in ("contactcard", "apartrecord") if f'"customers_{name}"' in sql
+        ]
+        return list(dict.fromkeys(tables))
+
+    assert locked(lambda: reseal(ApartRecord)) == ["contactcard", "apartrecord"]
+    manager = firm.people[CUSTOMER_SERVICE_MANAGER]
+    gone = locked(lambda: erase_customer(customer=customer, reason="本人要求", actor=manager))
+    assert gone == ["contactcard", "apartrecord"]
+
+
+def test_a_start_says_that_no_key_opens_important_customers(firm: Firm, settings: LazySettings) -> None:
+    from yunchou.config.checks import apart_records_open
+
+    settings.APART_KEYS = ["older"]
+    important(firm)
+    settings.APART_KEYS = ["newer", "older"]
+    assert apart_records_open(None, databases=["default"]) == []
+    settings.APART_KEYS = ["newer"]
+    assert apart_records_open(None) == []
+    [warning] = apart_records_open(None, databases=["default"])
+    assert "1 important customers" in warning.msg
 
 
 def test_one_record_that_no_key_opens_stops_neither_pages_nor_counts_nor_the_night(
