@@ -30,6 +30,7 @@ from yunchou.kernel.core.restoring import (
     complete_list,
     damaged_lines,
     erase_again,
+    list_path,
     unfinished_path,
 )
 from yunchou.kernel.core.text import Say, say
@@ -92,6 +93,7 @@ def make_backup(*, actor: User | None) -> Run:
         with _told(run):
             _note_keys()
             complete_list()
+            list_path().touch(0o600)  # where it is missing later, it was lost, and not only empty
             secret = keys.ring()[0]
             run.name = places.name_at(run.started_at)
             with _closing(open_image()) as image, places.new_file(run.name) as file:
@@ -275,20 +277,20 @@ def lacking_keys(opened: Opened) -> list[str]:
     return [
         mark
         for name in ("sealing", "apart", "secret")
-        for mark in needed.get(
-            name, ()
-        )  # backups from before there was a ring for important customers need none of it
-        if mark not in own[name] + own["sealing"]
+        # Backups from before there was a ring for important customers need none of it.
+        for mark in needed.get(name, ())
+        if mark not in own[name]  # each ring opens its own values and no others
     ]
 
 
-def restore(*, path: Path, is_without_keys: bool = False) -> Run | None:
+def restore(*, path: Path, is_without_keys: bool = False, is_without_erasures: bool = False) -> Run | None:
     """Put the database and the files of a backup in the place of what is here. For the person at the machine: nobody signs in.
 
     All of it is restored and compared beside the data first; only then, at one stroke, it takes its place, and what stood
     there is put aside. Then the schema is brought up to date, erasures that followed the backup are done again, and work
     that was waiting then is parked, so that nothing is sent twice. Refuses while somebody uses the database, without the
-    secrets that its values need (unless `is_without_keys`), and as `try_restore`. Records `backups.restored`.
+    secrets that its values need (unless `is_without_keys`), without the list of erasures (unless `is_without_erasures`), and
+    as `try_restore`. Records `backups.restored`.
     """
     with places.alone(), path.open("rb") as file:
         opened = Opened(file, keys.ring())
@@ -297,11 +299,21 @@ def restore(*, path: Path, is_without_keys: bool = False) -> Run | None:
                 say(
                     _(
                         "Values in this backup are encrypted under secrets that this installation does"
-                        " not have ({marks}). Set YUNCHOU_SECRET and YUNCHOU_SEALING_KEYS as they were;"
-                        " or restore without them, and phone numbers, addresses and diets stay"
-                        " unreadable for good."
+                        " not have ({marks}). Set YUNCHOU_SECRET, YUNCHOU_SEALING_KEYS and"
+                        " YUNCHOU_APART_KEYS as they were; or restore without them, and phone numbers,"
+                        " addresses and diets stay unreadable for good."
                     ),
                     marks=", ".join(lacking),
+                )
+            )
+        if not list_path().exists() and not is_without_erasures:
+            raise WrongState(
+                say(
+                    _(
+                        "{path} is missing: the list of who was erased since. Put it back from where the backups"
+                        " are kept; or restore without it, and whoever was erased after the backup is back."
+                    ),
+                    path=str(list_path()),
                 )
             )
         _about_migrations(opened)

@@ -232,10 +232,34 @@ def test_secrets_that_values_need_are_asked_for_before_anything_changes(
     live: Cast, settings: Settings
 ) -> None:
     actions.make_backup(actor=None)
+    sealing, apart = settings.SEALING_KEYS, settings.APART_KEYS
     settings.SEALING_KEYS = ["a secret that closed nothing of this"]
     with pytest.raises(keys.KeyTrouble, match="YUNCHOU_SEALING_KEYS"):
         actions.restore(path=newest())
     assert actions.restore(path=newest(), is_without_keys=True)
+    # What important customers stand under opens in its own ring alone.
+    settings.APART_KEYS, settings.SEALING_KEYS = ["another for those apart"], [*sealing, *apart]
+    with pytest.raises(keys.KeyTrouble, match="YUNCHOU_APART_KEYS") as refused:
+        actions.restore(path=newest())
+    assert keys.mark_of(apart[0]) in str(refused.value)
+    assert User.objects.filter(username="canary").exists()
+    settings.APART_KEYS = ["another for those apart", *apart]
+    with newest().open("rb") as file:
+        assert actions.lacking_keys(archive.Opened(file, keys.ring())) == []
+
+
+@pytest.mark.once
+@pytest.mark.req("CUS-09")
+def test_a_lost_list_of_erasures_is_told_before_anybody_erased_is_back(live: Cast) -> None:
+    actions.make_backup(actor=None)
+    assert restoring.list_path().read_text() == ""  # nobody was erased, and that is known
+    restoring.list_path().unlink()
+    User.objects.create(username="late", name="Late")
+    with pytest.raises(WrongState, match=r"erasures\.jsonl is missing"):
+        actions.restore(path=newest())
+    assert User.objects.filter(username="late").exists()
+    assert actions.restore(path=newest(), is_without_erasures=True)
+    assert not User.objects.filter(username="late").exists()
 
 
 @pytest.mark.once

@@ -31,6 +31,11 @@ class Command(BaseCommand):
             action="store_true",
             help="even where encrypted values cannot be opened any more",
         )
+        parser.add_argument(
+            "--without-erasures",
+            action="store_true",
+            help="even where erasures.jsonl is lost, so that whoever was erased after the backup is back",
+        )
         parser.add_argument("--finish", action="store_true", help="go on with a restore that was interrupted")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,7 +62,11 @@ class Command(BaseCommand):
         made_at = clock.local(actions.open_backup(path).made_at)
         if not options["yes"] and not self._agrees(path, f"{made_at:%Y-%m-%d %H:%M}"):
             raise CommandError("Nothing was changed.")
-        run = actions.restore(path=path, is_without_keys=options["without_keys"])
+        run = actions.restore(
+            path=path,
+            is_without_keys=options["without_keys"],
+            is_without_erasures=options["without_erasures"],
+        )
         assert run is not None
         self.stdout.write(
             f"The data of {made_at:%Y-%m-%d %H:%M} is back; {run.rows} erasures were done again. ./run may be started."
