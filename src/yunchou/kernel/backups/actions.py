@@ -106,6 +106,7 @@ def make_backup(*, actor: User | None) -> Run:
                     ),
                     count=len(manifest.missing),
                 ).to_json()
+            run.save()
             removed = rotate()
             with override("en"):
                 size = filesizeformat(run.size).replace("\xa0", " ")
@@ -121,10 +122,15 @@ def make_backup(*, actor: User | None) -> Run:
 
 
 def rotate() -> int:
-    """Delete the backups that no day, week or month of the rule asks for any more; returns how many."""
+    """Delete the backups that no day, week or month of the rule asks for any more; returns how many.
+
+    The last one that lacks no file's content stays however old it is: it may be where that content still is.
+    """
     found = places.kept()
     p = params_on([rules.saved_in_time])[rules.saved_in_time.id]
     stay = to_keep([one.made_at for one in found], daily=p.daily, weekly=p.weekly, monthly=p.monthly)
+    lacking = set(Run.objects.filter(kind=Run.Kind.BACKUP, missing__gt=0).values_list("name", flat=True))
+    stay |= set([one.made_at for one in found if one.name not in lacking][:1])
     gone = [one for one in found if one.made_at not in stay]
     for one in gone:
         one.path.unlink(missing_ok=True)
@@ -502,12 +508,17 @@ def _done(run: Run, kind: Kind, data: dict[str, Any]) -> None:
         run.save()
         subject = installation()
         record(kind, actor=run.actor, subject=subject, data=data)
-        if subject:
+        if run.missing:
+            assert run.words
+            _owe(run.kind, run.words)
+        elif subject:
             fulfil(actor=run.actor, kind=DUTIES[run.kind].key, subject=subject)
 
 
 def _count(run: Run, manifest: Manifest) -> None:
     run.tables, run.rows, run.files = len(manifest.tables), manifest.rows, len(manifest.files)
+    if run.kind == Run.Kind.BACKUP:
+        run.missing = len(manifest.missing)
 
 
 def _end_interrupted() -> None:
@@ -537,7 +548,7 @@ def _owe(kind: str, reason: Say) -> None:
     if keeper is None:
         return
     last = (
-        Run.objects.filter(kind=kind, state=Run.State.DONE)
+        Run.objects.filter(kind=kind, state=Run.State.DONE, missing=0)
         .order_by("-pk")
         .values_list("pk", flat=True)
         .first()

@@ -46,6 +46,8 @@ class Run(models.Model):
     tables = models.PositiveIntegerField(default=0)
     rows = models.PositiveBigIntegerField(default=0)
     files = models.PositiveIntegerField(default=0)
+    #: Files whose content was not on the disk any more and so is in no backup since.
+    missing = models.PositiveIntegerField(default=0)
     #: Of the file for a backup, of the manifest that agreed for a test.
     digest = models.CharField(max_length=64, blank=True)
     message = models.JSONField(null=True)

@@ -137,6 +137,8 @@ def trouble() -> str:
         run = latest.filter(kind=kind).order_by("-pk").first()
         if run and run.state == Run.State.FAILED:
             return f"{kind.value} failed"
+        if run and run.missing:
+            return f"{kind.value} incomplete"
     return next((f"{kind} overdue" for kind, verdict in verdicts() if not verdict.passed), "")
 
 
@@ -257,6 +259,9 @@ def _timely(label: Say, verdict: Verdict, last: Run | None, failure: Run | None,
         return Measure(label, Level.ACT, say(_("failed: {reason}"), reason=reason), todo)
     if not verdict.passed:
         return Measure(label, Level.ACT, verdict.reason, todo)
+    if last and last.missing:
+        todo = say(_("Put their contents back from an older backup; the last whole one is not deleted."))
+        return Measure(label, Level.ACT, last.words or NOBODY, todo)
     if last is None:
         return Measure(label, Level.WATCH, verdict.reason, todo)
     return Measure(label, Level.FINE, verdict.reason)

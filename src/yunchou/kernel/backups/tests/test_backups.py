@@ -18,6 +18,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 from django.test import Client
@@ -26,10 +27,12 @@ from pytest_django import Settings
 from yunchou.kernel.access.models import Grant
 from yunchou.kernel.backups import actions, archive, keys, places, stores
 from yunchou.kernel.backups.models import Run
-from yunchou.kernel.core import restoring
+from yunchou.kernel.backups.selectors import protection, trouble
+from yunchou.kernel.core import clock, restoring
 from yunchou.kernel.core.errors import NotAllowed, OutOfSpace, Refused, WrongState
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.files import store
+from yunchou.kernel.files.actions import store_file
 from yunchou.kernel.files.models import StoredFile
 from yunchou.kernel.files.selectors import verify_files
 from yunchou.kernel.identity.models import Unit, User
@@ -41,6 +44,8 @@ from yunchou.kernel.journal.actions import record, seal_all
 from yunchou.kernel.journal.chain import breaks
 from yunchou.kernel.journal.kinds import Kind, kinds
 from yunchou.kernel.journal.models import JournalEntry
+from yunchou.kernel.rules.models import Parameter
+from yunchou.kernel.ui.signals import Level
 
 from .conftest import CANARY, CANARY_PHONE, Cast
 
@@ -502,6 +507,35 @@ def test_a_restore_is_refused_while_others_are_connected_however_idle(
         thread.join()
     assert not restoring.is_being_restored()
     assert User.objects.filter(username="late").exists()
+
+
+@pytest.mark.once
+@pytest.mark.req("CUS-09")
+def test_a_backup_that_lacks_contents_is_owed_told_and_never_outlives_the_last_whole_one(live: Cast) -> None:
+    for name, value in (("daily", 1), ("weekly", 0), ("monthly", 0)):
+        Parameter.objects.create(rule="K-BAK-01", name=name, value=value, valid_from=clock.today())
+    whole = actions.make_backup(actor=None)
+    old = places.name_at(wall() - timedelta(days=300))
+    newest().rename(places.folder() / old)
+    Run.objects.filter(pk=whole.pk).update(name=old)
+    file = StoredFile.objects.first()
+    assert file
+    store.discard(file.sha256)
+    run = actions.make_backup(actor=None)
+    assert (run.state, run.missing) == (Run.State.DONE, 1)
+    assert [one.name for one in places.kept()] == [run.name, old]
+    assert trouble() == "backup incomplete"
+    duty = Duty.objects.open().get(kind="backups.backup")
+    assert "have no content on the disk" in str(duty.sentence)
+    labels = {str(one.label): one for area in protection().areas for one in area.measures}
+    assert labels["Last backup"].level == Level.ACT
+    store_file(upload=ContentFile(f"{CANARY} 0\n".encode() * 50, name="again.txt"))
+    time.sleep(1)  # a name for every second
+    actions.make_backup(actor=None)
+    assert trouble() == ""
+    duty.refresh_from_db()
+    assert duty.state == Duty.State.DONE
+    assert old not in [one.name for one in places.kept()]
 
 
 KILLED = """
