@@ -28,6 +28,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.rules.selectors import evaluate
 from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.events.kinds import is_over
 from yunchou.lifecycle.events.models import Guest
 from yunchou.lifecycle.events.permissions import Perm
 
@@ -211,7 +212,8 @@ def close_entries(*, draw: Draw, actor: User) -> Draw:
 def draw_now(*, draw: Draw, public_value: str, actor: User) -> Draw:
     """Draw, once: who wins follows from our secret, the public number and the list; the secret is told.
 
-    Refuses without `events.edit`, before the entries are closed, and a second draw: of two who press at once one draws.
+    Refuses without `events.edit`, before the entries are closed, and a second draw: of two who press at once one draws. After the
+    event nothing is set aside for it any more: more than is free in the stock is refused then, too.
     """
     subject = open_table(draw.subject, "", actor, Perm.EDIT)
     locked = _again(draw)
@@ -220,6 +222,8 @@ def draw_now(*, draw: Draw, public_value: str, actor: User) -> Draw:
     if not locked.closed_at:
         raise wrong(_("Close the entries first."))
     value = wanted(public_value, "public_value", 60)
+    if is_over(subject):
+        _demand_there(locked)
     entries = list(locked.lots.order_by("number").values_list("code", flat=True))
     prizes = list(locked.prizes.all())
     result = drawing.drawn(locked.secret.open(), value, entries, [one.number for one in prizes])

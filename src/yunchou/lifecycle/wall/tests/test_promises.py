@@ -16,6 +16,7 @@ from yunchou.kernel.approvals.tests.races import ROUNDS, together
 from yunchou.kernel.core.errors import Invalid, Refused, WrongState
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.campaigns.models import Campaign, Status
 from yunchou.lifecycle.events.models import Guest
 from yunchou.lifecycle.events.tests.door_factories import make_evening
 from yunchou.lifecycle.hospitality.actions.gifts import hand_over, keep_line, release_gift, reserve_gifts
@@ -62,6 +63,28 @@ def test_gifts_and_prizes_know_of_each_others_promises(firm: Firm, evening: Subj
     # Slips lead back to no guest.
     notes = StockMove.objects.filter(item=item, activity=evening).values_list("note", flat=True)
     assert set(notes) == {f"#{given[1].pk}", f"#{Lot.objects.filter(move__isnull=False).get().number}"}
+
+
+def test_draws_of_events_that_are_over_block_no_stock(firm: Firm, evening: Subject) -> None:
+    item = make_stock(firm.east, firm.owner, "茶礼", 5)
+    arrive(evening, firm, *Guest.objects.order_by("pk")[:2])
+    won = (Won("茶礼", Decimal(100), 2, item),)
+    drawn = make_draw(evening, firm, title="第一轮", prizes=won)
+    draw_now(draw=drawn, public_value="2905.34", actor=firm.owner)
+    late = make_draw(evening, firm, title="第二轮", prizes=(Won("茶礼", Decimal(100), 3, item),))
+    campaign = Campaign.objects.filter(subject=evening)
+    promised = {}
+    for status in (Status.RUNNING, Status.SUSPENDED, Status.CLOSED, Status.CANCELLED, Status.ARCHIVED):
+        campaign.update(status=status)
+        promised[status] = set_aside([item.pk])[item.pk]
+    assert promised == {"running": 5, "suspended": 5, "closed": 2, "cancelled": 0, "archived": 0}
+    # Drawn after all, it is promised no more than is free by then.
+    campaign.update(status=Status.CLOSED)
+    StockItem.objects.filter(pk=item.pk).update(quantity=4)
+    with pytest.raises(WrongState, match=r"3.*2"):
+        draw_now(draw=late, public_value="2905.34", actor=firm.owner)
+    StockItem.objects.filter(pk=item.pk).update(quantity=5)
+    draw_now(draw=late, public_value="2905.34", actor=firm.owner)
 
 
 def test_only_who_keeps_a_stock_lets_it_be_given(firm: Firm, evening: Subject, client: Client) -> None:
