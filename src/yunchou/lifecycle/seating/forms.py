@@ -79,6 +79,11 @@ def person_words(one: Sitter) -> str:
     return " · ".join(part for part in told if part)
 
 
+def seats_seen(told: object) -> dict[str, str] | None:
+    """The seats on which a page showed people, by the number of their place; None where it does not say so."""
+    return {str(key): str(seat) for key, seat in told.items()} if isinstance(told, dict) else None
+
+
 class ChairForm(forms.Form):
     """Who sits on one seat: those without a seat first, then those who would move."""
 
@@ -103,8 +108,12 @@ class ChairForm(forms.Form):
     @property
     def seen_seat(self) -> str:
         """The seat on which the chosen guest was shown; nothing for one without a seat."""
-        seen = self.cleaned_data["seen"]
-        return str(seen.get(self.cleaned_data["place"], "")) if isinstance(seen, dict) else ""
+        return self.seen_all.get(self.cleaned_data["place"], "")
+
+    @property
+    def seen_all(self) -> dict[str, str]:
+        """The seats on which everybody was shown."""
+        return seats_seen(self.cleaned_data["seen"]) or {}
 
 
 class PersonForm(forms.Form):
@@ -114,10 +123,15 @@ class PersonForm(forms.Form):
     with_party = forms.BooleanField(label=_("With everybody who comes along"), required=False)
     why = reason()
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Where those who come along sat when the dialog was shown.
+    seen_all = forms.JSONField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, room: Room, sitter: Sitter) -> None:
         spot = f"{sitter.table}-{sitter.number}" if sitter.table else ""
-        super().__init__(data, initial={"seen": sitter.seat, "spot": spot, "why": sitter.why})
+        party = {str(one.place): one.seat for one in room.people if one.table and one.party == sitter.party}
+        super().__init__(
+            data, initial={"seen": sitter.seat, "seen_all": party, "spot": spot, "why": sitter.why}
+        )
         groups = [
             (
                 one.label + (f" · {gettext('VIP block')}" if one.table.is_vip else ""),
@@ -154,6 +168,7 @@ class ReasonForm(forms.Form):
     party = forms.BooleanField(widget=forms.HiddenInput, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     seen_other = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_all = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class ApartForm(forms.Form):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
+from yunchou.capabilities.metrics.actions import Point, record_readings
+from yunchou.capabilities.metrics.actions.watched import open_watched
+from yunchou.capabilities.metrics.models import ReadingKind, Source
+from yunchou.capabilities.metrics.tables import WHOLE
 from yunchou.capabilities.surveys import actions as surveys
 from yunchou.capabilities.surveys.actions import Details
 from yunchou.capabilities.surveys.audiences import Person
@@ -19,6 +24,7 @@ from yunchou.lifecycle.campaigns.actions import close_campaign
 from yunchou.lifecycle.campaigns.models import Campaign, Kind, Status
 from yunchou.lifecycle.campaigns.tests.factories import START, again, bring_to, make_proposal
 from yunchou.lifecycle.reviews.models import EvaluationLine
+from yunchou.lifecycle.reviews.satisfaction import take_score
 from yunchou.lifecycle.reviews.sheets import evaluation
 from yunchou.lifecycle.reviews.tables import EvaluationRow
 
@@ -91,3 +97,30 @@ def test_an_event_for_customers_that_ends_without_a_questionnaire_owes_it(
         close_campaign(campaign=again(proposal), actor=firm.owner)
     [duty] = Duty.objects.filter(kind="surveys.send")
     assert duty.owner == firm.owner
+
+
+def test_a_part_of_the_four_indicators_takes_no_score_over_everything(firm: Firm, proposal: Campaign) -> None:
+    survey = draw_up(proposal, firm, "client_event", Purpose.EVENT)
+    rows = [EvaluationRow(dimension="客户满意度", indicator=name) for name in ("服务满意度", "嘉宾满意度")]
+    lines = [evaluation.save_row(proposal.subject, row, actor=firm.owner) for row in rows]
+    for row in rows:
+        series = open_watched(subject=proposal.subject, channel=WHOLE, indicator=row.indicator, owner=None)
+        point = Point(
+            channel=WHOLE,
+            indicator=row.indicator,
+            day=clock.today(),
+            value=Decimal(91),
+            kind=ReadingKind.CUMULATIVE,
+            unit="分",
+        )
+        record_readings(
+            subject=proposal.subject,
+            points=[point],
+            actor=None,
+            source=Source.COMPUTED,
+            key=f"t:{row.indicator}",
+        )
+        series.refresh_from_db()
+        take_score(survey, series)
+    kept = [EvaluationLine.objects.get(pk=line.pk).actual_figure for line in lines]
+    assert [str(one or "") for one in kept] == ["", "91"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NoReturn
 
 from django.db import IntegrityError, transaction
@@ -66,12 +66,20 @@ def seat_guest(
 
 @transaction.atomic
 def seat_party(
-    *, place: Place, table: Table, actor: User, number: int = 0, seen: str = UNSEEN, why: str = ""
+    *,
+    place: Place,
+    table: Table,
+    actor: User,
+    number: int = 0,
+    seen: str = UNSEEN,
+    why: str = "",
+    seen_all: Mapping[str, str] | None = None,
 ) -> list[Sitting]:
     """Seat a guest and all who come with them at one table, next to each other where it can be. Records `seating.party_seated`.
 
     From `number` on where it is given. Who sits at this table stays there; refused where the table has too few free seats, and
-    where the guest is not where the page showed them (`seen`).
+    where the guest, or somebody who comes with them, is not where the page showed them (`seen`; `seen_all` by the number of the
+    place, without those who had no seat).
     """
     opened = open_plan(place.session, actor)
     spot = _table(opened, table, number or 1)
@@ -79,6 +87,9 @@ def seat_party(
     _demand_seen(there, seen)
     head = there.place.guest.companion_of_id or there.place.guest_id
     party = _party(opened, head)
+    if seen_all is not None:
+        for one in party:
+            _demand_seen(one, seen_all.get(str(one.pk), ""))
     coming = [one for one in party if one.table_id != spot.pk]
     taken = dict(spot.sittings.values_list("number", "pk"))
     free = [n for n in range(1, spot.seats + 1) if n not in taken]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -47,6 +49,39 @@ def test_a_swap_lands_on_no_seat_that_nobody_saw(firm: Firm, client: Client) -> 
     assert client.post(move, party, headers={"HX-Request": "true"}).status_code == 409
     swap(**both, seen_other="T2 · 4")
     assert place(dinner, lin).seat == "T2 · 4"
+
+
+def test_who_comes_along_is_not_dragged_from_where_nobody_saw_them(firm: Firm, client: Client) -> None:
+    dinner = make_dinner(firm)
+    one, two = make_tables(dinner, firm)
+    lin = coming(dinner, "林晓雯")
+    wang = coming(dinner, "王可心", of=lin)
+    seat_guest(place=place(dinner, lin), table=one, number=1, actor=firm.owner)
+    seat_guest(place=place(dinner, wang), table=one, number=2, actor=firm.owner)
+    keys = str(place(dinner, lin).pk), str(place(dinner, wang).pk)
+    shown = json.dumps({keys[0]: "T1 · 1", keys[1]: "T1 · 2"})
+    client.force_login(firm.owner)
+    of = [dinner.subject_id, dinner.pk]
+    person = reverse("seating:person", args=[*of, place(dinner, lin).pk])
+    chair, move = reverse("seating:chair", args=[*of, two.pk, 1]), reverse("seating:move", args=of)
+    form = client.get(person).context["form"]
+    assert json.loads(form["seen_all"].value()) == json.loads(shown)
+    # Somebody moves the companion meanwhile.
+    seat_guest(place=place(dinner, wang), table=one, number=3, actor=firm.owner)
+    asked = {"place": keys[0], "seen": "T1 · 1", "seen_all": shown, "party": "1", "table": two.pk}
+    dialogs = (
+        (move, asked),
+        (person, {"spot": f"{two.pk}-1", "with_party": "on", "seen": "T1 · 1", "seen_all": shown}),
+        (chair, {"place": keys[0], "with_party": "on", "seen": shown}),
+    )
+    for address, told in dialogs:
+        answer = client.post(address, told, headers={"HX-Request": "true"})
+        assert answer.status_code in (409, 422), address
+        assert "王可心" in answer.content.decode()
+    assert (place(dinner, lin).seat, place(dinner, wang).seat) == ("T1 · 1", "T1 · 3")
+    asked["seen_all"] = shown.replace("T1 \\u00b7 2", "T1 \\u00b7 3")
+    assert client.post(move, asked, headers={"HX-Request": "true"}).status_code == 200
+    assert place(dinner, wang).seat.startswith("T2")
 
 
 def test_the_dialog_of_a_seat_moves_nobody_from_where_it_did_not_show_them(

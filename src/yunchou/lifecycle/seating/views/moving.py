@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ from yunchou.lifecycle.events.permissions import Perm
 from yunchou.lifecycle.events.views.shared import event_of
 
 from ..actions.people import UNSEEN, seat_guest, seat_party, swap, unseat
-from ..forms import ChairForm, PersonForm, ReasonForm
+from ..forms import ChairForm, PersonForm, ReasonForm, seats_seen
 from ..models import Table
 from ..selectors.rooms import Room, Sitter, label_of, room_of
 from .shared import BOTH, changes, dialog, place_of, plan_url, rights, session_of, table_of
@@ -60,9 +61,17 @@ def _moved(request: SignedInRequest, session: Session) -> None:
         return
     table, number = table_of(session, _number(told.get("table"))), _number(told.get("number"))
     if told.get("party") in ("1", "True") or not number:
-        seat_party(place=place, table=table, number=number, seen=seen, **common)
+        seen_all = seats_seen(_json(told.get("seen_all")))
+        seat_party(place=place, table=table, number=number, seen=seen, seen_all=seen_all, **common)
     else:
         seat_guest(place=place, table=table, number=number, seen=seen, **common)
+
+
+def _json(text: str | None) -> object:
+    try:
+        return json.loads(text or "null")
+    except ValueError:
+        return None
 
 
 def _number(text: str | None) -> int:
@@ -106,7 +115,7 @@ def chair(request: SignedInRequest, pk: int, session: int, table: int, number: i
             "why": form.cleaned_data.get("why", ""),
         }
         if form.cleaned_data["with_party"]:
-            seat_party(place=place, **told)
+            seat_party(place=place, seen_all=form.seen_all, **told)
         else:
             seat_guest(place=place, **told)
         return plan_url(kept)
@@ -144,7 +153,8 @@ def _person(request: SignedInRequest, subject: Subject, room: Room, sitter: Sitt
             "actor": request.user, "why": form.cleaned_data.get("why", ""),
         }  # fmt: skip
         if form.cleaned_data.get("with_party"):
-            seat_party(seen=form.cleaned_data["seen"], **told)
+            seen_all = seats_seen(form.cleaned_data["seen_all"])
+            seat_party(seen=form.cleaned_data["seen"], seen_all=seen_all, **told)
         else:
             seat_guest(seen=form.cleaned_data["seen"], **told)
         return plan_url(kept)

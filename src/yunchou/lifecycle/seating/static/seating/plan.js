@@ -192,13 +192,20 @@
       } else {
         values.table = to.closest(".furniture").dataset.table;
         values.number = to.dataset.chair;
-        if (party) values.party = "1";
+        if (party) withParty(values);
       }
     } else if (to.classList.contains("furniture")) {
       values.table = to.dataset.table;
-      values.party = "1";
+      withParty(values);
     } else if (!moved.seen) return;
     post(box.dataset.move, values);
+  }
+
+  // Who comes along moves, too: the page says where it showed everybody.
+  function withParty(values) {
+    const seats = [...box.querySelectorAll(".chair[data-place]")].map((chair) => [chair.dataset.place, chair.dataset.seen || ""]);
+    values.party = "1";
+    values.seen_all = JSON.stringify(Object.fromEntries(seats));
   }
 
   function post(address, values) {
