@@ -233,7 +233,7 @@ class ActivityFormForm(SeenForm):
         super().__init__(*args, **kwargs)
         if form is None:
             del self.fields["is_used"]
-        elif form.is_standard:
+        elif not form.may_be_renamed:
             self.fields["name"].widget.attrs["readonly"] = True
 
 

@@ -14,9 +14,9 @@ from yunchou.directory.organisation.forms import PersonField, UnitField
 from yunchou.kernel.core import clock
 from yunchou.lifecycle.planning.models import Item as PlanItem
 
-from .categories import categories, name_of
+from .categories import categories
 from .listing import Filters
-from .models import Audience, Kind, Status
+from .models import Kind, Status
 
 
 class DateInput(forms.DateInput):
@@ -144,12 +144,14 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The list is opened often and own categories are few: it offers the standard ones, and the one that was asked for;
-        # the register of categories leads here with each of its own.
-        known: list[tuple[str, Any]] = [("", _("Any")), *Audience.choices]
+        # Those that are no longer offered too: campaigns have them.
+        known: list[tuple[str, Any]] = [
+            ("", _("Any")),
+            *((key, one.name) for key, one in categories().items()),
+        ]
         asked = str(self.data.get("audience", ""))
-        if asked and asked not in Audience.values:
-            known.append((asked, name_of(asked)))
+        if asked and asked not in dict(known):
+            known.append((asked, asked))
         self.fields["audience"].widget.choices = known
 
     @property

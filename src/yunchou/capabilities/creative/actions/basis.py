@@ -95,8 +95,8 @@ def keep_form(
     """Enter a form of activities, or change one. `lowest_grade` is who may be invited to a high-end event of this form at
     least, where that is more than high-end events ask for anyway (TYP-07).
 
-    Refuses without `creative.keep`, a name that is taken, another name for a standard form, a grade for one that is not for
-    high-end events, and what was changed meanwhile. Records `creative.form_kept`.
+    Refuses without `creative.keep`, a name that is taken, another name for a standard form and for one with a grade, a grade
+    for one that is not for high-end events, and what was changed meanwhile. Records `creative.form_kept`.
     """
     require(actor, Perm.KEEP)
     kept = ActivityForm.objects.select_for_update().get(pk=form.pk) if form else ActivityForm()
@@ -105,6 +105,8 @@ def keep_form(
     before, kept.name = kept.name, wanted(name, "name")
     if kept.is_standard and kept.name != before:
         raise at_field("name", _("A standard form keeps its name, by which activities know it."))
+    if form and kept.lowest_grade and kept.name != before:
+        raise at_field("name", _("A form with a grade keeps its name, by which activities know it."))
     kept.is_high_end, kept.lowest_grade, kept.is_used = is_high_end, lowest_grade, is_used
     if lowest_grade and not is_high_end:
         raise at_field("lowest_grade", _("Only high-end events go by the client grade."))

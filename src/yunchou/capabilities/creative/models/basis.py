@@ -40,7 +40,8 @@ class ActivityForm(models.Model):
     """A form that an activity can have, combined with others (CRE-04).
 
     One for high-end events may ask for a higher client grade than these do anyway (TYP-07). Standard ones stay on the list
-    under their names, and go out of use at most; so does one with a grade, which goes on counting where it was chosen.
+    under their names, and go out of use at most; so does one with a grade, which goes on counting where it was chosen, while
+    the grade stands.
     """
 
     name = models.CharField(pgettext_lazy("creative", "form"), max_length=40, unique=True)
@@ -63,6 +64,11 @@ class ActivityForm(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def may_be_renamed(self) -> bool:
+        """Whether it can be called otherwise: activities know it by its name, and with it would lose its grade."""
+        return not self.is_standard and not self.lowest_grade
 
     @property
     def may_be_dropped(self) -> bool:

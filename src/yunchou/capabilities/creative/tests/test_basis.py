@@ -9,7 +9,7 @@ from django.urls import reverse
 from yunchou.capabilities.creative import actions
 from yunchou.capabilities.creative.models import ActivityForm, AudienceGroup, Study
 from yunchou.capabilities.creative.plans import module_named, plan
-from yunchou.capabilities.creative.selectors.basis import basis_of, suggestions_of
+from yunchou.capabilities.creative.selectors.basis import basis_of, grades_of_forms, suggestions_of
 from yunchou.capabilities.creative.standard import FORMS, GROUPS, lay_down
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
@@ -173,6 +173,15 @@ def test_standard_forms_keep_their_names_and_go_out_of_use_at_most(
     Campaign.objects.filter(pk=subject.pk).update(forms=[])
     assert 'value="高端论坛"' not in client.get(choose).content.decode()
     own = actions.keep_form(name="露营", is_high_end=True, lowest_grade="key", actor=firm.owner)
+    Campaign.objects.filter(pk=subject.pk).update(forms=["露营"])
+    change = reverse("creative:form_change", args=[own.pk])
+    assert "readonly" in client.get(change).content.decode()
+    renamed = {
+        "name": "星空露营", "is_high_end": "on", "lowest_grade": "key", "is_used": "on", "seen": actions.form_stamp(own)
+    }  # fmt: skip
+    assert client.post(change, renamed).status_code == 422
+    assert client.post(change, {**renamed, "lowest_grade": ""}).status_code == 422
+    assert grades_of_forms(plan(subject).forms) == {"key"}
     with pytest.raises(WrongState):
         actions.drop_form(form=own, actor=firm.owner)
     own = actions.keep_form(name="露营", is_high_end=True, form=own, actor=firm.owner)

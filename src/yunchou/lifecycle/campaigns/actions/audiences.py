@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import override
 
 from yunchou.kernel.access.checks import require
 from yunchou.kernel.core import clock
@@ -101,12 +103,22 @@ def _kept(kept: AudienceCategory, meant: Meant, actor: User) -> AudienceCategory
     kept.name, kept.name_en, kept.identities, kept.stages = name, name_en, identities, stages
     kept.needs_cooperation, kept.is_used = meant.needs_cooperation, meant.is_used
     kept.kept_by, kept.kept_at = actor, clock.now()
-    kept.save()
+    try:
+        with transaction.atomic():
+            kept.save()
+    except IntegrityError:  # somebody else took the name meanwhile
+        raise Invalid(taken, fields={"name": taken}) from None
     return _told(kept, actor)
 
 
 def _called(one: Category) -> set[str]:
-    return {words.casefold() for words in (one.word, one.name, one.name_en, one.key) if words}
+    """What it is called in any language, and its key."""
+    labels = []
+    if one.is_standard:
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                labels.append(one.name)
+    return {words.casefold() for words in (one.word, one.name_en, one.key, *labels) if words}
 
 
 def _told(kept: AudienceCategory, actor: User) -> AudienceCategory:

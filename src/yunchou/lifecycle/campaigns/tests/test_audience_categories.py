@@ -138,6 +138,45 @@ def test_there_are_four_audience_categories_and_more_can_be_added(firm: Firm, cl
     assert "洽谈中的准业主" in words_of(client, f"/campaigns/{campaign.pk}/proposal/")
 
 
+@pytest.mark.parametrize("spoken", ["en", "zh-hans"])
+def test_no_name_of_the_register_is_given_twice_in_either_language(firm: Firm, spoken: str) -> None:
+    """Whatever language the keeper reads in; two who give it at once do not both get it either."""
+    keeper = firm.people[MARKETING_DIRECTOR]
+    actions.add_audience(
+        meant=Meant("共建业主", name_en="Partner owners", identities=["owner"]), actor=keeper
+    )
+    with override(spoken):
+        for taken in ("媒体定向", "media partners", "partner OWNERS", "共建业主"):
+            for meant in (Meant(taken, identities=["owner"]), Meant("新的", taken, identities=["owner"])):
+                with pytest.raises(Invalid):
+                    actions.add_audience(meant=meant, actor=keeper)
+
+
+def test_of_two_who_give_a_name_at_once_the_second_is_told(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the first has written is not seen yet when the second looks; the database has the last word."""
+    keeper = firm.people[MARKETING_DIRECTOR]
+    meant = Meant("共建业主", identities=["owner"])
+    before = categories()
+    actions.add_audience(meant=meant, actor=keeper)
+    monkeypatch.setattr("yunchou.lifecycle.campaigns.actions.audiences.categories", lambda: before)
+    with pytest.raises(Invalid) as refused:
+        actions.add_audience(meant=meant, actor=keeper)
+    assert set(refused.value.fields) == {"name"}
+    assert AudienceCategory.objects.count() == 1
+
+
+def test_the_list_offers_every_category_as_a_filter(firm: Firm, client: Client) -> None:
+    own = actions.add_audience(
+        meant=Meant("共建业主", identities=["owner"], is_used=False), actor=firm.people[MARKETING_DIRECTOR]
+    )
+    client.force_login(firm.owner)
+    page = words_of(client, "/campaigns/")
+    assert f'value="{own.key}"' in page
+    assert 'value="media"' in page
+
+
 def test_something_is_left_to_choose_from(firm: Firm) -> None:
     keeper = firm.people[MARKETING_DIRECTOR]
     *others, last = Audience.values

@@ -11,20 +11,20 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_noop as _
 
-from yunchou.capabilities.metrics.actions import Point, record_readings
+from yunchou.capabilities.metrics.actions import READINGS, Point, record_readings
 from yunchou.capabilities.metrics.actions.watched import open_watched
 from yunchou.capabilities.metrics.catalogue import BY_KEY
-from yunchou.capabilities.metrics.models import ReadingKind, Source
+from yunchou.capabilities.metrics.models import ReadingKind, Series, Source
 from yunchou.capabilities.metrics.tables import WHOLE
 from yunchou.capabilities.operations.models import Tone
 from yunchou.directory.customers.models import Customer
 from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
-from yunchou.kernel.core.errors import WrongState
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.files.actions import Upload, attach_file
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
+from yunchou.kernel.subjects.kinds import lock_on
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import refuse_stale, stamp
 
@@ -120,11 +120,19 @@ def take_media_report_back(*, report: MediaReport, actor: User) -> MediaReport:
 
 
 def tell_publicity(subject: Subject) -> None:
-    """How many reports there are and whom they reached are figures of the activity; what a person entered stays theirs."""
+    """How many reports there are and whom they reached are figures of the activity; what a person entered stays theirs.
+
+    Nothing is told of what no report says, nor once the evaluation is complete.
+    """
+    if lock_on(subject, READINGS):
+        return
     valid = MediaReport.objects.filter(subject=subject, taken_back_at=None)
     told = valid.aggregate(count=Count("pk"), reach=Sum("reach"))
+    known = set(Series.objects.filter(subject=subject, channel=WHOLE).values_list("indicator", flat=True))
     points = []
     for indicator, value in ((REPORTS, told["count"]), (REACH, told["reach"])):
+        if value is None and indicator.name not in known:
+            continue
         series = open_watched(subject=subject, channel=WHOLE, indicator=indicator.name, owner=None)
         figure = series.figure("cumulative")
         is_entered = figure is not None and series.latest_source != Source.COMPUTED
@@ -137,11 +145,7 @@ def tell_publicity(subject: Subject) -> None:
                 kind=ReadingKind.CUMULATIVE, unit=series.unit or indicator.unit,
             )
         )  # fmt: skip
-    if not points:
-        return
-    try:
+    if points:
         record_readings(
             subject=subject, points=points, actor=None, source=Source.COMPUTED, key=f"events.media:{uuid4()}"
         )
-    except WrongState:  # the evaluation is complete
-        return

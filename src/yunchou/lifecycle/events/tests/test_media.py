@@ -24,7 +24,7 @@ from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.ui.seen import Stale
 from yunchou.lifecycle.campaigns.actions import add_audience
 from yunchou.lifecycle.campaigns.actions.audiences import Meant
-from yunchou.lifecycle.campaigns.models import Audience, Kind
+from yunchou.lifecycle.campaigns.models import Audience, Campaign, Kind, Status
 from yunchou.lifecycle.events.actions.guests import add_guest, add_guests, keep_guest
 from yunchou.lifecycle.events.actions.media import (
     Reported,
@@ -220,6 +220,9 @@ def test_what_a_person_entered_stays_and_records_are_merged_and_erased(firm: Fir
     )
     report = keep_media_report(subject=subject, reported=told, actor=firm.owner)
     assert figures(subject.pk) == {"媒体报道数": "1"}
+    assert not Series.objects.filter(
+        subject=subject, indicator="媒体报道触达"
+    ).exists()  # no report says whom it reached
     merge_customers(kept=one, merged=other, reason="同一人", actor=keeper)
     report.refresh_from_db()
     assert report.contact_id == one.pk
@@ -227,3 +230,14 @@ def test_what_a_person_entered_stays_and_records_are_merged_and_erased(firm: Fir
     erase_customer(customer=one, reason="本人要求", actor=keeper)
     assert set(Cooperation.objects.values_list("agreed", flat=True)) == {""}
     assert [found.medium for found in publicity_of(subject).reports] == ["晚报"]
+
+
+def test_after_the_evaluation_reports_are_kept_and_no_figure_is_opened(firm: Firm) -> None:
+    campaign = make_event(firm, "媒体见面会", kind=Kind.PR)
+    Campaign.objects.filter(pk=campaign.pk).update(status=Status.EVALUATED)
+    told = Reported(
+        "晚报", "见面会", date(2024, 8, 1), "positive", address="https://news.example.cn/2", reach=500
+    )
+    keep_media_report(subject=campaign.subject, reported=told, actor=firm.owner)
+    assert publicity_of(campaign.subject).reach == 500
+    assert not Series.objects.filter(subject=campaign.pk).exists()
