@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import models
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ class Aim(models.Model):
     """An entry that a company added to the register, or a standard one that it words otherwise or does without.
 
     Campaigns name it by its words, as their workbooks do; so the name stays, and an entry goes out of use, never away.
+    `is_for_events` says that an added purpose is one that a customer event may be for; the standard four are anyway.
     """
 
     class Sort(models.TextChoices):
@@ -26,19 +28,26 @@ class Aim(models.Model):
     name = models.CharField(_("name"), max_length=60)
     meaning = models.CharField(_("meaning"), max_length=200, blank=True)
     is_used = models.BooleanField(_("offered"), default=True)
+    is_for_events = models.BooleanField(_("counts for customer events"), default=False)
     kept_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     kept_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("purpose or scene")
         ordering = ("sort", "pk")
-        constraints = [models.UniqueConstraint(fields=["sort", "name"], name="aim_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["sort", "name"], name="aim_once"),
+            models.CheckConstraint(
+                condition=Q(is_for_events=False) | Q(sort="purpose"), name="aim_of_events_is_a_purpose"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
-# What customer events are for (001 §3); one of these is stated before one is sent (TYP-08).
+# What customer events are for (001 §3); one of these, or of those that the company counts among them, is stated before
+# one is sent (TYP-08).
 EVENT_PURPOSES: Final = ("促进销售", "促进招商", "提升项目品牌", "提升企业品牌")
 # The words of 004 二(一) and, of customer events, of 001 §3,
 # as workbooks write them, each with what it means; the points of the life cycle are usual ones (a).

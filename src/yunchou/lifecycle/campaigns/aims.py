@@ -9,11 +9,12 @@ from typing import Final
 
 from django.urls import reverse
 
+from yunchou.kernel.core.reading import read_once
 from yunchou.kernel.identity.models import User
 from yunchou.lifecycle.planning.occasions.rules import Happening
 from yunchou.lifecycle.planning.occasions.selectors import happenings
 
-from .aim_models import STANDARD, Aim
+from .aim_models import EVENT_PURPOSES, STANDARD, Aim
 from .categories import Category, categories
 from .models import Campaign, SceneKind
 
@@ -30,6 +31,7 @@ class Entry:
     meaning: str
     is_used: bool
     is_standard: bool
+    is_for_events: bool = False
     used_by: int = 0
 
 
@@ -41,9 +43,20 @@ def register_of(sort: str, used: Counter[str] | None = None) -> list[Entry]:
     for name, meaning in STANDARD[sort].items():
         own = kept.pop(name, None)
         words = own.meaning if own and own.meaning else str(meaning)
-        found.append(Entry(sort, name, words, own is None or own.is_used, True, used[name]))
-    found += [Entry(sort, aim.name, aim.meaning, aim.is_used, False, used[aim.name]) for aim in kept.values()]
+        is_used, is_for_events = own is None or own.is_used, name in EVENT_PURPOSES
+        found.append(Entry(sort, name, words, is_used, True, is_for_events, used[name]))
+    found += [
+        Entry(sort, aim.name, aim.meaning, aim.is_used, False, aim.is_for_events, used[aim.name])
+        for aim in kept.values()
+    ]
     return found
+
+
+@read_once
+def own_event_purposes() -> frozenset[str]:
+    """What customer events may be for besides the standard purposes; campaigns that name one no longer offered keep it."""
+    found = Aim.objects.filter(sort=Aim.Sort.PURPOSE, is_for_events=True)
+    return frozenset(found.values_list("name", flat=True))
 
 
 def offered(sort: str) -> list[Entry]:

@@ -26,6 +26,7 @@ from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.sheets.dossier import Dossier
 from yunchou.kernel.sheets.values import Context
 
+from .aim_models import EVENT_PURPOSES
 from .dated import Dated
 from .models import Kind
 from .rules.splitting import Cluster, Neighbourhood, cluster_of, nothing_is_split, with_tax
@@ -42,7 +43,7 @@ class CampaignFacts:
     reads the headings under which somebody said that nothing is spent (BUD-05), None where nobody could. `around`
     reads the campaigns near it when they are asked for (`K-SPL-01`); it takes the facts and gives a `Neighbourhood`.
     `funds` reads what the money it asks for comes up against, given its total in yuan (R-BUD-05). `outside` reads the dates
-    of contracts and venues.
+    of contracts and venues, `event_purposes` what the company's customer events may be for besides the standard purposes.
     `sent` reads when it was sent, first and again, as far as that still stands; the parameters of the first day hold for it,
     those of today where it was not.
     """
@@ -60,6 +61,7 @@ class CampaignFacts:
     funds: Callable[[Decimal], tuple[Limit, ...]] | None = None
     outside: Callable[[], Sequence[Dated]] | None = None
     sent: Callable[[], Sequence[datetime]] | None = None
+    event_purposes: Callable[[], frozenset[str]] | None = None
 
     @cached_property
     def sent_at(self) -> tuple[datetime, ...]:
@@ -82,6 +84,16 @@ class CampaignFacts:
     @cached_property
     def overview(self) -> OverviewRow:
         return next(iter(self.dossier.rows(OverviewRow)), OverviewRow())
+
+    @cached_property
+    def named_for_events(self) -> frozenset[str]:
+        """Which of its purposes a customer event may be for; the company's own are asked for where it names no standard one."""
+        named = frozenset(self.overview.purposes)
+        if self.overview.kind != Kind.CUSTOMER or not named:
+            return frozenset()
+        return named & frozenset(EVENT_PURPOSES) or (
+            named & self.event_purposes() if self.event_purposes else frozenset()
+        )
 
     @property
     def goals(self) -> tuple[GoalRow, ...]:

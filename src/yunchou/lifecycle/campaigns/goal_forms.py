@@ -21,7 +21,7 @@ from yunchou.kernel.ui.seen import SeenForm
 
 from .actions.audiences import Meant, audience_stamp
 from .aim_models import Aim
-from .aims import Scene, occasions_around, offered, stages_offered
+from .aims import Entry, Scene, occasions_around, offered, stages_offered
 from .categories import Category
 from .models import Campaign
 
@@ -242,13 +242,25 @@ class AimForm(forms.Form):
         label=_("Name"), max_length=60, help_text=_("Campaigns name it by this; it stays as it is.")
     )
     meaning = forms.CharField(label=pgettext_lazy("purpose", "Meaning"), max_length=200, required=False)
+    is_for_events = forms.BooleanField(
+        label=_("Customer events may be for it"), required=False, help_text=_("Of strategic purposes")
+    )
 
 
 class AimKeepForm(forms.Form):
-    """What of an entry may change."""
+    """What of an entry may change; what customer events are for is said of the company's own purposes."""
 
     meaning = forms.CharField(label=pgettext_lazy("purpose", "Meaning"), max_length=200, required=False)
     is_used = forms.BooleanField(label=_("Offered to campaigns"), required=False)
+    is_for_events = forms.BooleanField(label=_("Customer events may be for it"), required=False)
+
+    def __init__(self, *args: Any, entry: Entry, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "meaning": entry.meaning, "is_used": entry.is_used, "is_for_events": entry.is_for_events,
+        }  # fmt: skip
+        super().__init__(*args, **kwargs)
+        if entry.is_standard or entry.sort != Aim.Sort.PURPOSE:
+            del self.fields["is_for_events"]
 
 
 class AudienceForm(SeenForm):

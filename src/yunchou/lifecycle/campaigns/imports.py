@@ -37,6 +37,7 @@ from yunchou.kernel.subjects.models import Member, Role
 
 from . import journal
 from .actions import classify, create_campaign
+from .aims import own_event_purposes
 from .facts import CampaignFacts
 from .import_findings import Item, Keeping, Weight, as_findings, items_of, keeping_of
 from .import_models import ImportRun
@@ -102,7 +103,9 @@ def preview(
     reading = with_choices(_read(source, unit, people or {}, tell), choices)
     [row] = reading.dossier.rows(OverviewRow) or (OverviewRow(),)
     today = min(clock.today(), row.end_on or clock.today())
-    verdicts = evaluate(ALL, CampaignFacts(reading.dossier, reading.context, today))
+    verdicts = evaluate(
+        ALL, CampaignFacts(reading.dossier, reading.context, today, event_purposes=own_event_purposes)
+    )
     tell(0.8)
     return Preview(reading, items_of(reading, [verdict for verdict in verdicts if not verdict.passed]))
 
@@ -396,7 +399,7 @@ def _make(run: ImportRun, reading: Reading, actor: User) -> Campaign:
     )
     workbook().save(campaign.subject, reading.dossier, actor=actor)
     _make_team(campaign, reading.dossier)
-    facts = CampaignFacts(reading.dossier, reading.context)
+    facts = CampaignFacts(reading.dossier, reading.context, event_purposes=own_event_purposes)
     return classify(
         campaign=Campaign.objects.select_related("subject__unit").get(pk=campaign.pk), facts=facts
     )

@@ -41,6 +41,8 @@ from yunchou.kernel.sheets.store import ModelStore
 from yunchou.kernel.sheets.values import Context, Person
 from yunchou.kernel.subjects.models import Member, Role, Subject
 
+from .aim_models import EVENT_PURPOSES
+from .aims import own_event_purposes
 from .approvals import route_facts
 from .dated import Dated, dated_of_many
 from .facts import CampaignFacts
@@ -155,6 +157,10 @@ class _Past:
         )
         return Item(campaign.pk, self._day(campaign), self.amounts.get(campaign.pk, ZERO), facts, route)
 
+    @cached_property
+    def event_purposes(self) -> frozenset[str]:
+        return own_event_purposes()
+
     def _facts(self, campaign: Campaign) -> CampaignFacts:
         dossier = Dossier(tuple(cast(Part[Any], _PastPart(self, kept, campaign)) for kept in self.kept))
         return CampaignFacts(
@@ -168,6 +174,7 @@ class _Past:
             principles=tuple(campaign.principles),
             around=self._around(campaign),
             outside=lambda: self.dated.get(campaign.pk, ()),
+            event_purposes=lambda: self.event_purposes,
         )
 
     def _around(self, campaign: Campaign) -> Any:
@@ -315,6 +322,7 @@ def keep(facts: CampaignFacts) -> Json:
         "unconfirmed": None if facts.unconfirmed is None else [list(boxes) for boxes in facts.unconfirmed],
         "principles": None if facts.principles is None else list(facts.principles),
         "no_costs": None if facts.without is None else sorted(facts.without),
+        **({"event_purposes": sorted(own)} if (own := facts.named_for_events - set(EVENT_PURPOSES)) else {}),
         "around": _outlined(facts.neighbourhood),
         "outside": [one.as_json() for one in facts.dated],
         "beside": beside,
@@ -337,6 +345,7 @@ def recall(subject: Subject, content: Mapping[str, Any], kept: Mapping[str, Any]
     no_costs = kept.get("no_costs")
     around = _neighbourhood(kept["around"])
     # Kept since dates outside the tables are compared.
+    event_purposes = frozenset(kept.get("event_purposes", ()))
     dated = tuple(map(Dated.from_json, kept.get("outside", ())))
     return CampaignFacts(
         dossier,
@@ -350,6 +359,7 @@ def recall(subject: Subject, content: Mapping[str, Any], kept: Mapping[str, Any]
         no_costs=None if no_costs is None else partial(frozenset, no_costs),
         around=(lambda _facts: around) if around else None,
         outside=lambda: dated,
+        event_purposes=lambda: event_purposes,
     )
 
 

@@ -43,6 +43,7 @@ from yunchou.kernel.subjects.models import Subject
 
 from . import changing
 from .ahead import blocking_limits
+from .aims import own_event_purposes
 from .brief import campaign_of
 from .dated import dated_of
 from .facts import CampaignFacts
@@ -134,6 +135,7 @@ def _read_facts(subject: Subject, day: date | None, campaign: Campaign | None) -
         funds=partial(blocking_limits, campaign.pk),
         sent=partial(changing.sent_at, subject),
         outside=partial(dated_of, subject),
+        event_purposes=own_event_purposes,
     )
 
 

@@ -18,7 +18,7 @@ from yunchou.kernel.sheets.registry import workbook
 from yunchou.kernel.subjects.models import Subject
 
 from .. import journal
-from ..aim_models import STANDARD, Aim
+from ..aim_models import EVENT_PURPOSES, STANDARD, Aim
 from ..aims import Scene, occasions_around, offered, stages_offered
 from ..models import Campaign
 from ..permissions import Perm
@@ -29,10 +29,11 @@ from .drafting import classify
 
 
 @transaction.atomic
-def add_aim(*, sort: str, name: str, actor: User, meaning: str = "") -> Aim:
+def add_aim(*, sort: str, name: str, actor: User, meaning: str = "", is_for_events: bool = False) -> Aim:
     """A further purpose or point of the life cycle; records `campaigns.aim_kept`.
 
-    Refuses without `campaigns.keep_aims`, without a name, with a line break in it, and what the register already has.
+    `is_for_events`: a customer event may be for this purpose (TYP-08); of a point of the life cycle it means nothing. Refuses
+    without `campaigns.keep_aims`, without a name, with a line break in it, and what the register already has.
     """
     require(actor, Perm.KEEP_AIMS)
     name = " ".join(name.split())
@@ -41,16 +42,22 @@ def add_aim(*, sort: str, name: str, actor: User, meaning: str = "") -> Aim:
     if name in STANDARD[sort] or Aim.objects.filter(sort=sort, name=name).exists():
         taken = say(_("The register has this already."))
         raise Invalid(taken, fields={"name": taken})
-    aim = Aim.objects.create(sort=sort, name=name[:60], meaning=meaning.strip(), kept_by=actor)
-    record(journal.AIM_KEPT, actor=actor, data={"name": aim.name, "sort": sort, "is_used": True})
+    counts = is_for_events and sort == Aim.Sort.PURPOSE
+    aim = Aim.objects.create(
+        sort=sort, name=name[:60], meaning=meaning.strip(), is_for_events=counts, kept_by=actor
+    )
+    record(journal.AIM_KEPT, actor=actor, data=_told(aim))
     return aim
 
 
 @transaction.atomic
-def keep_aim(*, sort: str, name: str, meaning: str, is_used: bool, actor: User) -> Aim:
+def keep_aim(
+    *, sort: str, name: str, meaning: str, is_used: bool, actor: User, is_for_events: bool = False
+) -> Aim:
     """Word an entry otherwise, or no longer offer it; records `campaigns.aim_kept`. Campaigns that name it go on doing so.
 
-    Refuses without `campaigns.keep_aims`, what the register does not have, and to offer no purpose at all.
+    Refuses without `campaigns.keep_aims`, what the register does not have, to offer no purpose at all, and to offer none that
+    a customer event may be for, without which none could be sent (K-TYP-11).
     """
     require(actor, Perm.KEEP_AIMS)
     if name not in STANDARD[sort] and not Aim.objects.filter(sort=sort, name=name).exists():
@@ -59,13 +66,25 @@ def keep_aim(*, sort: str, name: str, meaning: str, is_used: bool, actor: User) 
     if not is_used and not others:
         alone = say(_("Something must be left to choose from."))
         raise Invalid(alone, fields={"is_used": alone})
+    counts = name in EVENT_PURPOSES or (is_for_events and name not in STANDARD[sort])
+    counts = counts and sort == Aim.Sort.PURPOSE
+    counted = any(entry.name == name and entry.is_for_events for entry in offered(sort))
+    if counted and not (is_used and counts) and not any(entry.is_for_events for entry in others):
+        none = say(_("Customer events would have no purpose left to name."))
+        raise Invalid(none, fields={"is_for_events" if is_used else "is_used": none})
     aim, _made = Aim.objects.select_for_update().get_or_create(
         sort=sort, name=name, defaults={"kept_by": actor}
     )
     aim.meaning, aim.is_used, aim.kept_by, aim.kept_at = meaning.strip(), is_used, actor, clock.now()
+    aim.is_for_events = counts and name not in STANDARD[sort]
     aim.save()
-    record(journal.AIM_KEPT, actor=actor, data={"name": name, "sort": sort, "is_used": is_used})
+    record(journal.AIM_KEPT, actor=actor, data=_told(aim))
     return aim
+
+
+def _told(aim: Aim) -> dict[str, object]:
+    told = {"name": aim.name, "sort": aim.sort, "is_used": aim.is_used}
+    return {**told, "is_for_events": True} if aim.is_for_events else told
 
 
 @transaction.atomic

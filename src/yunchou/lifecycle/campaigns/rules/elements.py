@@ -12,7 +12,6 @@ from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.rules.registry import Params, rule
 from yunchou.kernel.rules.verdicts import BLOCK, Fix, Place, Verdict, failed, passed
 
-from ..aim_models import EVENT_PURPOSES
 from ..models import PRINCIPLES, Kind
 from ..tables import MODULES
 from ..words import listed
@@ -101,9 +100,11 @@ CATEGORY = Element(
 EVENT_PURPOSE = Element(
     "event_purpose",
     _("what the customer event is for"),
-    lambda ctx: bool(set(ctx.overview.purposes) & set(EVENT_PURPOSES)),
+    lambda ctx: bool(ctx.named_for_events),
     Place("overview", 0, "purposes"),
-    _("Name promoting sales, attracting tenants and investors, or raising a brand."),
+    _(
+        "Name promoting sales, attracting tenants and investors, raising a brand, or what else the register says events are for."
+    ),
 )
 BUDGET = Element(
     "budget",

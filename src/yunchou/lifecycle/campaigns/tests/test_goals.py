@@ -23,8 +23,9 @@ from yunchou.kernel.sheets.registry import workbook
 from yunchou.kernel.sheets.values import DueRule, Figure
 from yunchou.kernel.sheets.xlsx import read_workbook
 from yunchou.lifecycle.campaigns import actions
+from yunchou.lifecycle.campaigns.aim_models import EVENT_PURPOSES
 from yunchou.lifecycle.campaigns.models import SMART_BOXES, Aim, Campaign, Goal, GoalIndicator, Kind, Status
-from yunchou.lifecycle.campaigns.selectors import context_of, dossier_of, lock_on
+from yunchou.lifecycle.campaigns.selectors import context_of, dossier_of, findings_of, lock_on
 from yunchou.lifecycle.campaigns.stores import goals
 from yunchou.lifecycle.campaigns.tables import DIMENSIONS, GOALS
 from yunchou.lifecycle.planning.models.occasions import Occasion
@@ -142,6 +143,46 @@ def test_a_campaign_states_purposes_of_the_register_and_a_scene(firm: Firm, clie
     assert client.post(address, said, **HTMX).status_code == 409
     with pytest.raises(NotAllowed):
         actions.add_aim(sort=Aim.Sort.PURPOSE, name="偷偷", actor=firm.owner)
+
+
+@pytest.mark.req("TYP-08")
+def test_the_register_says_what_customer_events_are_for_and_always_offers_some(
+    firm: Firm, client: Client
+) -> None:
+    """The standard four count; so does what the company adds as such, and one of them all stays on offer."""
+    campaign = make_proposal(firm, kind=Kind.CUSTOMER, purposes=["会员招募", "邻里共建"])
+
+    def lacks() -> bool:
+        told = [one.verdict for one in findings_of(campaign.subject)]
+        return any(
+            one.rule_id == "K-TYP-11" and one.values.get("part") == "event_purpose"
+            for one in told
+            if not one.passed
+        )
+
+    client.force_login(firm.people[MARKETING_DIRECTOR])
+    assert client.post(url("aim_add"), {"sort": "purpose", "name": "会员招募"}).status_code == 302
+    assert lacks()
+    counted = {"sort": "purpose", "name": "邻里共建", "is_for_events": "on"}
+    assert client.post(url("aim_add"), counted).status_code == 302
+    assert client.post(url("aim_add"), {**counted, "sort": "stage", "name": "入住"}).status_code == 302
+    assert not Aim.objects.get(name="入住").is_for_events
+    assert not lacks()
+    assert "可作为客户活动目的" in text_of(client, url("aim_list"))
+    for name in EVENT_PURPOSES:
+        assert "is_for_events" not in text_of(client, url("aim_change", "purpose", name))
+        assert client.post(url("aim_change", "purpose", name), {}).status_code == 302
+    own = url("aim_change", "purpose", "邻里共建")
+    assert 'name="is_for_events"' in text_of(client, own)
+    assert (
+        client.post(own, {"is_for_events": "on"}).status_code == 422
+    )  # the last one is not taken out of offer
+    assert client.post(own, {"is_used": "on"}).status_code == 422
+    assert client.post(own, {"is_used": "on", "is_for_events": "on"}).status_code == 302
+    other = url("aim_change", "purpose", EVENT_PURPOSES[0])
+    assert client.post(other, {"is_used": "on"}).status_code == 302
+    assert client.post(own, {"is_used": "on"}).status_code == 302
+    assert lacks()
 
 
 # ---------------------------------------------------------------- GOA-02, R-GOA-01

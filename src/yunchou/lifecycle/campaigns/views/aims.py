@@ -65,8 +65,7 @@ def aim_change(request: SignedInRequest, sort: str, name: str) -> HttpResponse:
     entry = next((one for one in register_of(sort) if one.name == name), None)
     if entry is None:
         raise Http404
-    initial = {"meaning": entry.meaning, "is_used": entry.is_used}
-    form = AimKeepForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = AimKeepForm(request.POST if request.method == "POST" else None, entry=entry)
     back = reverse("campaigns:aim_list")
 
     def save() -> str:
