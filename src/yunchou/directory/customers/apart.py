@@ -26,6 +26,7 @@ from yunchou.kernel.rules.selectors import params_on
 from . import cards, journal
 from .models import ApartRecord, ContactCard, Customer, CustomerIdentity
 from .models.apart import PROFILE
+from .references import references
 from .rules import NOBODY, Placed, counted_grades, is_important, kept_where_they_belong
 
 log = logging.getLogger(__name__)
@@ -138,6 +139,15 @@ def place(customer: Customer, card: ContactCard, *, is_apart: bool) -> None:
     else:
         store.save(force_insert=True)
     _forget_cached(customer)
+    if not was_apart:
+        conceal_copies(customer)
+
+
+def conceal_copies(customer: Customer) -> None:
+    """What other rooms copied of the contacts of somebody who is kept apart goes, or comes under the keys of that store."""
+    for reference in references():
+        if reference.conceal:
+            reference.conceal(customer)
 
 
 def _save(customer: Customer, card: ContactCard) -> None:

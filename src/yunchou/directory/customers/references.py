@@ -34,7 +34,8 @@ class Reference:
     """A foreign key of another room to a customer.
 
     `pass_on(old, new, actor)` moves the rows where a plain change of the key will not do and says how many; `forget(customer)`
-    takes away what the room copied of an erased customer.
+    takes away what the room copied of an erased customer; `conceal(customer)`, called in the transaction that moves somebody
+    into the store apart, takes away or writes under the keys of that store what the room copied of their contacts (CUS-06).
     """
 
     model: str
@@ -43,6 +44,7 @@ class Reference:
     stays: bool = False
     pass_on: Callable[[Customer, Customer, User], int] | None = None
     forget: Callable[[Customer], int] | None = None
+    conceal: Callable[[Customer], None] | None = None
 
     @property
     def key(self) -> str:

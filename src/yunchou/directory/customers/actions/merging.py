@@ -124,6 +124,8 @@ def merge_customers(*, kept: Customer, merged: Customer, reason: str, actor: Use
     apart.place(merged, theirs, is_apart=kept.is_apart)
     _merge_consents(kept, merged, actor)
     settle(kept)
+    if kept.is_apart:  # what rooms copied of the other one is now of this one
+        apart.conceal_copies(kept)
     cancel(kind=duties.VERIFICATION.key, subject=merged.subject, actor=actor)
     told = {"count": count, "reason": reason, "kept": kept.pk, "gone": merged.pk}
     for customer in (kept, merged):

@@ -14,8 +14,10 @@ from django.urls import reverse
 from yunchou.capabilities.preparation.events import event
 from yunchou.directory.customers.actions.cooperations import keep_cooperation
 from yunchou.directory.customers.actions.erasing import erase_customer
+from yunchou.directory.customers.actions.merging import merge_customers
+from yunchou.directory.customers.actions.placing import mark_important
 from yunchou.directory.customers.models import Grade, Identity, Stage
-from yunchou.directory.organisation.positions import MARKETING_DIRECTOR, RECEPTION
+from yunchou.directory.organisation.positions import CUSTOMER_SERVICE_MANAGER, MARKETING_DIRECTOR, RECEPTION
 from yunchou.directory.organisation.tests.factories import Firm, staff
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import NotAllowed, RuleRefused, WrongState
@@ -371,3 +373,20 @@ def test_who_does_not_enter_replies_reads_numbers_of_diets_and_no_names(client: 
         assert said not in client.get(own).text
     Guest.objects.filter(pk=guest.pk).update(host=desk)
     assert "不吃香菜" in client.get(own).text, "the personal host knows what to order"
+
+
+def test_the_last_digits_go_from_guest_lists_when_somebody_becomes_important(firm: Firm) -> None:
+    """Also from those of what is merged into an important customer later (CUS-06)."""
+    subject, other = make_event(firm).subject, make_event(firm, "另一场").subject
+    lin, su = (
+        make_customer(firm, "林晓雯", phone="13800138001"),
+        make_customer(firm, "苏景行", phone="13800138002"),
+    )
+    add_guests(subject=subject, customers=[lin], sessions=[], actor=firm.owner)
+    add_guests(subject=other, customers=[su], sessions=[], actor=firm.owner)
+    assert set(Guest.objects.values_list("phone_tail", flat=True)) == {"8001", "8002"}
+    manager = firm.people[CUSTOMER_SERVICE_MANAGER]
+    mark_important(customer=lin, reason="重点", actor=manager)
+    assert set(Guest.objects.values_list("phone_tail", flat=True)) == {"", "8002"}
+    merge_customers(kept=lin, merged=su, reason="同一人", actor=manager)
+    assert set(Guest.objects.values_list("phone_tail", flat=True)) == {""}
