@@ -52,7 +52,7 @@ from .archive import FILE, TABLE, Counted, Manifest, Opened, write
 from .models import Installation, KeySeen, Run
 from .permissions import Perm
 from .rotation import to_keep
-from .stores import Image, Scratch, StoreTrouble, essence, open_image, open_scratch, token_there
+from .stores import Image, Scratch, StoreTrouble, essence, open_image, open_scratch, sweep, token_there
 from .vault import Unreadable
 
 log = logging.getLogger(__name__)
@@ -522,7 +522,8 @@ def _count(run: Run, manifest: Manifest) -> None:
 
 
 def _end_interrupted() -> None:
-    """Runs whose process was killed; for who holds `alone`, so nothing is under way."""
+    """Runs whose process was killed, and the copies of the data they left; for who holds `alone`, so nothing is under way."""
+    sweep()
     words = say(_("It was interrupted.")).to_json()
     Run.objects.filter(state=Run.State.RUNNING).update(
         state=Run.State.FAILED, finished_at=wall(), message=words

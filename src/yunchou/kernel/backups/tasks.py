@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from yunchou.kernel.core.restoring import content_holders
 from yunchou.kernel.jobs.actions import start_job
 from yunchou.kernel.jobs.models import Job, JobChunk
 from yunchou.kernel.jobs.registry import Queue, job_kind, schedule
 
-from . import actions
+from . import actions, stores
+
+content_holders.add("backups.aside", stores.is_aside)
 
 BACKUP, TEST = "backups.backup", "backups.test"
 LONGEST = timedelta(hours=6)

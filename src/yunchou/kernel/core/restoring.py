@@ -45,6 +45,10 @@ AfterRestore = Callable[[datetime], object]
 after_restore: Registry[AfterRestore] = Registry("step after restoring")
 
 
+#: Whether something besides the rows still speaks of uploaded content, so that none of it may be cleared away.
+content_holders: Registry[Callable[[], bool]] = Registry("holder of content")
+
+
 def erasable(
     key: str,
     *,

@@ -21,6 +21,7 @@ from . import CHUNK, LEFT_OUT, StoreTrouble
 
 SCRATCH: Final = "yunchou_restoring"
 ASIDE: Final = "yunchou_before_restore"
+LET_GO: Final = "yunchou_before_last_restore"  # what waited aside until now, for a moment
 # The same value gives the same text on every server.
 PLAIN: Final = (
     "SET TimeZone = 'UTC'", "SET DateStyle = 'ISO, YMD'", "SET IntervalStyle = 'postgres'", "SET bytea_output = 'hex'",
@@ -55,6 +56,36 @@ def token_of_installation() -> int:
             [CARRIER, sql.Identifier(_own_schema(con)).as_string(con)],
         ).fetchone()
     return int(found[0]) if found and found[0] and found[0].isdigit() else 0
+
+
+def is_there(con: psycopg.Connection[Any], schema: str) -> bool:
+    """Whether the database has this schema."""
+    return bool(con.execute("SELECT FROM pg_namespace WHERE nspname = %s", [schema]).fetchall())
+
+
+def clear(con: psycopg.Connection[Any], schema: str) -> None:
+    """Table by table, since the locks of hundreds at once are more than a server allows in one transaction."""
+    if not is_there(con, schema):
+        return
+    found = con.execute(
+        "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename", [schema]
+    ).fetchall()
+    for (table,) in found:
+        con.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier(schema, table)))
+    con.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
+
+
+def sweep() -> None:
+    """See `stores.sweep`."""
+    with _connect() as con:
+        clear(con, SCRATCH)
+        clear(con, LET_GO)
+
+
+def is_aside() -> bool:
+    """See `stores.is_aside`."""
+    with _connect() as con:
+        return is_there(con, ASIDE)
 
 
 def _own_schema(con: psycopg.Connection[Any]) -> str:
@@ -242,13 +273,7 @@ class PostgresScratch:
         self._con.execute(f"SET search_path = {SCRATCH}")
 
     def _clear(self, schema: str) -> None:
-        """Table by table, since the locks of hundreds at once are more than a server allows in one transaction."""
-        found = self._con.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename", [schema]
-        ).fetchall()
-        for (table,) in found:
-            self._con.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier(schema, table)))
-        self._con.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        clear(self._con, schema)
 
     def create(self, statements: list[str]) -> None:
         for statement in statements:
@@ -293,7 +318,7 @@ class PostgresScratch:
             raise _in_use()
         carrier = sql.Identifier(SCRATCH, CARRIER)
         self._con.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(carrier, sql.Literal(str(token))))
-        self._clear(ASIDE)
+        self._clear(LET_GO)
         own, scratch, aside = (sql.Identifier(each) for each in (self._own, SCRATCH, ASIDE))
         tables = "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename"
         move = sql.SQL("ALTER TABLE {} SET SCHEMA {}")
@@ -301,6 +326,8 @@ class PostgresScratch:
         try:
             with self._con.transaction():
                 self._con.execute("SET LOCAL lock_timeout = '5s'")
+                if is_there(self._con, ASIDE):
+                    self._con.execute(f"ALTER SCHEMA {ASIDE} RENAME TO {LET_GO}")
                 self._con.execute(sql.SQL("CREATE SCHEMA {}").format(aside))
                 for (table,) in self._con.execute(tables, [self._own]).fetchall():
                     self._con.execute(move.format(sql.Identifier(self._own, table), aside))
@@ -321,6 +348,8 @@ class PostgresScratch:
                     )
                 )
             ) from error
+
+        self._clear(LET_GO)
 
     def _others(self) -> int:
         """How many others are connected, idle ones too: these go on with whatever stands there next."""

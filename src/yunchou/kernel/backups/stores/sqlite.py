@@ -39,6 +39,17 @@ def token_of(path: Path) -> int:
         con.close()
 
 
+def sweep() -> None:
+    """See `stores.sweep`."""
+    for left in (*(SCRATCH + ending for ending in PARTS), f"{ASIDE}.new"):
+        database_path().with_name(database_path().name + left).unlink(missing_ok=True)
+
+
+def is_aside() -> bool:
+    """See `stores.is_aside`."""
+    return database_path().with_name(database_path().name + ASIDE).exists()
+
+
 def _name(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
@@ -164,11 +175,13 @@ class SqliteScratch:
         aside = self._database.with_name(self._database.name + ASIDE)
         if self._database.exists():
             self._fold()
-            aside.unlink(missing_ok=True)
+            fresh = aside.with_name(aside.name + ".new")  # what waits aside stays until this one is whole
+            fresh.unlink(missing_ok=True)
             try:
-                os.link(self._database, aside)
+                os.link(self._database, fresh)
             except OSError:  # a file system without links
-                shutil.copy2(self._database, aside)
+                shutil.copy2(self._database, fresh)
+            os.replace(fresh, aside)
         with self.path.open("rb") as file:
             os.fsync(file.fileno())
         # Between this line and the one before a database stands at its place all the time.

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from yunchou.kernel.files import store
 from yunchou.kernel.files.actions import store_file
 from yunchou.kernel.files.models import StoredFile
 from yunchou.kernel.files.selectors import verify_files
+from yunchou.kernel.files.tasks import clear_away
 from yunchou.kernel.identity.models import Unit, User
 from yunchou.kernel.jobs.models import Job, JobChunk, State, wall
 from yunchou.kernel.jobs.runner import claim, due_ids, work_off
@@ -49,6 +51,7 @@ from yunchou.kernel.ui.signals import Level
 
 from .conftest import CANARY, CANARY_PHONE, Cast
 
+ASIDE = "yunchou_before_restore"
 NOTE = kinds.get("backup_tests.noted") or kinds.add(
     "backup_tests.noted", Kind("backup_tests.noted", "noted {n}", "x")
 )
@@ -66,12 +69,47 @@ def digests() -> dict[str, tuple[int, str]]:
     return found
 
 
+def is_left() -> bool:
+    """Whether a copy made for restoring lies beside the data."""
+    if connection.vendor == "sqlite":
+        return bool(list(Path(str(connection.settings_dict["NAME"])).parent.glob("*.restoring*")))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_namespace WHERE nspname = 'yunchou_restoring'")
+        return bool(cursor.fetchall())
+
+
 def newest() -> Path:
     return places.kept()[0].path
 
 
+@pytest.fixture
+def aside() -> Iterator[None]:
+    """What an earlier restore put aside."""
+    if connection.vendor == "sqlite":
+        path = Path(str(connection.settings_dict["NAME"]) + ".before-restore")
+        path.write_bytes(b"earlier")
+        yield
+        path.unlink(missing_ok=True)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {ASIDE}")
+            cursor.execute(f"CREATE TABLE {ASIDE}.earlier (id int)")
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {ASIDE}.earlier")
+
+
+def is_earlier() -> bool:
+    """Whether what is aside is still what `aside` put there."""
+    if connection.vendor == "sqlite":
+        return Path(str(connection.settings_dict["NAME"]) + ".before-restore").read_bytes() == b"earlier"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_tables WHERE schemaname = %s AND tablename = 'earlier'", [ASIDE])
+        return bool(cursor.fetchall())
+
+
 @pytest.mark.req("CUS-09")
-def test_a_backup_brings_back_every_row_and_every_file(live: Cast) -> None:
+def test_a_backup_brings_back_every_row_and_every_file(live: Cast, aside: None) -> None:
     record(NOTE, actor=live.keeper, data={"n": 1})
     seal_all()
     run = actions.make_backup(actor=live.keeper)
@@ -94,6 +132,8 @@ def test_a_backup_brings_back_every_row_and_every_file(live: Cast) -> None:
     restored = actions.restore(path=newest())
     assert restored
     assert restored.state == Run.State.DONE
+    assert stores.is_aside()
+    assert not is_earlier()
     assert not User.objects.filter(username="late").exists()
     assert User.objects.get(username="outsider").name == "Outsider"
     assert User.objects.get(username="canary").phone == CANARY_PHONE
@@ -128,13 +168,7 @@ def test_the_test_of_restoring_compares_everything_and_leaves_nothing(
     assert {k: v for k, v in before.items() if k not in own} == {
         k: v for k, v in after.items() if k not in own
     }
-    if connection.vendor == "sqlite":
-        folder = Path(str(connection.settings_dict["NAME"])).parent
-        assert not list(folder.glob("*.restoring*"))
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = 'yunchou_restoring'")
-            assert cursor.fetchone() == (0,)
+    assert not is_left()
     assert JournalEntry.objects.filter(kind="backups.tested").count() == 1
 
 
@@ -183,6 +217,7 @@ def test_what_is_written_during_a_backup_is_in_it_wholly_or_not_at_all(
     assert 5 <= len(units) < total
 
 
+@pytest.mark.once
 @pytest.mark.req("CUS-09")
 def test_no_name_stands_in_the_clear_in_archive_list_or_log(
     live: Cast, caplog: pytest.LogCaptureFixture
@@ -369,6 +404,7 @@ def test_rotation_deletes_what_the_rule_lets_go_and_nothing_else(live: Cast) -> 
     assert made.data["removed"] == 60 - len(kept)
 
 
+@pytest.mark.once
 @pytest.mark.req("CUS-09")
 def test_what_was_destroyed_after_the_backup_is_destroyed_again(
     live: Cast, monkeypatch: pytest.MonkeyPatch
@@ -483,7 +519,7 @@ def test_a_restore_killed_before_the_data_took_its_place_changes_nothing(cast: C
 
 
 def test_a_restore_is_refused_while_others_are_connected_however_idle(
-    live: Cast, monkeypatch: pytest.MonkeyPatch
+    live: Cast, aside: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     actions.make_backup(actor=None)
     User.objects.create(username="late", name="Late")
@@ -507,6 +543,30 @@ def test_a_restore_is_refused_while_others_are_connected_however_idle(
         thread.join()
     assert not restoring.is_being_restored()
     assert User.objects.filter(username="late").exists()
+    assert is_earlier()  # and what an earlier one put aside is still there
+
+
+def test_the_copy_that_a_killed_test_left_is_thrown_away(live: Cast) -> None:
+    left = stores.open_scratch(connection.vendor)
+    left.create(["CREATE TABLE identity_user (phone text)"])
+    left._con.close()  # type: ignore[attr-defined]
+    assert is_left()
+    actions.make_backup(actor=None)
+    assert not is_left()
+
+
+@pytest.mark.once
+def test_uploads_stay_as_long_as_somebody_may_go_back_to_what_is_aside(cast: Cast, aside: None) -> None:
+    """The database aside speaks of content that the restored one does not know."""
+    with store.receive([b"uploaded after the backup"]) as incoming:
+        store.keep(incoming)
+    content = Path(store.default_storage.path(store.name_of(incoming.sha256)))
+    os.utime(content, (time.time() - 200_000,) * 2)
+    clear_away(wall())
+    assert content.exists()
+    Path(str(connection.settings_dict["NAME"]) + ".before-restore").unlink()
+    clear_away(wall())
+    assert not content.exists()
 
 
 @pytest.mark.once
@@ -559,7 +619,7 @@ actions.make_backup(actor=None)
 
 
 @pytest.mark.req("CUS-09")
-@pytest.mark.parametrize("records", [1, 150])
+@pytest.mark.parametrize("records", [1, pytest.param(150, marks=pytest.mark.once)])
 def test_a_killed_backup_is_never_taken_for_one(live: Cast, places_of_test: Path, records: int) -> None:
     """A real process, SIGKILL; the next one sweeps its half away and finds its run interrupted."""
     env = {
@@ -606,6 +666,7 @@ def test_memory_stays_flat_whatever_a_file_weighs(live: Cast) -> None:
     assert peak < 30 << 20
 
 
+@pytest.mark.once
 def test_the_commands_say_what_they_did(live: Cast) -> None:
     out = io.StringIO()
     call_command("backup", stdout=out)

@@ -80,6 +80,7 @@ def test_administrators_and_auditors_see_it_and_only_the_keeper_acts(client: Cli
     assert keys.ring()[0] not in str(entry.data)
 
 
+@pytest.mark.once
 @pytest.mark.req("CUS-09")
 def test_a_backup_and_a_test_through_the_page_show_their_proof(client: Client, live: Cast) -> None:
     User.objects.update(language="en")
