@@ -61,6 +61,7 @@ class SqliteImage:
         if not path.exists():
             raise StoreTrouble(say(_("There is no database at {path}."), path=str(path)))
         self._con = sqlite3.connect(path, isolation_level=None, timeout=20)
+        self._reading: sqlite3.Cursor | None = None
         self._con.execute("PRAGMA query_only=1")
         self._con.execute("BEGIN")
         self._con.execute(
@@ -92,7 +93,8 @@ class SqliteImage:
         info = self._con.execute(f"PRAGMA table_info({_name(table)})").fetchall()
         key = [_name(row[1]) for row in sorted(info, key=lambda row: row[5]) if row[5]] or ["rowid"]
         names = ", ".join(_name(row[1]) for row in info)
-        cursor = self._con.execute(f"SELECT {names} FROM {_name(table)} ORDER BY {', '.join(key)}")  # noqa: S608
+        query = f"SELECT {names} FROM {_name(table)} ORDER BY {', '.join(key)}"  # noqa: S608
+        cursor = self._reading = self._con.execute(query)
         block = bytearray()
         for row in cursor:
             block += json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=_bytes).encode()
@@ -115,6 +117,9 @@ class SqliteImage:
         return [list(row) for row in found]
 
     def close(self) -> None:
+        # A reading that an error broke off would hold the file open for as long as somebody holds the error.
+        if self._reading:
+            self._reading.close()
         self._con.close()
 
 

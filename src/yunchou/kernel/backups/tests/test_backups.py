@@ -495,7 +495,7 @@ def test_while_a_restore_is_unfinished_nobody_is_served_and_no_work_is_taken(
     for path in ("/", "/protection/", "/accounts/login/"):
         answer = client.get(path)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
-        assert "Data is being restored" in answer.content.decode()
+        assert "正在恢复数据" in answer.content.decode()
     assert client.post("/protection/backup/").status_code == 503
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").json() == {"status": "restore unfinished"}
