@@ -101,7 +101,7 @@ def _repeats(reason: str, hidden: list[tuple[Text, str]]) -> bool:
                 return True
             elif day := DAY.fullmatch(plain):
                 year, month, number = day.groups()
-                spoken = rf"{year}\D?{month}\D?{number}|(?<!\d)0?{int(month)}[月./-]0?{int(number)}(?!\d)"
+                spoken = rf"{year}\D?{month}\D?{number}|(?<!\d)0?{int(month)}\D0?{int(number)}(?!\d)"
                 if re.search(spoken, said):
                     return True
     return False
