@@ -5,20 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0004_audience_categories'),
+        ("campaigns", "0004_audience_categories"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='aim',
-            name='is_for_events',
-            field=models.BooleanField(default=False, verbose_name='counts for customer events'),
+            model_name="aim",
+            name="is_for_events",
+            field=models.BooleanField(default=False, verbose_name="counts for customer events"),
         ),
         migrations.AddConstraint(
-            model_name='aim',
-            constraint=models.CheckConstraint(condition=models.Q(('is_for_events', False), ('sort', 'purpose'), _connector='OR'), name='aim_of_events_is_a_purpose'),
+            model_name="aim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_for_events", False), ("sort", "purpose"), _connector="OR"),
+                name="aim_of_events_is_a_purpose",
+            ),
         ),
     ]
