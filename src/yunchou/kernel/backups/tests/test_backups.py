@@ -304,8 +304,9 @@ def test_a_lost_list_of_erasures_is_told_before_anybody_erased_is_back(live: Cas
 
 @pytest.mark.once
 def test_a_backup_of_a_newer_version_is_refused(live: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    actual = stores.open_image().migrations()
-    kind = type(stores.open_image())
+    image = stores.open_image()
+    actual, kind = image.migrations(), type(image)
+    image.close()
     monkeypatch.setattr(kind, "migrations", lambda self: [*actual, ["identity", "9999_of_tomorrow"]])
     actions.make_backup(actor=None)
     with pytest.raises(actions.Mismatch, match="newer version"):
