@@ -17,6 +17,7 @@ from yunchou.directory.suppliers.models import Supply
 from yunchou.kernel.approvals.actions import install_definitions
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.campaigns.actions import state_purpose
 from yunchou.lifecycle.campaigns.models import Campaign
 from yunchou.lifecycle.insights.demo.buying import new_supplier
 from yunchou.lifecycle.insights.demo.company import DemoCompany, make_company
@@ -174,6 +175,7 @@ def make_campaign(page: Page, plan: str) -> Campaign:
 def approve_proposal(campaign: Campaign, company: DemoCompany) -> None:
     """What the campaign journey walks through: written, sent, agreed to."""
     li = company["li"]
+    state_purpose(campaign=campaign, actor=li, purposes=["促进销售"], scene="stage:复购")
     goal = ("参与度", "让业主到场", "到场家庭数", "≥500户", "签到系统", "吴芳", "活动结束后3个工作日")
     fill(campaign, "goals", "dimension description metrics targets data_sources owner due", [goal], actor=li)
     rows = [(*line, "李娜", "黄志成") for line in LINES]
