@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
 
@@ -78,6 +80,18 @@ def cast(db: None, places_of_test: Path) -> Cast:
 
 
 @pytest.fixture
-def live(transactional_db: None, places_of_test: Path) -> Cast:
-    """Rows that other connections see, as a backup is one."""
-    return company()
+def live(transactional_db: None, places_of_test: Path) -> Iterator[Cast]:
+    """Rows that other connections see, as a backup is one.
+
+    On SQLite in a file of this test, since a restore is refused as long as a connection that any thread of any earlier test left
+    has the file open.
+    """
+    if connection.vendor != "sqlite":
+        yield company()
+        return
+    shared = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = shutil.copyfile(shared, places_of_test / "live.sqlite3")
+    yield company()
+    connection.close()
+    connection.settings_dict["NAME"] = shared

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import AsyncClient, Client
 
 from yunchou.directory.organisation.tests.factories import Firm
@@ -84,7 +85,7 @@ def test_a_stream_tells_of_a_check_in_and_ends_with_who_listens(firm: Firm, even
 
 
 def test_streams_are_limited_and_only_for_who_sees_the_event(
-    client: Client, firm: Firm, evening: Subject, settings: Any
+    client: Client, firm: Firm, evening: Subject, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def listen() -> None:
         client = AsyncClient()
@@ -101,7 +102,11 @@ def test_streams_are_limited_and_only_for_who_sees_the_event(
         await leave(*found)
         assert not streaming._open
 
-    async_to_sync(listen)()
+    others: list[Any] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(BaseDatabaseWrapper, "connect", lambda connection: others.append(connection))
+        async_to_sync(listen)()
+    assert not others, "nobody was answered by a thread with a connection of its own, which would stay open"
     client.force_login(firm.owner)
     assert client.get(f"/stream/wall/{evening.pk}/").status_code == 404, (
         "a thread of a WSGI server is not held"

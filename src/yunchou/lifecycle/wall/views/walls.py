@@ -87,7 +87,8 @@ def hall_now(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 async def office_stream(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Says when the wall has changed, to who is signed in and may see it. 404 where streams are not served."""
-    _demand_stream(request)
+    if not _serves(request):
+        return _no_stream()
     user = await sync_to_async(_user)(request)
 
     def may_look() -> bool:
@@ -95,24 +96,27 @@ async def office_stream(request: HttpRequest, pk: int) -> HttpResponseBase:
         return found is not None and user is not None and user.has_perm(_right(found), found)
 
     if not await sync_to_async(may_look)():
-        raise Http404
+        return _no_stream()
     return _stream(pk, f"user:{user.pk if user else 0}", may_look)
 
 
 @require_safe
 async def hall_stream(request: HttpRequest, token: str) -> HttpResponseBase:
     """Says when the wall has changed, to a screen in the hall."""
-    _demand_stream(request)
-    screen = await sync_to_async(_screen)(token)
+    screen = await sync_to_async(_screen)(token) if _serves(request) else None
     if screen is None:
-        return await sync_to_async(_unknown)(request)
+        return _no_stream()
     return _stream(screen.subject_id, f"screen:{screen.pk}", lambda: _screen(token) is not None)
 
 
-def _demand_stream(request: HttpRequest) -> None:
+def _serves(request: HttpRequest) -> bool:
     """A thread of a WSGI server would be held by every listener."""
-    if not settings.STREAMS or not isinstance(request, ASGIRequest):
-        raise Http404
+    return settings.STREAMS and isinstance(request, ASGIRequest)
+
+
+def _no_stream() -> HttpResponse:
+    """No page, since nobody reads it; and for an exception Django would draw one in a thread whose connection nobody closes."""
+    return HttpResponse(status=404)
 
 
 def _stream(subject_id: int, who: str, may_look: Any) -> HttpResponseBase:
