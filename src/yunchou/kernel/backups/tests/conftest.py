@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,8 +89,11 @@ def live(transactional_db: None, places_of_test: Path) -> Iterator[Cast]:
         yield company()
         return
     shared = connection.settings_dict["NAME"]
+    own = str(places_of_test / "live.sqlite3")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [own])
     connection.close()
-    connection.settings_dict["NAME"] = shutil.copyfile(shared, places_of_test / "live.sqlite3")
+    connection.settings_dict["NAME"] = own
     yield company()
     connection.close()
     connection.settings_dict["NAME"] = shared
