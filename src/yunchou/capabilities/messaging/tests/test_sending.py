@@ -87,6 +87,8 @@ def test_a_mailing_reaches_everybody_once_with_one_row_each(
     assert "云舟文旅集团有限公司" in str(mail["From"])
     assert mail["List-Unsubscribe"].startswith("<http")
     assert "客户甲" in mail.get_body(("plain",)).get_content()
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert len({one.get_boundary() for one in box.mails}) == 7
     assert sorted(one["To"] for one in box.mails) == sorted({one["To"] for one in box.mails})
     assert kinds.told == [(subject.pk, sorted(one.pk for one in readers))]
     assert Touch.objects.filter(kind=TouchKind.INVITED, subject=subject).count() == 7
