@@ -27,8 +27,8 @@ SOFT: Final = range(400, 500)
 class Mail(EmailMultiAlternatives):
     """A mail whose parts are kept apart by a line nobody can guess; else a text is searched for one, by a pattern of its own."""
 
-    def message(self) -> Any:
-        found = super().message()
+    def message(self, **given: Any) -> Any:
+        found = super().message(**given)
         if found.is_multipart():
             found.set_boundary(token_hex(16))
         return found
