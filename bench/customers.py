@@ -334,12 +334,13 @@ class Directory:
         ask()
         with CaptureQueriesContext(connection) as queries:
             assert ask().status_code == 200
+        count = len(queries)  # later requests begin the log anew
         took = []
         for _n in range(rounds):
             start = time.perf_counter()
             ask()
             took.append((time.perf_counter() - start) * 1000)
-        return {"ms": round(statistics.median(took), 1), "queries": len(queries)}
+        return {"ms": round(statistics.median(took), 1), "queries": count}
 
 
 if __name__ == "__main__":
