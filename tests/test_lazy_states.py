@@ -84,7 +84,8 @@ def _written(state: ProjectState) -> tuple[list[str], ProjectState]:
 def test_the_same_sql_and_the_same_state() -> None:
     usual, at_the_end = _written(ProjectState())
     lazy, state = _written(LazyState())
-    assert lazy == usual
+    # Tables that point at a changed column are made anew in any order, by Django too.
+    assert sorted(lazy) == sorted(usual)
     assert state == at_the_end
     assert len(usual) > len(HISTORY)
 

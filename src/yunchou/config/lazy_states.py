@@ -56,8 +56,9 @@ class LazyApps(StateApps):
                 raise ValueError(f"nobody defines {sorted(self._pending_operations)}")
 
     def clear_cache(self) -> None:
-        for model in self._made():
-            model._meta._expire_cache()
+        if self.ready:  # not after each of many
+            for model in self._made():
+                model._meta._expire_cache()
 
     def _made(self) -> list[Any]:
         return [model for models in self.all_models.values() for model in models.values()]
