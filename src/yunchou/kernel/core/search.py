@@ -8,6 +8,10 @@ from itertools import islice, pairwise, product
 
 READINGS = 8
 """So many ways of reading a name with ambiguous characters are kept."""
+PART = re.compile(r"(zh?|ch?|sh?|[bpmfdtnlgkhjqxryw])?[aeiouv]{0,3}(ng?|r)?")
+"""A syllable of pinyin, or how one begins; no syllable begins with i, u or v."""
+DECIDING = 8
+"""So many letters say well enough who is meant; each more could double the ways to read them."""
 
 
 @lru_cache(maxsize=4096)
@@ -66,6 +70,24 @@ def mixed_pattern(words: str) -> str:
         step = f"({following}){goes_on}" if not _is_han(before) else f"({following})"
         found += step + re.escape(sign)
     return found
+
+
+@lru_cache(maxsize=1024)
+def initials_meant(letters: str) -> list[str]:
+    """How the initials of a name may begin that somebody types half in full and half abbreviated: `limlang` may mean `lml`.
+
+    `letters` are of a to z, at least one. What `mixed_pattern` finds in pinyin begins with one of these, so that an index of
+    initials narrows what the pattern has to look through. What is no pinyin is narrowed by its first letter.
+    """
+    ways = {(letters[0], letters[0])}  # initials, and what is typed of the present syllable
+    for letter in letters[1:DECIDING]:
+        begun = {(heads + letter, letter) for heads, _part in ways if letter not in "iuv"}
+        ways = begun | {(heads, part + letter) for heads, part in ways if PART.fullmatch(part + letter)}
+    found: list[str] = []
+    for heads, _part in sorted(ways):
+        if not (found and heads.startswith(found[-1])):
+            found.append(heads)
+    return found or [letters[0]]
 
 
 def _is_han(sign: str) -> bool:

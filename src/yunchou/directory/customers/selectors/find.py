@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from yunchou.kernel.core.sealing import Unopened
-from yunchou.kernel.core.search import mixed_pattern
+from yunchou.kernel.core.search import initials_meant, mixed_pattern
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 
@@ -52,9 +54,10 @@ def _named(among: CustomerQuerySet, key: str, bare: str) -> CustomerQuerySet:
     if bare.isascii():
         begins = Q(pinyin__startswith=bare) | Q(initials__startswith=bare)
         found = among.filter(begins if bare.isalpha() else begins | Q(name__istartswith=key))
-        # Half pinyin, half initials (limlang): the first letter narrows, the pattern decides.
-        mixed = among.filter(initials__startswith=bare[0], name_key__regex=mixed_pattern(bare))
-        return found if found.exists() else mixed
+        # Half pinyin, half initials (limlang): the initials narrow, the pattern decides.
+        heads = initials_meant(bare) if bare.isalpha() else [bare[0]]
+        narrowed = reduce(or_, (Q(initials__startswith=one) for one in heads))
+        return found if found.exists() else among.filter(narrowed, name_key__regex=mixed_pattern(bare))
     begins = Q(name__startswith=key) | Q(organisation__startswith=key)
     if any("a" <= sign <= "z" for sign in bare):
         # 李m, 李minglang: the first character narrows, the pattern decides.
