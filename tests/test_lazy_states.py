@@ -122,5 +122,9 @@ def test_migrate_goes_this_way() -> None:
     from django.core.management import get_commands
 
     assert get_commands()["migrate"] == registry.get_app_config("config").name
-    state = LazyExecutor(connection)._create_project_state()  # type: ignore[no-untyped-call]
-    assert isinstance(state, LazyState)
+    said: list[str] = []
+    executor = LazyExecutor(connection, lambda action, *_of: said.append(action))
+    assert isinstance(executor._create_project_state(), LazyState)
+    executor.progress_callback("render_start")
+    executor.progress_callback("apply_start", None, False)
+    assert said == ["apply_start"]

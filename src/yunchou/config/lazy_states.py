@@ -8,7 +8,7 @@ the other side, or all models (data migrations, what runs after migrating), gets
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -136,6 +136,13 @@ class LazyState(ProjectState):
 
 class LazyExecutor(MigrationExecutor):
     """Migrates through states whose models are made when needed."""
+
+    def __init__(self, connection: Any, progress_callback: Callable[..., None] | None = None) -> None:
+        def told(action: str, *of: Any) -> None:
+            if progress_callback and not action.startswith("render_"):  # nothing is made ahead
+                progress_callback(action, *of)
+
+        super().__init__(connection, told)
 
     def _create_project_state(self, with_applied_migrations: bool = False) -> LazyState:
         found = super()._create_project_state(with_applied_migrations)  # type: ignore[misc]
