@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
+import polib
+
 from tests.floors import SOURCE
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -138,6 +140,39 @@ def test_marks_of_translation_go_by_names_that_are_looked_for() -> None:
         if name.asname and name.asname not in COLLECTED
     ]
     assert not found, "\n".join(found)
+
+
+def test_marked_texts_of_python_are_in_a_catalogue() -> None:
+    """`makemessages` does not look into an f-string: what is marked inside one stays English."""
+    known = {
+        entry.msgid
+        for path in SOURCE.rglob("locale/zh_Hans/LC_MESSAGES/*.po")
+        for entry in polib.pofile(str(path))
+        if not entry.obsolete
+    }
+    found = [
+        f"{_name(path)}:{call.lineno}: {text}"
+        for path in SOURCE.rglob("*.py")
+        if not {"tests", "migrations"} & set(path.parts)
+        for whole in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(whole, ast.JoinedStr)
+        for call in ast.walk(whole)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in COLLECTED
+        for text in _texts(call)
+        if text not in known
+    ]
+    assert not found, "\n".join(found)
+
+
+def _texts(call: ast.Call) -> list[str]:
+    """What a call marks for translation; a context stands before it."""
+    assert isinstance(call.func, ast.Name)
+    at = 1 if call.func.id in {"pgettext", "npgettext"} else 0
+    return [
+        one.value
+        for one in call.args[at : at + 1]
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
 
 
 def _name(path: Path) -> str:

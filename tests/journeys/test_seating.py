@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from yunchou.directory.organisation.tests.factories import Firm, company
 from yunchou.kernel.core import clock
-from yunchou.lifecycle.events.models import Place
 from yunchou.lifecycle.events.tests.door_factories import EVENING
+from yunchou.lifecycle.seating.actions.people import seat_guest
 from yunchou.lifecycle.seating.models import Table
 from yunchou.lifecycle.seating.tests.factories import change, coming, make_dinner, make_tables, place
 
@@ -79,7 +79,12 @@ def test_people_are_dragged_at_a_desk_and_seated_by_pressing_on_a_phone(
     drag(page, chair(two, 4), page.locator(".seating-search"))
     expect(person(lin)).to_be_visible()
     # Somebody else was quicker: told, and the plan is drawn anew.
-    Place.objects.filter(guest=lin).first()
+    seat_guest(place=place(dinner, lin), table=one, number=3, actor=firm.owner)
+    drag(page, person(lin), chair(one, 2))
+    expect(chair(one, 3)).to_contain_text("林晓雯")
+    expect(page.locator("#notices")).to_contain_text("林晓雯 刚被他人安排到 T1 · 3")
+    drag(page, chair(one, 3), page.locator(".seating-search"))
+    expect(page.locator("#notices > *")).to_have_count(0)
     drag(page, page.locator(f"#table-{one.pk} [data-handle]"), page.locator(f"#table-{two.pk} [data-handle]"))
     expect(page.locator(f"#table-{one.pk}")).to_have_attribute("data-x", "2")
     page.get_by_placeholder("姓名、拼音、单位").fill("lxw")

@@ -394,7 +394,8 @@ def alert_sign(request: SignedInRequest, pk: int, alert: int) -> HttpResponse:
         actions.sign_alert(alert=found, actor=request.user, **form.cleaned_data)
         return _done(request, subject, _("Signed off."))
 
-    title = f"{_('Sign off the alert')} · {found.series}"
+    verb = _("Sign off the alert")
+    title = f"{verb} · {found.series}"
     hint = _(
         "The number has not recovered. With your signature the alert ends and is not raised again until it has."
     )

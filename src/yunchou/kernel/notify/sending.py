@@ -92,18 +92,15 @@ def words_of(parcel: Sequence[Delivery], language: str) -> tuple[str, str]:
             told = parcel[0].notification
             sentence = str(told.say)
             title = gettext("[Yunchou] %(sentence)s") % {"sentence": " ".join(sentence.split())[:120]}
-            return title, f"{sentence}\n\n{gettext('Open in Yunchou:')} {_link(told.address)}\n"
+            opens = gettext("Open in Yunchou:")
+            return title, f"{sentence}\n\n{opens} {_link(told.address)}\n"
         count = len(parcel)
         title = ngettext("[Yunchou] %(count)s message", "[Yunchou] %(count)s messages", count) % {
             "count": count
         }
-        return title, "\n".join(
-            [
-                *_digest(parcel),
-                f"{gettext('All in Yunchou:')} {_link(reverse('notify:notification_list'))}",
-                "",
-            ]
-        )
+        everything = gettext("All in Yunchou:")
+        link = _link(reverse("notify:notification_list"))
+        return title, "\n".join([*_digest(parcel), f"{everything} {link}", ""])
 
 
 def _digest(parcel: Sequence[Delivery]) -> Iterable[str]:

@@ -137,7 +137,8 @@ def bounces_take(request: SignedInRequest) -> HttpResponse:
         words = ngettext("%(count)s address stopped", "%(count)s addresses stopped", stopped) % {
             "count": stopped
         }
-        toast(request, f"{words} · {_('%(count)s passed over') % {'count': passed}}")
+        passed_over = _("%(count)s passed over") % {"count": passed}
+        toast(request, f"{words} · {passed_over}")
         return _stops()
 
     return dialog(request, form, _("Report of a bounce"), _("Take in"), save, back=_stops(), wide=("report",))

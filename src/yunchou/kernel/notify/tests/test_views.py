@@ -76,6 +76,10 @@ def test_bell_counts_and_read_all_empties(client: Client, reader: User) -> None:
     assert "dot" not in client.get(reverse("notify:bell")).content.decode()
 
 
+def test_the_bell_that_asks_by_itself_keeps_nobody_signed_in(client: Client, reader: User) -> None:
+    assert """hx-headers='{"X-Unattended": "1"}'""" in client.get(reverse("notify:bell")).content.decode()
+
+
 def test_marking_one_by_htmx_tells_the_bell(client: Client, reader: User) -> None:
     (one,) = tell(reader)
     response = client.post(reverse("notify:notification_read", args=[one.pk]), headers={"HX-Request": "true"})

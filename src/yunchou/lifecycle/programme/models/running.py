@@ -174,6 +174,13 @@ class RunSheetItem(models.Model):
         return self.starts_at + self.length
 
     @property
+    def due_at(self) -> datetime | None:
+        """When what has begun has used up its time, with what was given to it or taken from it on the day."""
+        return self.began_at and self.began_at + max(
+            self.length + timedelta(minutes=self.extra), timedelta(0)
+        )
+
+    @property
     def is_running(self) -> bool:
         return self.began_at is not None and self.ended_at is None
 

@@ -86,6 +86,21 @@ def test_the_run_sheet_is_kept_previewed_and_printed(client: Client, firm: Firm,
         assert client.get(url(name, evening)).status_code == 404, name
 
 
+def test_an_item_that_overruns_counts_on_from_the_end_of_its_own_time(
+    client: Client, firm: Firm, evening: Subject
+) -> None:
+    """Not from the end that is expected now: that moves with the clock, and nobody would see by how much it is over."""
+    first, *_rest = make_sheet(evening, firm)
+    with clock.at(at(18, 36)):
+        running.begin_item(item=first, actor=firm.owner)
+    first = running.lengthen_item(item=first, minutes=5, actor=firm.owner)
+    client.force_login(firm.owner)
+    with clock.at(at(19, 30)):
+        page = client.get(url("live_state", evening)).content.decode()
+    due = at(18, 36) + first.length + timedelta(minutes=5)
+    assert f'data-until="{due.timestamp():.0f}"' in page
+
+
 @pytest.mark.once
 @pytest.mark.req("EXE-06")
 def test_everybody_sees_what_the_host_calls_and_an_unchanged_page_is_no_answer(

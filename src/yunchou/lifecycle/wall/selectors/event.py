@@ -149,7 +149,8 @@ def _cues(subject: Subject, now: datetime, *, in_hall: bool) -> list[Cue]:
         words = _("until about {time}").format(time=f"{ends:%H:%M}")
         is_late = late > 0 and not in_hall
         if is_late:
-            words = f"{words} · {_('{minutes} min late').format(minutes=late)}"
+            lateness = _("{minutes} min late").format(minutes=late)
+            words = f"{words} · {lateness}"
         found.append(Cue(pgettext("wall", "Now"), item.title, words, is_late=is_late))
     if told.next:
         item = told.next

@@ -241,6 +241,15 @@
     found("form[method=post], form[hx-post]").forEach((form) => { form.noValidate = true; });
     found("[data-weekday]").forEach(showWeekday);
     found("form[data-draft]").forEach(restoreDraft);
+    found(".tabs ul, .segmented").forEach(showPresent);
+  }
+
+  // On a phone such a row is wider than the screen: where one is stands in sight.
+  function showPresent(row) {
+    const here = find("[aria-current]", row);
+    if (!here || row.scrollWidth <= row.clientWidth) return;
+    const [outer, inner] = [row.getBoundingClientRect(), here.getBoundingClientRect()];
+    row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
   }
 
   function showTab(tab) {
@@ -400,7 +409,9 @@
     const sent = requestConfig?.elt;
     if (sent?.matches?.("form[data-draft]") && event.detail.xhr.status < 300) { clearTimeout(sent.draftTimer); store.drop(draftKey(sent)); }
     if (target?.id === "notices" && frame()?.open) event.detail.target = find("#dialog-notices");
-    if (target?.id !== "notices") find(frame()?.open ? "#dialog-notices" : "#notices")?.replaceChildren();
+    // What a page asks for by itself leaves a refusal standing until somebody has read it.
+    const isUnattended = Boolean(requestConfig?.headers?.["X-Unattended"]);
+    if (target?.id !== "notices" && !isUnattended) find(frame()?.open ? "#dialog-notices" : "#notices")?.replaceChildren();
   });
 
   document.addEventListener("htmx:afterSwap", (event) => {

@@ -47,7 +47,7 @@ def wall(company: DemoCompany, days: Days) -> Story:
         "彩排小抽奖",
         "到场嘉宾每人一票，凭入场码当场领取。",
         Who.ARRIVED,
-        "8 月 2 日上证指数收盘点位（收盘前不可知）",
+        f"{days.day(0).month} 月 {days.day(0).day} 日上证指数收盘点位（收盘前不可知）",
     )
     draw = keep_draw(subject=subject, terms=terms, prizes=PRIZES, actor=li)
     yield days.at(0, "14:35")

@@ -5,9 +5,10 @@
   const two = (number) => String(number).padStart(2, "0");
   const span = (seconds) => {
     const whole = Math.abs(Math.trunc(seconds));
+    const sign = seconds <= -1 ? "−" : "";
     const hours = Math.floor(whole / 3600);
     const rest = `${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`;
-    return (seconds < 0 ? "−" : "") + (hours ? `${hours}:${rest}` : rest);
+    return sign + (hours ? `${hours}:${rest}` : rest);
   };
   const read = (root) => {
     const told = root.querySelector("[data-server-now]");
@@ -20,7 +21,11 @@
       const day = (Math.floor(now) + 8 * 3600) % 86400;
       one.textContent = `${two(Math.floor(day / 3600))}:${two(Math.floor((day % 3600) / 60))}:${two(day % 60)}`;
     }
-    for (const one of document.querySelectorAll("[data-until]")) one.textContent = span(Number(one.dataset.until) - now);
+    for (const one of document.querySelectorAll("[data-until]")) {
+      const left = Number(one.dataset.until) - now;
+      one.textContent = span(left);
+      one.classList.toggle("is-over", left <= -1);
+    }
     for (const one of document.querySelectorAll("[data-since]")) one.textContent = span(now - Number(one.dataset.since));
   };
   document.addEventListener("DOMContentLoaded", () => { read(document); tick(); setInterval(tick, 500); });
