@@ -63,7 +63,7 @@ use(
         purpose=Purpose.MARKETING,
         needs=Perm.INVITE,
         words=WORDS,
-        audience=_audience(lambda: Q(reply=Reply.LISTED)),
+        audience=_audience(lambda: Q(reply=Reply.LISTED, is_walk_in=False)),
         values=values_of,
         must=frozenset({"link"}),
         touch=TouchKind.INVITED,

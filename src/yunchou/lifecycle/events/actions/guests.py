@@ -334,7 +334,8 @@ def note_sent(*, guests: Collection[Guest], how: str, actor: User) -> int:
     demand_open(subject)
     found = list(
         Guest.objects.select_for_update(of=("self",))
-        .filter(subject=subject, pk__in=[g.pk for g in guests], reply=Reply.LISTED, companion_of=None)
+        .to_invite()
+        .filter(subject=subject, pk__in=[g.pk for g in guests], companion_of=None)
         .order_by("pk")
     )
     now = clock.now()

@@ -113,6 +113,11 @@ def _refused_by(guest: Guest, answer: str, actor: User | None, reason: str) -> G
 
 def _accept(guest: Guest, chosen: set[int], said: Said, actor: User | None, reason: str) -> Guest:
     places = {place.session_id: place for place in guest.places.all()}
+    if not places:
+        raise at_field(
+            "sessions",
+            _("No session is offered to this guest yet: offer one first, then a reply is possible."),
+        )
     if not chosen & places.keys():
         raise at_field("sessions", _("Choose at least one session."))
     locked = seats.lock(places)

@@ -92,7 +92,7 @@ class PageForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {
             "text": forms.Textarea(attrs={"rows": 3}),
             "text_en": forms.Textarea(attrs={"rows": 3}),
-            "agenda": forms.Textarea(attrs={"rows": 4}),
+            "agenda": forms.Textarea(attrs={"rows": 6}),
         }
         help_texts = {
             "agenda": _("One point a line, beginning with the time: 18:30 Doors open."),
@@ -152,7 +152,7 @@ class SessionsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     def __init__(self, subject: Subject, **options: Any) -> None:
         found = Session.objects.filter(pk__in=[session.pk for session in sessions_of(subject)])
         super().__init__(
-            found, label=_("Sessions"), widget=forms.CheckboxSelectMultiple,
+            found, label=pgettext_lazy("event", "Sessions"), widget=forms.CheckboxSelectMultiple,
             **{"required": False, "initial": found if len(sessions_of(subject)) == 1 else None} | options,
         )  # fmt: skip
 
@@ -211,6 +211,9 @@ class KeepForm(NameForm):
             "sessions": list(guest.places.values_list("session_id", flat=True)),
         }  # fmt: skip
         super().__init__(*args, **kwargs)
+        self.fields["sessions"].help_text = _(
+            "More can be offered; what was offered stays, and giving up a seat is a reply."
+        )
         if guest.customer_id:
             for name in ("name", "phone_tail"):
                 del self.fields[name]
@@ -246,7 +249,10 @@ class ReplyForm(forms.Form):
         super().__init__(*args, **kwargs)
         offered = Session.objects.filter(places__guest=guest, removed_at=None)
         self.fields["sessions"] = forms.ModelMultipleChoiceField(
-            offered, label=_("Sessions"), widget=forms.CheckboxSelectMultiple, required=False
+            offered,
+            label=pgettext_lazy("event", "Sessions"),
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
         )
         self.order_fields(["answer", "sessions", "companions", "diet", "diet_note", "transport", "reason"])
 

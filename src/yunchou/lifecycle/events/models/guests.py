@@ -86,6 +86,10 @@ class GuestQuerySet(ScopedQuerySet):
         """All but those who were taken off the list or cancelled."""
         return self.exclude(reply=Reply.CANCELLED)
 
+    def to_invite(self) -> Self:
+        """Those whose invitation is still to go out; who came without one needs none."""
+        return self.filter(reply=Reply.LISTED, is_walk_in=False)
+
     def heads(self) -> Self:
         """Guests without the companions they bring."""
         return self.filter(companion_of=None)

@@ -32,6 +32,7 @@ from ..models import (
     Wave,
 )
 from ..permissions import Perm
+from .attendance import is_due
 
 DIGITS = 4
 """So many digits are looked up as the end of a phone number."""
@@ -159,8 +160,10 @@ def find(subject: Subject, user: User, filters: Filters) -> GuestQuerySet:
         found = found.filter(role=filters.role)
     if filters.is_vip:
         found = found.filter(is_vip=True)
-    if filters.came:
-        found = found.filter(arrived_at__isnull=filters.came == "no")
+    if filters.came == "yes":
+        found = found.filter(arrived_at__isnull=False)
+    elif filters.came:
+        found = found.filter(is_due(PlaceState.HELD), arrived_at=None)
     if filters.words:
         named = Guest.objects.filter(_worded(filters.words), subject=subject)
         found = found.filter(pk__in=named.order_by().values(head=Coalesce("companion_of_id", "pk")))
@@ -242,7 +245,7 @@ def waves_of(subject: Subject) -> list[Wave]:
     return list(
         Wave.objects.filter(subject=subject).annotate(
             size=Count("guests", filter=heads & ~Q(guests__reply=Reply.CANCELLED)),
-            unsent=Count("guests", filter=heads & Q(guests__reply=Reply.LISTED)),
+            unsent=Count("guests", filter=heads & Q(guests__reply=Reply.LISTED, guests__is_walk_in=False)),
         )
     )
 

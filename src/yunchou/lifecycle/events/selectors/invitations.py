@@ -148,9 +148,9 @@ def wave_lines(subject: Subject) -> list[WaveLine]:
         .values("wave")
         .annotate(
             size=Count("pk"),
-            unsent=Count("pk", filter=Q(reply=Reply.LISTED)),
+            unsent=Count("pk", filter=Q(reply=Reply.LISTED, is_walk_in=False)),
             read=Count("pk", filter=Q(opened_at__isnull=False)),
-            accepted=Count("pk", filter=Q(reply__in=[Reply.ACCEPTED, Reply.WAITING])),
+            accepted=Count("pk", filter=Q(reply=Reply.ACCEPTED)),
             declined=Count("pk", filter=Q(reply=Reply.DECLINED)),
         )
     )

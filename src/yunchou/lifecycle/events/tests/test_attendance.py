@@ -17,7 +17,7 @@ from yunchou.kernel.core import clock
 
 from ..actions.figures import tell_attendance
 from ..attendance import Attendance
-from ..models import Guest, Reply
+from ..models import Guest, Place, PlaceState, Reply
 from ..rules import participation_is_told
 from ..selectors.attendance import attendance_of
 from ..tasks import tell
@@ -66,6 +66,14 @@ def test_who_came_is_counted_shown_and_becomes_readings_that_people_may_overrule
 
     found = attendance_of(subject)
     assert (found.invited, found.came, found.people, found.no_shows) == (4, 2, 4, 1)
+    # Whose sessions are all still to come is not missing yet.
+    ball = make_session(
+        subject, firm, "舞会", starts_at=now + timedelta(days=9), ends_at=now + timedelta(days=9, hours=2)
+    )
+    late = make_guest(subject, firm, "白露", ball)
+    Guest.objects.filter(pk=late.pk).update(reply=Reply.ACCEPTED)
+    Place.objects.filter(guest=late).update(state=PlaceState.HELD)
+    assert attendance_of(subject) == found
     tell(now)
     for series, value in ((people, Decimal(4)), (rate, Decimal(50))):
         series.refresh_from_db()
@@ -89,3 +97,4 @@ def test_who_came_is_counted_shown_and_becomes_readings_that_people_may_overrule
     missing = client.get(f"/s/{subject.pk}/guests/?reply=accepted&came=no").content.decode()
     assert "郑立" in missing
     assert "林晓雯" not in missing
+    assert "白露" not in missing

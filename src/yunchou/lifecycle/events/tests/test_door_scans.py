@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from yunchou.capabilities.messaging.uses import uses
 from yunchou.directory.organisation.positions import RECEPTION
 from yunchou.directory.organisation.tests.factories import Firm, staff
 from yunchou.kernel.core import clock
@@ -21,8 +22,10 @@ from yunchou.kernel.notify.models import Notification
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.actions.devices import make_device, revoke_device
 from yunchou.lifecycle.events.actions.door import Scan, TooManyMisses, check_in, settle, take_in
+from yunchou.lifecycle.events.actions.guests import note_sent
 from yunchou.lifecycle.events.actions.walk_ins import Newcomer, walk_in
 from yunchou.lifecycle.events.door.codes import ticket_svg, ticket_text
+from yunchou.lifecycle.events.messaging import INVITATION
 from yunchou.lifecycle.events.models import CheckIn, Device, Guest, Place, Reply
 from yunchou.lifecycle.events.selectors.door import counts_for, doubts_of, list_for, news_since
 
@@ -286,6 +289,10 @@ def test_walk_ins_are_guests_once_and_their_number_is_kept_only_with_consent(
     nameless = walk_in(device=device, newcomer=Newcomer(uuid4(), dinner.pk, "李"))
     assert nameless.customer is None
     assert counts_for(evening.pk)["arrived"] == 3
+    # They are there: nobody counts them as still to be invited, and no invitation goes to them.
+    assert not Guest.objects.to_invite().filter(name__in=["秦朗", "秦先生", "李"]).exists()
+    assert note_sent(guests=[guest], how="电话", actor=firm.owner) == 0
+    assert guest.pk not in {one.ref for one in uses[INVITATION].audience(evening, "")}
 
 
 def test_other_sessions_staff_by_hand_and_a_device_that_is_over(firm: Firm, evening: Subject) -> None:

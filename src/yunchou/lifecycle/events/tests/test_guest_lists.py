@@ -106,6 +106,12 @@ def test_sales_and_service_build_the_list_from_customers_and_others_with_inviter
         "wave": wave.pk,
         "inviter": firm.owner.pk,
     }
+    # Nobody ticked, or something wrong beside: the page stays with what was typed and ticked.
+    for wrong, words in (({"customer": []}, "请勾选"), ({"inviter": "x"}, "checked>王可心")):
+        refused = client.post(address, data | {"words": "wang"} | wrong)
+        assert refused.status_code in {409, 422}
+        assert words in refused.content.decode()
+        assert f'value="{wang.pk}"' in refused.content.decode()
     assert client.post(address, data).status_code == 302
     assert (
         Guest.objects.filter(subject=subject, customer=wang, wave=wave, places__session=dinner).count() == 1

@@ -19,7 +19,7 @@ from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.lifecycle.campaigns.models import Campaign, Status
-from yunchou.lifecycle.events.actions.guests import add_guests, take_off
+from yunchou.lifecycle.events.actions.guests import add_guests, offer_sessions, take_off
 from yunchou.lifecycle.events.actions.sessions import QuestionFacts, keep_question
 from yunchou.lifecycle.events.models import Guest, Happening, Reply
 
@@ -208,7 +208,7 @@ def test_wrong_late_and_withdrawn_links_are_answered_in_plain_words_and_slowed_d
         assert status == 409
         assert "2024-08-07 18:00" in page
         assert send(client, guest, answer="declined")[0] == 302
-    assert client.get(f"/g/{guest.token}/reply/").status_code == 405
+    assert client.get(f"/g/{guest.token}/reply/").status_code == 302
     take_off(guest=guest, reason="重复", actor=firm.owner)
     for response in (
         client.get(f"/g/{guest.token}/"),
@@ -376,3 +376,44 @@ def test_what_a_guest_says_of_pictures_may_be_said_at_any_time(firm: Firm, clien
         assert send(client, guest, answer="pictures")[0] == 302
     assert guest.allows_pictures is True
     assert guest.entries.filter(what=Happening.IMAGE).count() == 3
+
+
+def test_a_page_shows_what_its_guest_comes_to_and_a_reply_opened_again_is_the_form(
+    firm: Firm, client: Client
+) -> None:
+    subject = make_event(firm).subject
+    dinner, talk = make_session(subject, firm), make_session(subject, firm, "论坛")
+    open_page(subject, firm)
+    lin, nobody = (
+        make_guest(subject, firm, "林晓雯", dinner, talk),
+        make_guest(subject, firm, "苏景行"),
+    )
+    page = read(client, lin)
+    assert "晚宴" in page
+    assert "论坛" in page
+    assert send(client, lin, answer="accepted", session=[talk.pk], companion_1_name="林母")[0] == 302
+    page = read(client, lin)
+    assert "论坛" not in page, "a single session needs no name"
+    assert "晚宴" not in page
+    assert "修改回复" in page
+    # Whoever is brought replies through their host: no deadline is put to them.
+    assert "前回复" in page
+    assert "前回复" not in read(client, lin.companions.get())
+    # What is offered later stands there with what is still to be said.
+    offer_sessions(guest=lin, sessions=[talk, make_session(subject, firm, "夜游")], actor=firm.owner)
+    page = read(client, lin)
+    assert "夜游" in page
+    assert "待回复" in page
+
+    # After a refused reply the address is that of the reply: opened again, or in the other language, it is the form.
+    status, page = send(client, lin, answer="accepted")
+    assert status == 422
+    again = client.get(f"/g/{lin.token}/reply/?lang=en&step=reply")
+    assert (again.status_code, again["Location"]) == (302, f"/g/{lin.token}/?step=reply")
+    assert "Send my reply" in read(client, lin, "?step=reply")
+    assert client.put(f"/g/{lin.token}/reply/").status_code == 405
+
+    # Who is invited to nothing yet is not told that it is over.
+    page = read(client, nobody)
+    assert "场次安排尚未确定" in page
+    assert "我会参加" not in page

@@ -142,6 +142,8 @@ def test_a_guest_chooses_sessions_and_may_change(firm: Firm) -> None:
     for session in (dinner, talk):
         proven(session)
     # Of another event nobody chooses a session, and nobody brings more than the session allows or somebody without a name.
+    with pytest.raises(Invalid, match="尚未邀请该嘉宾参加任何场次"):
+        reply(guest=make_guest(subject, firm, "白"), answer=YES, sessions=[dinner], actor=firm.owner)
     foreign = make_session(make_event(firm, "另一场").subject, firm)
     with pytest.raises(Invalid):
         reply(guest=lin, answer=YES, sessions=[foreign])

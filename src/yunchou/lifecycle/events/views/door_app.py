@@ -306,6 +306,9 @@ def _words() -> dict[str, str]:
         "nohttps": gettext("Without HTTPS this device cannot work without a network or use its camera."),
         "nocamera": gettext("No camera here. Use a scanner, or look for the name."),
         "nodevice": gettext("Open the link, or scan the code, that the office made for this device."),
+        "nolink": gettext(
+            "This is not the link of a device. Take all of it, or ask the office for a new one."
+        ),
         "saved": gettext("Kept on this device; it will be sent by itself."),
         "entered": gettext("{name} has been entered and let in."),
         "kept": gettext("{count} scans could not be taken. Show this device to the lead."),

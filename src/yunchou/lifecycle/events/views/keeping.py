@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_noop, ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yunchou.capabilities.audiences.selectors import members_of
@@ -19,6 +19,7 @@ from yunchou.directory.customers.selectors.find import search_customers
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.core.refusing import wrong
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.dialogs import go, mark, typed
 from yunchou.kernel.ui.once import once
@@ -41,7 +42,7 @@ from ..forms.guests import (
     WaveForm,
 )
 from ..kinds import demand_open, is_over
-from ..models import Guest, Question, Reply, Session, Wave
+from ..models import Guest, Question, Session, Wave
 from ..permissions import Perm
 from ..selectors.guests import history_of, page_of, places_of, questions_of, sees_diets
 from .shared import dialog, event_of, guest_of, part_url
@@ -177,9 +178,9 @@ def guests_pick(request: SignedInRequest, pk: int) -> HttpResponse:
     campaign = demand_open(subject)
     is_adding = request.POST.get("do") == "add"
     form = InvitingForm(request.POST if is_adding else None, subject=subject, user=request.user)
-    status = 200
+    ids = [int(key) for key in request.POST.getlist("customer") if key.isdecimal() and len(key) < 19]
+    status = 422 if is_adding else 200
     if is_adding and form.is_valid():
-        ids = [int(key) for key in request.POST.getlist("customer") if key.isdecimal() and len(key) < 19]
         try:
             return go(request, once(request, lambda: _picked(request, subject, ids, form.cleaned_data)))
         except Refused as refused:
@@ -196,7 +197,7 @@ def guests_pick(request: SignedInRequest, pk: int) -> HttpResponse:
         rows=[
             {
                 "customer": c, "is_there": c.pk in there, "is_free": c in fresh, "is_refused": c.pk in why,
-                "verdict": why.get(c.pk),
+                "verdict": why.get(c.pk), "is_ticked": c.pk in ids,
             }
             for c in found
         ],
@@ -205,7 +206,7 @@ def guests_pick(request: SignedInRequest, pk: int) -> HttpResponse:
         identity=request.GET.get("identity", ""), grade=request.GET.get("grade", ""),
         may_search=holds(request.user, CustomerPerm.VIEW), back=part_url(subject),
     )  # fmt: skip
-    return render(request, "events/guests_pick.html", context, status=status if form.errors else 200)
+    return render(request, "events/guests_pick.html", context, status=status)
 
 
 def _found(request: SignedInRequest) -> tuple[list[Customer], bool]:
@@ -245,6 +246,8 @@ def guests_from_list(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _picked(request: SignedInRequest, subject: Subject, ids: list[int], values: dict[str, Any]) -> str:
+    if not ids:
+        raise wrong(gettext_noop("Tick who is to be put on the list."))
     return _listed(request, subject, Customer.objects.filter(pk__in=ids), values)
 
 
@@ -274,7 +277,7 @@ def sent_note(request: SignedInRequest, pk: int) -> HttpResponse:
         del form.fields["wave"]
 
     def save() -> str:
-        found = Guest.objects.filter(subject=subject, reply=Reply.LISTED).select_related("subject")
+        found = Guest.objects.to_invite().filter(subject=subject).select_related("subject")
         if asked:
             found = found.filter(pk=int(asked) if asked.isdecimal() and len(asked) < 19 else 0)
         elif wave := form.cleaned_data["wave"]:

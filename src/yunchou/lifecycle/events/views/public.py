@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from yunchou.kernel.accounts.misses import is_slowed, note_miss
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
@@ -133,10 +133,15 @@ def _closed(guest: Guest, page: Page) -> str:
     return ""
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @by_link
 def guest_answer(request: HttpRequest, guest: Guest) -> HttpResponse:
-    """A reply: accept with everything that belongs to it, decline, or give up a seat."""
+    """A reply: accept with everything that belongs to it, decline, or give up a seat.
+
+    Who opens the address again, or changes the language on it, stands before an empty form: a reply comes by POST alone.
+    """
+    if request.method != "POST":
+        return redirect(f"{reverse('events:guest_page', args=[guest.token])}?step=reply")
     page = page_of(guest.subject)
     if refusal := _closed(guest, page):
         return _told(request, refusal, 410, guest=guest, page=page)
@@ -248,6 +253,8 @@ def _page(
     is_preview: bool = False,
 ) -> HttpResponse:
     places = [] if is_preview else _places(guest)
+    if guest.reply in COMING:  # what was turned down is not among what one comes to
+        places = [place for place in places if place.state != PlaceState.GIVEN_UP]
     sessions: list[Session] = (
         list(sessions_of(guest.subject)) if is_preview else [place.session for place in places]
     )
@@ -258,14 +265,14 @@ def _page(
     until = min((s.reply_until for s in open_sessions if s.reply_until), default=None)
     context = _words(guest, page) | {
         "sessions": sessions,
-        "places": [p for p in places if p.state in {PlaceState.HELD, PlaceState.WAITING}],
+        "places": places,
         "party": party,
         "tickets": [_ticket(one) for one in party] if held else [],
         "has_seat": bool(held),
         "is_waiting": any(place.state == PlaceState.WAITING for place in places),
         "reply_until": until,
         "is_late": bool(until and until <= now),
-        "has_begun": not open_sessions,
+        "has_begun": bool(sessions) and not open_sessions,
         "has_arrived": guest.arrived_at is not None,
         "says_pictures": bool(party) and (page.asks_pictures or guest.allows_pictures is not None),
         "diet_words": guest.diet_words,

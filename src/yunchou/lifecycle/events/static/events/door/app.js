@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const Door = self.Door, store = Door.store;
-  const PATIENCE = 2500, BREATH = 8000, LIST_AGE = 180000, SAME = 4000, PAUSE = 900, MOST = 300, SHOWN = 12;
+  const PATIENCE = 2500, BREATH = 8000, LIST_AGE = 180000, SAME = 4000, PAUSE = 900, MOST = 300, SHOWN = 12, CODE = 20;
   const $ = (id) => document.getElementById(id);
   const words = JSON.parse($("words").textContent);
   const api = document.body.dataset.api;
@@ -396,7 +396,7 @@
       }
       form.reset();
       await count();
-      show({ verdict: "let_in", why: "walk_in", tone: "green", title: Door.line("welcome", state.list.table).title, words: said, forced: false, guest: null }, told);
+      show({ verdict: "let_in", why: "walk_in", tone: "green", title: Door.line("welcome", state.list.table).title, words: "", forced: false, guest: null }, told);
       $("name").textContent = told.name;
       $("about").textContent = said;
     } finally {
@@ -435,7 +435,7 @@
     if (event.timeStamp - typedAt > 400) typed = "";
     typedAt = event.timeStamp;
     if (event.key === "Enter") {
-      if (typed.length > 20) { event.preventDefault(); const text = typed; typed = ""; scan({ code: text }); }
+      if (typed.length > CODE) { event.preventDefault(); const text = typed; typed = ""; scan({ code: text }); }
     } else if (event.key.length === 1) typed += event.key;
   }, true);
 
@@ -449,7 +449,7 @@
       if (!text) return;
       const found = Door.find(Array.from(state.guests.values()), text, 2);
       if (!Door.read(text) && found.length === 1) scan({ guest: found[0].id });
-      else if (Door.read(text) || !found.length) scan({ code: text });
+      else if (Door.read(text) || (!found.length && text.length > CODE)) scan({ code: text });
     });
     $("next").addEventListener("click", next);
     $("other").addEventListener("click", next);
@@ -477,7 +477,7 @@
         for (const each of document.querySelectorAll("[data-sound]")) each.setAttribute("aria-pressed", String(Door.sound.on));
       });
     }
-    for (const button of document.querySelectorAll("[data-to]")) button.addEventListener("click", () => to(button.dataset.to));
+    for (const button of document.querySelectorAll("[data-to]")) button.addEventListener("click", () => { $("walk-fault").textContent = ""; to(button.dataset.to); });
     $("walk-form").addEventListener("submit", (event) => { event.preventDefault(); enter(event.target); });
     $("start-camera").addEventListener("click", camera);
     $("setup-form").addEventListener("submit", (event) => { event.preventDefault(); take($("setup-link").value); });
@@ -489,7 +489,8 @@
   /* The token comes behind the # of a link, which no server and no log sees, and leaves the address at once. */
   async function take(link) {
     const token = (link.split("#")[1] || link).trim();
-    if (token.length < 20) { $("setup-words").textContent = words.nodevice; return; }
+    if (token.length < 20) { $("setup-fault").textContent = words.nolink; return; }
+    $("setup-fault").textContent = "";
     const before = await store.get("token");
     if (before !== token) {
       if (before && (await store.all("queue")).length) await flush(before);
