@@ -20,10 +20,10 @@ from .permissions import Perm
 
 
 class SegmentForm(SeenForm):
-    name = forms.CharField(label=_("name of the segment"), max_length=NAME)
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=pgettext_lazy("segment", "for"))
+    name = forms.CharField(label=_("Name of the segment"), max_length=NAME)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=pgettext_lazy("segment", "Unit it is for"))
     strategy = forms.CharField(
-        label=_("marketing strategy"), max_length=STRATEGY, required=False, widget=forms.Textarea({"rows": 3})
+        label=_("Marketing strategy"), max_length=STRATEGY, required=False, widget=forms.Textarea({"rows": 3})
     )
 
     def __init__(self, data: Any, *, user: User, segment: Segment | None = None, seen: str = "") -> None:
@@ -38,21 +38,21 @@ class SegmentForm(SeenForm):
 
 
 class ListForm(SeenForm):
-    name = forms.CharField(label=pgettext_lazy("audience", "name of the list"), max_length=NAME)
+    name = forms.CharField(label=pgettext_lazy("audience", "Name of the list"), max_length=NAME)
     channel = forms.ChoiceField(
-        label=_("channel of contact"),
+        label=_("Channel of contact"),
         choices=Channel.choices,
         help_text=_("Only those who agreed to marketing by it are chosen."),
     )
     quiet_days = forms.IntegerField(
-        label=_("not invited again within (days)"), min_value=0, max_value=QUIET, required=False,
+        label=_("Not invited again within (days)"), min_value=0, max_value=QUIET, required=False,
         help_text=_("0: invitations of other activities do not matter."),
     )  # fmt: skip
     added = forms.MultipleChoiceField(
-        label=_("add segments and lists"), required=False, widget=forms.SelectMultiple({"data-pick": ""})
+        label=_("Add segments and lists"), required=False, widget=forms.SelectMultiple({"data-pick": ""})
     )
     taken_out = forms.MultipleChoiceField(
-        label=_("take segments and lists out"), required=False, widget=forms.SelectMultiple({"data-pick": ""})
+        label=_("Take segments and lists out"), required=False, widget=forms.SelectMultiple({"data-pick": ""})
     )
 
     def __init__(self, data: Any, *, user: User, target: TargetList | None = None, seen: str = "") -> None:

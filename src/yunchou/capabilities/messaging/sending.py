@@ -119,7 +119,7 @@ class _Round:
         ids = {one.customer_id for one in waiting if one.customer_id is not None}
         addresses, apart = people.reach(ids, channel), people.kept_apart(ids)
         barred = not_allowed(ids, use, channel) | stops(addresses, channel, is_marketing=use.is_marketing)
-        values = use.values(self.mailing.subject, [one.ref for one in waiting])
+        values = self.mailing.values([one.ref for one in waiting])
         self.letters = {}
         left_out: dict[Why, list[int]] = {}
         for one in waiting:

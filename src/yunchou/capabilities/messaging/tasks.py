@@ -59,7 +59,7 @@ def send_test(job: Job, chunk: JobChunk) -> None:
     mailing, ref = _mailing(chunk.payload["mailing"]), chunk.payload["ref"]
     actor = User.objects.get(pk=chunk.payload["actor"])
     sender = sender_for(mailing.subject)
-    values = mailing.declared.values(mailing.subject, [ref]).get(ref)
+    values = mailing.values([ref]).get(ref)
     if sender is None or values is None or not actor.email:
         raise WrongState(say(gettext_noop("The test was not sent: its person or its sender is missing.")))
     letter = Writer(mailing, sender).letter(f"test-{chunk.pk}", actor.email, veiled(values), PREVIEW_TOKEN)

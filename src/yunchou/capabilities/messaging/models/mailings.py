@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from typing import Final
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -93,6 +95,11 @@ class Mailing(models.Model):
     def declared(self) -> Use:
         """What it is for."""
         return uses[self.use]
+
+    def values(self, refs: Collection[int]) -> Mapping[int, Mapping[str, str]]:
+        """What stands for the placeholders, for each of these readers, in the language of the letter and of nobody who looks."""
+        with translation.override(self.language):
+            return self.declared.values(self.subject, refs)
 
     @property
     def due_at(self) -> datetime | None:

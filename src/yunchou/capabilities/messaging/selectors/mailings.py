@@ -73,7 +73,7 @@ def preview_of(mailing: Mailing, ref: int) -> Preview | None:
     sender = sender_for(mailing.subject)
     if reader is None or sender is None:
         return None
-    values = use.values(mailing.subject, [ref]).get(ref)
+    values = mailing.values([ref]).get(ref)
     if values is None:
         return None
     customer = reader.customer_id

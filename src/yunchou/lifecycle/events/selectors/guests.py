@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 
 from yunchou.directory.customers.models import Diet
 from yunchou.kernel.access.selectors import holds
@@ -258,6 +259,12 @@ def questions_of(subject_id: int) -> list[Question]:
 def page_of(subject: Subject) -> Page:
     """The words of the invitation; an empty one where nobody wrote any."""
     return Page.objects.filter(subject=subject).first() or Page(subject=subject)
+
+
+def title_of(subject: Subject, page: Page) -> str:
+    """What guests call the event, in the language that is spoken."""
+    is_chinese = (get_language() or "").startswith("zh")
+    return (page.title if is_chinese else page.title_en or page.title) or subject.title
 
 
 def history_of(guest: Guest) -> list[GuestEntry]:

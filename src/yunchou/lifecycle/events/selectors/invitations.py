@@ -23,6 +23,7 @@ from yunchou.lifecycle.campaigns.models import Status
 
 from ..links import pictures_link
 from ..models import Guest, Page, Place, PlaceState, Reply, Session, Wave
+from .guests import title_of
 
 OPEN: Final = (Status.APPROVED, Status.PREPARING, Status.RUNNING)
 """An event that was approved and is not over invites; thanks follow until it is evaluated."""
@@ -84,7 +85,7 @@ def values_of(subject: Subject, refs: Collection[int]) -> Mapping[int, Mapping[s
     page = Page.objects.filter(subject=subject).first() or Page(subject=subject)
     sessions = list(Session.objects.filter(subject=subject, removed_at=None))
     first = _first_sessions(guests, sessions)
-    pictures = pictures_link(subject)
+    pictures, title = pictures_link(subject), title_of(subject, page)
     found = {}
     for guest in guests:
         session = first.get(guest.pk) or (sessions[0] if sessions else None)
@@ -93,7 +94,7 @@ def values_of(subject: Subject, refs: Collection[int]) -> Mapping[int, Mapping[s
             "name": guest.name,
             "title": guest.title,
             "organisation": guest.organisation,
-            "event": page.title or subject.title,
+            "event": title,
             "day": _day(session.starts_at) if session else "",
             "time": f"{clock.local(session.starts_at):%H:%M}" if session else "",
             "place": (session.place if session else "") or page.place,

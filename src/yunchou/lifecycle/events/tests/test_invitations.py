@@ -173,6 +173,23 @@ def test_a_wave_is_invited_through_its_pages(event: Event, client: Client, tmp_p
     assert "客人" not in journal
 
 
+def test_a_letter_speaks_its_own_language_whoever_looks_at_it(event: Event, client: Client) -> None:
+    firm = event.firm
+    client.force_login(firm.owner)
+    with clock.at(NOW):
+        open_page(event.subject, firm, title="七夕之夜", title_en="A Night of Strings")
+        text = event.text()
+        Template.objects.filter(pk=text.pk).update(language="en", body="{name}: {event}, {day} {link}")
+        client.post(event.url("mailing_add"), {"text": text.pk, "wave": event.wave.pk})
+        mailing = Mailing.objects.get()
+        english = client.get(event.url("mailing_detail", mailing.pk)).content.decode()
+        assert "A Night of Strings, 2024-08-10 (Saturday)" in english
+        Mailing.objects.update(language="zh-hans")
+        type(firm.owner).objects.filter(pk=firm.owner.pk).update(language="en")
+        chinese = client.get(event.url("mailing_detail", mailing.pk)).content.decode()
+        assert "七夕之夜, 2024-08-10（周六）" in chinese
+
+
 def test_only_an_approved_open_event_invites_and_only_who_may(event: Event, client: Client) -> None:
     """Drafts, planning, suspended and cancelled activities invite nobody, nor does one whose pages are closed."""
     may = {Status.APPROVED, Status.PREPARING, Status.RUNNING, Status.CLOSED}

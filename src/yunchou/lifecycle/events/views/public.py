@@ -24,7 +24,6 @@ from yunchou.kernel.accounts.misses import is_slowed, note_miss
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
-from yunchou.kernel.subjects.models import Subject
 
 from ..actions.opening import note_opened, read_in
 from ..actions.replies import agree_to_pictures, reply
@@ -35,7 +34,7 @@ from ..kinds import is_over
 from ..links import links_of, offers_of
 from ..models import COMING, Guest, Page, Place, PlaceState, Reply, Session
 from ..permissions import Perm
-from ..selectors.guests import page_of, places_of, questions_of, sessions_of
+from ..selectors.guests import page_of, places_of, questions_of, sessions_of, title_of
 from .shared import event_of
 
 TOKEN: Final = re.compile(r"[\w-]{1,24}", re.ASCII)
@@ -186,7 +185,7 @@ def guest_calendar(request: HttpRequest, guest: Guest) -> HttpResponse:
             page=page,
         )
     response = HttpResponse(
-        calendar_file(_title(guest.subject, page), page, held), content_type="text/calendar; charset=utf-8"
+        calendar_file(title_of(guest.subject, page), page, held), content_type="text/calendar; charset=utf-8"
     )
     response["Content-Disposition"] = 'attachment; filename="event.ics"'
     return response
@@ -218,11 +217,6 @@ def _places(guest: Guest) -> list[Place]:
     return places_of([guest]).get(guest.pk, [])
 
 
-def _title(subject: Subject, page: Page) -> str:
-    is_chinese = (translation.get_language() or "").startswith("zh")
-    return (page.title if is_chinese else page.title_en or page.title) or subject.title
-
-
 def framed(guest: Guest) -> dict[str, Any]:
     """What a page needs that another room draws in the frame of the invitation."""
     return _words(guest, page_of(guest.subject))
@@ -234,7 +228,7 @@ def _words(guest: Guest, page: Page) -> dict[str, Any]:
     return {
         "guest": guest,
         "page": page,
-        "title": _title(guest.subject, page),
+        "title": title_of(guest.subject, page),
         "text": page.text if is_chinese else page.text_en or page.text,
         "host_name": page.host_name or guest.subject.unit.name,
         "look": page.look,

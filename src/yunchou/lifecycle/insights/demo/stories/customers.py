@@ -72,6 +72,7 @@ class Known:
     region: str = "south"
     nature: str = Nature.PERSON
     is_official: bool = False
+    language: str = "zh-hans"
 
 
 VIP, OPEN = (Identity.MEMBER, Identity.OWNER), (Identity.PROSPECT,)
@@ -111,7 +112,8 @@ PEOPLE: Final = (
     Known("谭振宇", "13710420234", "佛山陶艺协会", "副会长", (Identity.MEMBER, Identity.PARTNER), "佛山", grade=Grade.REGULAR,
           criteria="年消费 3 万元"),
     Known("Emily Carter", "+44 20 7946 0958", "British Design Council", "Director", (Identity.PARTNER,), "London",
-          email="emily@design.example.com", source=PARTNERS, diet=("no_gluten",), purposes=ALL),
+          email="emily@design.example.com", source=PARTNERS, diet=("no_gluten",), purposes=ALL,
+          language="en"),
     Known("沈嘉怡", "13918530245", "申城金融控股", "副总裁", VIP, "上海", grade=Grade.HIGH_END, criteria="近 12 个月消费 73 万元",
           region="east", purposes=ALL, diet=("no_dairy",)),
     Known("顾一鸣", "13816640256", "苏河湾艺术中心", "馆长", (Identity.PARTNER,), "上海", region="east", source=PARTNERS),
@@ -196,6 +198,7 @@ def _enter(known: Known, company: DemoCompany, sources: Mapping[str, Source]) ->
         phone=known.phone,
         email=known.email,
         nature=known.nature,
+        language=known.language,
         organisation=known.organisation,
         title=known.title,
         identities=known.identities,

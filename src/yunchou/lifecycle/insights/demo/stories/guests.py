@@ -43,11 +43,11 @@ BY_NAME: Final = (
 )  # fmt: skip
 PAGE: Final = {
     "host_name": "华南区域客户会",
-    "title": "夏夜感恩晚宴",
-    "title_en": "A Summer Evening of Thanks",
-    "text": "今夏最好的一个晚上，想请您和家人一起来。\n我们在湖边为您留了座位。",
-    "text_en": "We would like to spend the best evening of this summer with you and your family.\n"
-    "A table by the lake is kept for you.",
+    "title": "岁月同舟感恩晚宴",
+    "title_en": "An Evening of Thanks",
+    "text": "想请您和家人来湖边，一起过个晚上。\n座位已为您留好。",
+    "text_en": "We would like to spend an evening by the lake with you and your family.\n"
+    "A table is kept for you.",
     "requirements": "商务休闲着装；请凭本页的入场码签到。",
     "place": "云栖湖畔宴会厅",
     "address": "广州市天河区云栖路 8 号",
