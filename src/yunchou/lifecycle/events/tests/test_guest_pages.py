@@ -413,6 +413,18 @@ def test_a_page_shows_what_its_guest_comes_to_and_a_reply_opened_again_is_the_fo
     assert "Send my reply" in read(client, lin, "?step=reply")
     assert client.put(f"/g/{lin.token}/reply/").status_code == 405
 
+    # After the last deadline the form is not begun in vain; before it the sessions that still take replies are open.
+    ball = make_session(subject, firm, "舞会", reply_until=at(9, 18))
+    su = make_guest(subject, firm, "苏景行", dinner, ball)
+    with clock.at(at(8)):
+        page = read(client, su)
+        assert "8月9日" in page
+        assert "我会参加" in page
+        assert "提交回复" in read(client, su, "?step=reply")
+        assert "提交回复" not in read(client, lin, "?step=reply")
+    with clock.at(at(9, 19)):
+        assert "回复已截止" in read(client, su, "?step=reply")
+
     # Who is invited to nothing yet is not told that it is over.
     page = read(client, nobody)
     assert "场次安排尚未确定" in page

@@ -6,8 +6,9 @@ The link is the secret: nobody stores the pages, and no other site hears of them
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, Final
 
@@ -116,8 +117,11 @@ def guest_page(request: HttpRequest, guest: Guest) -> HttpResponse:
         return _told(request, refusal, 410 if guest.reply == Reply.CANCELLED else 200, guest=guest, page=page)
     if request.method == "GET" and not LOOKS_AHEAD.search(request.headers.get("User-Agent", "")):
         note_opened(guest=guest)
-    if request.GET.get("step") == "reply" and guest.companion_of_id is None and not is_over(guest.subject):
-        return _form(request, guest, page, _filled(guest, page))
+    may_reply = guest.companion_of_id is None and not is_over(guest.subject)
+    if request.GET.get("step") == "reply" and may_reply:
+        form = _filled(guest, page)
+        if not _deadline(form.offered)[1]:
+            return _form(request, guest, page, form)
     return _page(request, guest, page)
 
 
@@ -256,7 +260,7 @@ def _page(
     held = [place for place in places if place.state == PlaceState.HELD]
     now = clock.now()
     open_sessions = [s for s in sessions if s.removed_at is None and s.ends_at > now]
-    until = min((s.reply_until for s in open_sessions if s.reply_until), default=None)
+    until, is_late = _deadline(open_sessions)
     context = _words(guest, page) | {
         "sessions": sessions,
         "places": places,
@@ -265,7 +269,7 @@ def _page(
         "has_seat": bool(held),
         "is_waiting": any(place.state == PlaceState.WAITING for place in places),
         "reply_until": until,
-        "is_late": bool(until and until <= now),
+        "is_late": is_late,
         "has_begun": bool(sessions) and not open_sessions,
         "has_arrived": guest.arrived_at is not None,
         "says_pictures": bool(party) and (page.asks_pictures or guest.allows_pictures is not None),
@@ -280,6 +284,13 @@ def _page(
     return render(
         request, "events/public/invitation.html", context, status=refused.status if refused else 200
     )
+
+
+def _deadline(sessions: Sequence[Session]) -> tuple[datetime | None, bool]:
+    """The next moment until which one may reply to some of these sessions, and whether it is too late for all of them."""
+    now = clock.now()
+    ahead = [one.reply_until for one in sessions if one.reply_until is None or one.reply_until > now]
+    return min((until for until in ahead if until), default=None), bool(sessions) and not ahead
 
 
 def _party(guest: Guest) -> list[Guest]:
