@@ -329,7 +329,11 @@ def test_mailing(*, mailing: Mailing, ref: int, actor: User) -> None:
     if mailing.channel != Channel.EMAIL:
         raise wrong(_("Only mails can be tried: no telephone number of yours is known. Use the preview."))
     if not actor.email:
-        raise wrong(_("Your account has no mail address to send the test to."))
+        raise wrong(
+            _(
+                "Your account has no mail address to send the test to; whoever keeps the staff of your unit enters it."
+            )
+        )
     payload = {"mailing": mailing.pk, "ref": ref, "actor": actor.pk}
     start_job(kind=TEST, actor=actor, subject=mailing.subject, payloads=[payload])
     record(journal.TESTED, actor=actor, subject=mailing.subject, data={"title": str(mailing)})
