@@ -174,7 +174,11 @@ class ReasonForm(forms.Form):
 class ApartForm(forms.Form):
     """Guests of the event who are not to sit together."""
 
-    guests = forms.ModelMultipleChoiceField(Guest.objects.none(), label=pgettext_lazy("seating", "Guests"))
+    guests = forms.ModelMultipleChoiceField(
+        Guest.objects.none(),
+        label=pgettext_lazy("seating", "Guests"),
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def __init__(self, data: Any, *, subject: Subject) -> None:
         super().__init__(data)

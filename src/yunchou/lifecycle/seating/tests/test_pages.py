@@ -79,6 +79,7 @@ def test_from_an_empty_room_to_seats_without_a_script(client: Client, firm: Firm
     assert client.get(url("table_remove", dinner, one.pk)).status_code == 200
     add = reverse("seating:apart_add", args=[dinner.subject_id])
     pair = [head.pk, head.companions.get().pk]
+    assert client.get(add).content.decode().count('type="checkbox" name="guests"') > 1
     assert client.post(add, {"guests": pair[:1]}).status_code == 422
     assert client.post(add, {"guests": pair}).status_code == 302
     text = client.get(plan(dinner)).content.decode()

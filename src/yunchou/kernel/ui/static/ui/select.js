@@ -15,6 +15,7 @@
       searchField: ["text", "search", "note"],
       allowEmptyOption: true,
       hidePlaceholder: true,
+      clearAfterSelect: true,
       onChange: () => select.dispatchEvent(new Event("input", { bubbles: true })),
       render: {
         option: (data, escape) => `<div>${escape(data.text)}${data.note ? `<span class="note">${escape(data.note)}</span>` : ""}</div>`,
