@@ -135,7 +135,9 @@ def snap() -> Callable[..., Path]:
 
     def keep(page: Page, name: str, *, whole: bool = False) -> Path:
         PICTURES.mkdir(exist_ok=True)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
+        # Not "networkidle": a page that asks the server again and again (a wall, a door) may never be idle for long.
+        settle(page)
         page.screenshot(path=PICTURES / f"{name}.png", full_page=whole, animations="disabled")
         return PICTURES / f"{name}.png"
 
