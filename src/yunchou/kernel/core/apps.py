@@ -10,3 +10,6 @@ class CoreConfig(AppConfig):
     name = "yunchou.kernel.core"
     label = "core"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import lookups  # noqa: F401
