@@ -12,15 +12,9 @@ from yunchou.kernel.jobs.registry import CatchUp, Queue, job_kind, schedule
 from yunchou.kernel.jobs.runner import beat
 
 from .actions.grading import end_grades
-from .actions.lists import (
-    CHECK_JOB,
-    TAKE_JOB,
-    check_lines,
-    destroy_old_lists,
-    finish_list,
-    give_back,
-    take_lines,
-)
+from .actions.list_lines import check_lines, give_back
+from .actions.list_taking import take_lines
+from .actions.lists import CHECK_JOB, TAKE_JOB, destroy_old_lists, finish_list
 from .actions.placing import settle_all
 from .actions.verifying import owe_verifications
 from .models import CustomerList

@@ -15,9 +15,10 @@ from django.test import Client
 from django.urls import reverse
 
 from yunchou.directory.customers import exchange
-from yunchou.directory.customers.actions import lists
+from yunchou.directory.customers.actions import list_lines, list_taking, lists
 from yunchou.directory.customers.actions.erasing import erase_customer
-from yunchou.directory.customers.actions.lists import AT_ONCE, take_lines
+from yunchou.directory.customers.actions.list_taking import take_lines
+from yunchou.directory.customers.actions.lists import AT_ONCE
 from yunchou.directory.customers.actions.register import staff_source
 from yunchou.directory.customers.marks import Marks
 from yunchou.directory.customers.models import (
@@ -180,14 +181,14 @@ def test_a_long_list_goes_on_after_a_crash_and_nobody_comes_twice(
     client.post(page("list_take", handed.pk))
     job = Job.objects.latest("pk")
     assert job.total == 5
-    real, deaths = lists._agree, iter([True, False, True, False, False, False, False, False, False])
+    real, deaths = list_taking._agree, iter([True, False, True, False, False, False, False, False, False])
 
     def dying(*args: object) -> None:
         real(*args)  # type: ignore[arg-type]
         if next(deaths, False):
             raise RuntimeError
 
-    monkeypatch.setattr(lists, "_agree", dying)
+    monkeypatch.setattr(list_taking, "_agree", dying)
     for _round in range(4):
         JobChunk.objects.filter(job=job, state="waiting").update(due_at=job.created_at)
         for pk in JobChunk.objects.filter(job=job).exclude(state="done").values_list("pk", flat=True):
@@ -343,7 +344,7 @@ def test_a_check_that_runs_again_destroys_nothing_that_was_chosen(client: Client
     late = CustomerList.objects.get(pk=handed.pk)
     for step in ("checked", "taking"):
         CustomerList.objects.filter(pk=handed.pk).update(step=step)
-        lists.check_lines(late)
+        list_lines.check_lines(late)
         handed.refresh_from_db()
         assert (handed.step, handed.lines.get().choice) == (step, "skip")
 

@@ -27,7 +27,8 @@ from yunchou.kernel.ui.toasts import toast
 
 from .. import exchange
 from ..actions.exports import ask_export, decide_export, open_export
-from ..actions.lists import AT_ONCE, choose, hand_in, map_list, marked_rows, take_list
+from ..actions.list_lines import marked_rows
+from ..actions.lists import AT_ONCE, choose, hand_in, map_list, take_list
 from ..forms import ChoiceForm, DecisionForm, ExportForm, ListForm
 from ..listings import CUSTOMERS, lines_of
 from ..models import Choice, CustomerList, ExportRequest, ListLine, Result
