@@ -29,6 +29,7 @@ from pages import databases, in_process, options, seeded, table
 RATIO, LIMIT_QUERIES, COPY_SHARE, MEMORY_MB = 1.3, 8, 1 / 3, 300
 LINES, BOOK_LINES, OUT_LINES = 100_000, 20_000, 20_000
 TABLES = ("subjects_subject", "customers_customer", "customers_contactcard", "customers_customeridentity")
+DIGESTS = ("phone_digest", "email_digest")
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰涛明超秀兰霞平刚桂英华玉萍红玲芬燕彬辉建国文海波志宇欣怡诗涵子轩梓浩然"
 CITIES = ("广州", "佛山", "深圳", "上海", "杭州", "武汉")
@@ -276,7 +277,12 @@ class Directory:
                     )
                     names = [row[0] for row in cursor.fetchall() if row[0] != key]
                     asked = ", ".join([key, *names])
-                    taken = ", ".join([f"{last} + row_number() OVER (ORDER BY {key})", *names])
+                    # A copy has a number and an address of its own, or a search would find as many people as there are copies.
+                    given = [
+                        f"md5({one} || {last}) || md5({last} || {one})" if one in DIGESTS else one
+                        for one in names
+                    ]
+                    taken = ", ".join([f"{last} + row_number() OVER (ORDER BY {key})", *given])
                     joined = (
                         ""
                         if name == TABLES[0]
