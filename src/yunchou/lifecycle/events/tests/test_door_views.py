@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -219,3 +220,41 @@ def test_the_app_is_a_page_that_installs_and_names_no_guest(
     assert "events/door/app" in worker.content.decode()
     manifest = client.get("/door/app.webmanifest").json()
     assert (manifest["scope"], manifest["display"]) == ("/door/", "standalone")
+
+
+def test_a_device_goes_the_short_way_and_keeps_to_its_rules(
+    client: Client, firm: Firm, evening: Subject, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    _device, token = device_at(evening, firm)
+    dinner = evening.sessions.get()
+    asked = {"key": str(uuid4()), "session": dinner.pk, "guest": None, "sent_at": 0}
+
+    def words(language: str) -> str:
+        headers = {"X-Door-Token": token, "Accept-Language": language}
+        told = {**asked, "code": "nothing", "key": str(uuid4())}
+        answer = client.post(
+            "/door/api/scan", json.dumps(told), content_type="application/json", headers=headers
+        )
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        return str(answer.json()["answer"]["title"])
+
+    assert words("zh-CN") != words("en")
+    assert words("en").isascii()
+    assert client.get("/door/api/nothing", headers={"X-Door-Token": token}).status_code == 404
+    settings.ALLOWED_HOSTS = ["yunchou.test"]
+    assert tell(client, token, "list").status_code == 400
+    settings.ALLOWED_HOSTS = ["*"]
+
+    # No middleware for people is asked: a failing one does not matter at the door.
+    monkeypatch.setattr(SessionMiddleware, "process_request", lambda *_given: 1 / 0)
+    assert tell(client, token, "list").status_code == 200
+    monkeypatch.undo()
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("yunchou.lifecycle.events.views.door_app.list_for", lambda *_given: 1 / 0)
+    answer = tell(client, token, "list")
+    assert answer.status_code == 500
+    assert token not in answer.content.decode()
+    monkeypatch.setattr("yunchou.lifecycle.events.middleware.is_being_restored", lambda: True)
+    monkeypatch.setattr("yunchou.kernel.backups.middleware.is_being_restored", lambda: True)
+    assert tell(client, token, "list").status_code == 503
