@@ -136,14 +136,9 @@ def _subject(user: User, code: str) -> Subject:
     """The subject with that code if the token's person may see it; others do not exist for them."""
     # A token carries few rights; what its person may see decides what is there, the token's what it may do.
     person = User.objects.get(pk=user.pk)
-    found = (
-        visible_subjects(person)
-        .filter(code=code)
-        .exclude(code="")
-        .select_related("unit")
-        .order_by("pk")
-        .first()
-    )
+    seen = visible_subjects(person).filter(code=code).exclude(code="")
+    # PostgreSQL compares no text with the sign NUL.
+    found = None if "\0" in code else seen.select_related("unit").order_by("pk").first()
     if found is None:
         raise _Unknown(say(_("There is nothing with the code “{code}”."), code=code))
     return found

@@ -28,6 +28,7 @@ from yunchou.kernel.subjects.models import Subject
 
 from .actions.capture import MOST_IMPORTED, LeadFacts, Person, known_customer, tidied
 from .actions.orders import OrderFacts
+from .actions.shared import FIRST_DAY
 from .models import Lead, LeadChannel, Order, OrderChannel
 
 F = TypeVar("F")
@@ -261,7 +262,7 @@ def _moment(text: str, told: list[Text]) -> datetime | None:
             break
         except ValueError:
             continue
-    if found is None:
+    if found is None or found.year < FIRST_DAY.year:
         told.append(say(gettext_noop("This is no time: write it as 2024-08-02 15:20.")))
         return None
     at = clock.moment(found.date(), found.hour, found.minute)

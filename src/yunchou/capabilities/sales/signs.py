@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import secrets
 
+from yunchou.kernel.accounts.misses import is_secret
+
 from .models.leads import TOKEN_LENGTH
 
 
 def is_token(text: str) -> bool:
     """Whether this can be the secret of one of our addresses."""
-    return len(text) == TOKEN_LENGTH and re.fullmatch(r"[\w-]+", text, re.ASCII) is not None
+    return len(text) == TOKEN_LENGTH and is_secret(text, TOKEN_LENGTH)
 
 
 def once_of(text: str) -> str:

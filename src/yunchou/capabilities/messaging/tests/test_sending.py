@@ -239,7 +239,13 @@ def test_whoever_opts_out_while_the_message_waits_gets_none(
     assert judge(third_event, [Reader(twin.pk, twin.pk)]) == {twin.pk: Why.OPTED_OUT}
     entry = JournalEntry.objects.get(kind="messaging.opted_out")
     assert entry.subject_id == first.pk
-    assert (client.get("/u/nonsense/").status_code, client.get(f"/u/{'x' * 300}/").status_code) == (404, 404)
+    wrong = ("nonsense", "x" * 300, "a%00b", "%ED%A0%80")
+    assert [client.get(f"/u/{one}/").status_code for one in wrong] == [404] * 4
+    assert [client.post(f"/u/{one}/").status_code for one in wrong] == [404] * 4
+    for _n in range(20):
+        client.get("/u/wrong/")
+    assert client.get("/u/wrong/").status_code == 429
+    assert client.get(link).status_code == 200, "whoever guesses does not keep others from ending messages"
 
 
 @pytest.mark.once

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from yunchou.kernel.accounts.misses import is_slowed, note_miss
+from yunchou.kernel.accounts.misses import is_secret, is_slowed, note_miss
 
 from .. import actions
 from ..models import Message
@@ -23,12 +23,10 @@ LONGEST: Final = 40
 @require_http_methods(["GET", "HEAD", "POST"])
 def opt_out(request: HttpRequest, token: str) -> HttpResponse:
     """Show whose messages would end; POST ends them. A wrong link is answered in plain words, often tried more slowly."""
-    if is_slowed(request):
-        return _page(request, "slow", status=429)
-    found = Message.objects.filter(token=token[:LONGEST]).select_related("mailing__subject__unit").first()
-    if found is None or len(token) > LONGEST:
-        note_miss(request)
-        return _page(request, "unknown", status=404)
+    messages = Message.objects.select_related("mailing__subject__unit")
+    found = messages.filter(token=token).first() if is_secret(token, LONGEST) else None
+    if found is None:
+        return _unknown(request)
     with translation.override(found.mailing.language):
         sender = sender_for(found.mailing.subject)
         told: dict[str, Any] = {"message": found, "sender": sender, "channel": found.get_channel_display()}
@@ -36,6 +34,14 @@ def opt_out(request: HttpRequest, token: str) -> HttpResponse:
             return _page(request, "ask", **told)
         actions.opt_out(message=found)
         return _page(request, "done", **told)
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """Who tries many wrong links waits; whoever has a right one can end messages all the same, whoever shares their address."""
+    if is_slowed(request):
+        return _page(request, "slow", status=429)
+    note_miss(request)
+    return _page(request, "unknown", status=404)
 
 
 def _page(request: HttpRequest, state: str, *, status: int = 200, **told: Any) -> HttpResponse:

@@ -68,7 +68,7 @@ def test_without_a_usable_token_is_401(firm: Firm) -> None:
 
 
 def test_what_one_may_not_see_does_not_exist(firm: Firm, subject: Subject) -> None:
-    for address in (ADDRESS, "/api/v1/subjects/NO-SUCH/readings"):
+    for address in (ADDRESS, "/api/v1/subjects/NO-SUCH/readings", "/api/v1/subjects/%00/readings"):
         answer = send(token(firm.outsider), body(), address)
         assert answer.status_code == 404
         assert answer.json()["error"]["code"] == "not_found"

@@ -29,6 +29,9 @@ from .shared import unkept
 MOST: Final = 20
 """So many coupons may be taken from one device within ten minutes."""
 SPAN: Final = 600
+WRONG, MOST_WRONG = "coupon", 200
+"""So many wrong codes of one address within a minute, counted apart: who guesses is not told that a guess was right, and one who
+mistypes does not stop the others in the hall."""
 LANGUAGES: Final = ("zh-hans", "en")
 
 
@@ -38,11 +41,11 @@ def coupon_take(request: HttpRequest, token: str) -> HttpResponse:
     """Name, number and consent for a coupon; what is sent twice gives one."""
     language = _language(request)
     with translation.override(language):
-        if is_slowed(request):
-            return _told(request, "slow", language, status=429)
         rows = CouponSeries.objects.select_related("subject__unit", "form__keeper", "stream__form")
         found = rows.filter(token=token, is_public=True).first() if is_token(token) else None
         if found is None:
+            if is_slowed(request):  # wrong links alone: the visitors of a stand share one address
+                return _told(request, "slow", language, status=429)
             note_miss(request)
             return _told(request, "unknown", language, status=404)
         if found.closed_at or found.has_ended:
@@ -88,13 +91,13 @@ def coupon(request: HttpRequest, code: str) -> HttpResponse:
     """A coupon as who has it shows it. Whoever redeems coupons of this activity is led to the counter."""
     language = _language(request)
     with translation.override(language):
-        if is_slowed(request):
+        if is_slowed(request, WRONG, MOST_WRONG):
             return _told(request, "slow", language, status=429)
         plain = codes.tidy(code)
         rows = Coupon.objects.select_related("series__subject__unit")
         found = rows.filter(code=plain).first() if codes.is_sound(plain) else None
         if found is None:
-            note_miss(request)
+            note_miss(request, WRONG)
             return _told(request, "unknown", language, status=404)
         if request.user.is_authenticated and holds(request.user, Perm.REDEEM, found.series.subject):
             return redirect("promotions:coupon_redeem", found.code)

@@ -35,7 +35,7 @@ from .. import duties, journal
 from ..models import Lead, LeadChannel, LeadForm, Way
 from ..permissions import Perm
 from .figures import mark_stale
-from .shared import judge, opened, word
+from .shared import demand_this_century, judge, opened, word
 
 MOST_IMPORTED: Final = 500
 """So many leads of one table are taken in while the person waits."""
@@ -198,8 +198,10 @@ def _check(facts: LeadFacts) -> None:
     for name, most in (("place", 40), ("need", 500), ("gift", 80)):
         if len(getattr(facts, name).strip()) > most:
             raise at_field(name, _("At most {count} characters."), count=most)
-    if facts.captured_at and facts.captured_at > clock.now():
-        raise at_field("captured_at", _("A lead does not come from the future."))
+    if facts.captured_at:
+        demand_this_century("captured_at", facts.captured_at)
+        if facts.captured_at > clock.now():
+            raise at_field("captured_at", _("A lead does not come from the future."))
 
 
 def _known_or_new(unit: Unit, person: Person | None, keeper: User | None) -> Customer:

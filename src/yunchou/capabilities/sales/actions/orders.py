@@ -30,6 +30,7 @@ from ..permissions import Perm
 from .capture import Came, Person, head_of, known_customer, new_customer, tidied
 from .figures import mark_stale
 from .following import lose_order, win
+from .shared import demand_this_century
 
 MOST_IMPORTED: Final = 500
 LARGEST: Final = Decimal(10) ** 10
@@ -155,6 +156,7 @@ def _check(facts: OrderFacts) -> str:
         raise at_field("channel", _("Choose one of the values offered."))
     if not 0 < facts.amount < LARGEST:
         raise at_field("amount", _("More than zero."))
+    demand_this_century("ordered_at", facts.ordered_at)
     if facts.ordered_at > clock.now() + timedelta(minutes=1):
         raise at_field("ordered_at", _("An order does not come from the future."))
     if len(facts.note.strip()) > 200:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Final
+
+from django.utils.translation import gettext_noop as _
 
 from yunchou.directory.customers.models import ContactCard, Customer
 from yunchou.directory.customers.words import plain
 from yunchou.kernel.access.opening import open_table
+from yunchou.kernel.core import clock
+from yunchou.kernel.core.refusing import at_field
 from yunchou.kernel.core.text import Say, Text
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.rules.selectors import evaluate
@@ -17,6 +22,14 @@ from ..rules import Given, lead_is_valid
 
 TABLE: Final = "sales"
 """What `lock_on` is asked for."""
+FIRST_DAY: Final = date(2000, 1, 1)
+"""Whatever lies before was not left or ordered here; in the first years of all a database cannot even count."""
+
+
+def demand_this_century(name: str, at: datetime) -> None:
+    """Refuse a moment before `FIRST_DAY` at its field."""
+    if at < clock.moment(FIRST_DAY):
+        raise at_field(name, _("Give a day of this century."))
 
 
 def opened(subject: Subject, actor: User | None, right: str) -> Subject:

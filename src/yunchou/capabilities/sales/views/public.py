@@ -35,11 +35,11 @@ def public_form(request: HttpRequest, token: str) -> HttpResponse:
     """Name, number, need and consent; what is sent twice is taken once."""
     language = _language(request)
     with translation.override(language):
-        if is_slowed(request):
-            return _told(request, "slow", language, status=429)
         rows = LeadForm.objects.select_related("subject__unit", "keeper")
         found = rows.filter(token=token).first() if is_token(token) else None
         if found is None:
+            if is_slowed(request):  # wrong links alone: the visitors of a stand share one address
+                return _told(request, "slow", language, status=429)
             note_miss(request)
             return _told(request, "unknown", language, status=404)
         if found.closed_at or lock_on(found.subject, TABLE):

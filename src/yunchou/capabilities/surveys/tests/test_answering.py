@@ -249,9 +249,27 @@ def test_the_open_page_knows_its_browser_and_wrong_links_are_slowed_down(
         wrong = client.get(f"/q/{'o/' if n % 2 else ''}nothing{n}/")
         assert wrong.status_code == 404
         assert b"<form" not in wrong.content
-    slowed = client.get(survey.open_url)
+    slowed = client.get("/q/nothing/")
     assert slowed.status_code == 429
     assert slowed["Retry-After"] == "60"
+    assert client.get(survey.open_url).status_code == 200, (
+        "a hall has one address: right links open all the same"
+    )
     cache.clear()
     assert client.get("/q/" + "x" * 200 + "/").status_code == 404
     assert Recipient.objects.count() == 0
+
+
+def test_signs_that_no_database_keeps_are_a_wrong_link_or_no_cookie(
+    client: Client, firm: Firm, survey: Survey
+) -> None:
+    survey = actions.set_open_link(survey=survey, is_on=True, actor=firm.owner)
+    actions.open_survey(survey=survey, actor=firm.owner)
+    for link in ("/q/%00/", "/q/o/a%00b/", "/q/%ED%A0%80/", f"{survey.open_url[:-1]}%00/"):
+        assert client.get(link).status_code == 404, link
+        assert client.post(link, {"asked": ""}).status_code == 404, link
+    # A quoted cookie may hold any sign.
+    client.cookies[f"survey-{survey.pk}"] = "a\0b"
+    assert client.get(survey.open_url).status_code == 200
+    assert post(client, survey.open_url, survey, 5).status_code == 200
+    assert survey.responses.count() == 1

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from yunchou.kernel.accounts.misses import device_of, is_slowed, note_miss
+from yunchou.kernel.accounts.misses import device_of, is_secret, is_slowed, note_miss
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.text import Say
@@ -115,12 +115,10 @@ def _secret(response: HttpResponse) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Answer by a personal link, and change the answer until the end."""
-    if is_slowed(request):
-        return _told(request, "slow", status=429)
-    found = Recipient.objects.filter(token=token[:TOKEN_LENGTH]).select_related("survey__subject").first()
-    if found is None or len(token) > TOKEN_LENGTH:
-        note_miss(request)
-        return _told(request, "unknown", status=404)
+    people = Recipient.objects.select_related("survey__subject")
+    found = people.filter(token=token).first() if is_secret(token, TOKEN_LENGTH) else None
+    if found is None:
+        return _unknown(request)
     survey = found.survey
     language = _language(request, survey)
     with translation.override(language):
@@ -146,18 +144,17 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_answer(request: HttpRequest, token: str) -> HttpResponse:
     """Answer by the address for everybody; the same browser changes its answer."""
-    if is_slowed(request):
-        return _told(request, "slow", status=429)
-    survey = Survey.objects.filter(open_token=token[:TOKEN_LENGTH]).select_related("subject").first()
-    if survey is None or len(token) > TOKEN_LENGTH:
-        note_miss(request)
-        return _told(request, "unknown", status=404)
+    surveys = Survey.objects.select_related("subject")
+    survey = surveys.filter(open_token=token).first() if is_secret(token, TOKEN_LENGTH) else None
+    if survey is None:
+        return _unknown(request)
     language = _language(request, survey)
     cookie = f"survey-{survey.pk}"
     with translation.override(language):
         if not survey.takes_answers:
             return _not_open(request, survey, language)
-        own = request.COOKIES.get(cookie, "")[:TOKEN_LENGTH]
+        kept_mark = request.COOKIES.get(cookie, "")
+        own = kept_mark if is_secret(kept_mark, TOKEN_LENGTH) else ""
         kept = survey.responses.filter(token=own, is_from_open_link=True).first() if own else None
         if request.method != "POST":
             if kept is not None and request.GET.get("change") != "1":
@@ -179,6 +176,14 @@ def open_answer(request: HttpRequest, token: str) -> HttpResponse:
             httponly=True, samesite="Lax", secure=request.is_secure(),
         )  # fmt: skip
         return page
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """A link that leads nowhere, slowly to who tries many. Right links open all the same: a hall has one address."""
+    if is_slowed(request):
+        return _told(request, "slow", status=429)
+    note_miss(request)
+    return _told(request, "unknown", status=404)
 
 
 def _not_open(request: HttpRequest, survey: Survey, language: str) -> HttpResponse:

@@ -476,11 +476,13 @@ def _mind_misses(device: Device) -> None:
 
 
 def _count_miss(device: Device) -> None:
+    """Count one more, also for the rest of what the device sent at once."""
     now = clock.now()
     mine = Device.objects.filter(pk=device.pk)
     if not mine.filter(misses_since__gt=now - MINUTE).update(misses=F("misses") + 1):
         mine.update(misses=1, misses_since=now)
-    if device.misses + 1 == MISSES and device.misses_since and device.misses_since > now - MINUTE:
+    device.misses, device.misses_since = mine.values_list("misses", "misses_since").get()
+    if device.misses == MISSES:
         tell_of_misses(device)
 
 

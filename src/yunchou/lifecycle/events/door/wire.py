@@ -20,13 +20,17 @@ from ..models import Direction, Verdict
 MOST: Final = 500
 """So many scans are taken at once; a device sends the rest with its next breath."""
 LONGEST: Final = 512
+FAR: Final = 4_102_444_800_000
+"""The year 2100 in milliseconds: no clock that is to be put right says more, and none says less than 1970."""
+MOST_DRIFT: Final = timedelta(seconds=2**31 - 1)
+"""No scan keeps more than these seconds; a clock that was lost, and says 1970, is not as far off."""
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
     """The object that was sent."""
     try:
         told = json.loads(request.body)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise _unreadable() from fault
     if not isinstance(told, dict):
         raise _unreadable()
@@ -36,7 +40,10 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
 def drift_of(told: Mapping[str, Any]) -> timedelta:
     """How far the device's clock is behind ours, by its own `sent_at`."""
     sent = moment_of(told.get("sent_at"))
-    return clock.now() - sent if sent else timedelta()
+    drift = clock.now() - sent if sent else timedelta()
+    if abs(drift) > MOST_DRIFT:
+        raise _unreadable()
+    return drift
 
 
 def moment_of(value: Any) -> datetime | None:
@@ -44,9 +51,12 @@ def moment_of(value: Any) -> datetime | None:
     if value is None:
         return None
     try:
-        return datetime.fromtimestamp(float(value) / 1000, UTC)
-    except (TypeError, ValueError, OverflowError, OSError) as fault:
+        told = float(value)
+    except (TypeError, ValueError, OverflowError) as fault:
         raise _unreadable() from fault
+    if not 0 <= told < FAR:
+        raise _unreadable()
+    return datetime.fromtimestamp(told / 1000, UTC)
 
 
 def scan_of(told: Any) -> dict[str, Any]:
@@ -104,12 +114,13 @@ def rows_of(told: Mapping[str, Any], name: str) -> list[Any]:
 
 
 def _text(told: Mapping[str, Any], name: str) -> str:
+    """A text. Half of a character, which a device leaves where it cuts a note off, is no reason to refuse the scan."""
     value = told.get(name)
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > LONGEST or "\0" in value:
         raise _unreadable()
-    return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _number(told: Mapping[str, Any], name: str) -> int | None:

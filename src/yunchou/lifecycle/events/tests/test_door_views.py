@@ -18,9 +18,10 @@ from django.urls import reverse
 
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
+from yunchou.kernel.notify.models import Notification
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.actions.devices import revoke_device
-from yunchou.lifecycle.events.actions.door import take_in
+from yunchou.lifecycle.events.actions.door import MISSES, take_in
 from yunchou.lifecycle.events.door.codes import ticket_text
 from yunchou.lifecycle.events.models import CheckIn, Device, Guest
 from yunchou.lifecycle.events.selectors.door import SILENT
@@ -76,6 +77,64 @@ def test_a_device_is_known_by_its_token_for_its_event_until_it_is_over(
     assert tell(client, token, "scan", asked).status_code == 401
     statuses = [tell(client, f"{n:043}", "list").status_code for n in range(25)]
     assert statuses[-1] == 429, "guessing is slowed down"
+
+
+def test_what_no_device_means_is_refused_and_half_a_character_holds_nothing_up(
+    client: Client, firm: Firm, evening: Subject
+) -> None:
+    _device, token = device_at(evening, firm)
+    dinner = evening.sessions.get()
+    lin, zhou, _he = Guest.objects.order_by("pk")
+    now = round(EVENING.timestamp() * 1000)
+
+    def about(guest: Guest, **fields: Any) -> dict[str, Any]:
+        told = {
+            "key": str(uuid4()),
+            "session": dinner.pk,
+            "guest": guest.pk,
+            "said": "let_in",
+            "why": "welcome",
+        }
+        return {**told, "at": now, **fields}
+
+    for body in (
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        '{"sent_at": NaN}',
+        '{"sent_at": 1e308}',
+        '{"sent_at": -62e12}',
+    ):
+        assert tell(client, token, "sync", body).status_code == 422, body[:30]
+    # The years 5, 1, 2101 and 9999; and a clock as far off as no scan keeps.
+    for moment in (-62_000_000_000_000, -62_135_596_800_000, 4_133_980_800_000, 253_402_300_799_000):
+        assert tell(client, token, "sync", {"sent_at": moment}).status_code == 422, moment
+        assert tell(client, token, "sync", {"sent_at": now, "since": moment}).status_code == 422, moment
+        refused = tell(client, token, "sync", {"sent_at": now, "scans": [about(lin, at=moment)]}).json()[
+            "refused"
+        ]
+        assert len(refused) == 1, moment
+    assert tell(client, token, "scan", about(lin, sent_at=4_102_444_799_000)).status_code == 422
+    # A clock that lost everything is put right, and a note that was cut in the middle of a sign is kept.
+    told = tell(client, token, "sync", {
+        "sent_at": 1000, "since": 0, "scans": [about(lin, at=0, note="轮椅\ud83d", why="\ud83d"), about(zhou, at=0)],
+        "newcomers": [{"key": str(uuid4()), "session": dinner.pk, "name": "秦朗\ud83d", "note": "\ude00"}],
+    }).json()  # fmt: skip
+    assert (len(told["taken"]), told["refused"]) == (3, [])
+    kept = CheckIn.objects.get(guest=lin)
+    assert (kept.note, kept.at) == ("轮椅\ufffd", EVENING - timedelta(seconds=1))
+    assert Guest.objects.get(is_walk_in=True).name == "秦朗\ufffd"
+
+
+def test_codes_tried_out_in_one_delivery_stop_the_device_as_well(
+    client: Client, firm: Firm, evening: Subject
+) -> None:
+    _device, token = device_at(evening, firm)
+    dinner = evening.sessions.get()
+    forged = ticket_text(Guest.objects.order_by("pk")[0])[:-8] + "AAAAAAAA"
+    tries = [{"key": str(uuid4()), "session": dinner.pk, "code": forged} for _n in range(100)]
+    assert tell(client, token, "sync", {"scans": tries}).status_code == 429
+    assert CheckIn.objects.filter(why="forged").count() == MISSES
+    assert Notification.objects.filter(kind="events.misses", user=firm.owner).count() == 1
 
 
 @pytest.mark.req("EXE-03")

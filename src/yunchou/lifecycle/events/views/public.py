@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yunchou.kernel.accounts.misses import is_slowed, note_miss
+from yunchou.kernel.accounts.misses import is_secret, is_slowed, note_miss
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Refused
@@ -38,7 +38,8 @@ from ..permissions import Perm
 from ..selectors.guests import page_of, places_of, questions_of, sessions_of, title_of
 from .shared import event_of
 
-TOKEN: Final = re.compile(r"[\w-]{1,24}", re.ASCII)
+LONGEST: Final = 24
+"""Signs of the secret of a link."""
 POINT: Final = re.compile(r"^\s*(\d{1,2}[:：]\d{2}(?:\s*[-–—~]\s*\d{1,2}[:：]\d{2})?)\s*(.*)$")
 """A line of the agenda: a time, and what happens."""
 LOOKS_AHEAD: Final = re.compile(
@@ -77,7 +78,7 @@ def by_link(view: View) -> Callable[..., HttpResponse]:
 
 
 def _guest(token: str) -> Guest | None:
-    if not TOKEN.fullmatch(token):
+    if not is_secret(token, LONGEST):
         return None
     found = Guest.objects.select_related("subject__unit", "customer", "companion_of")
     return found.filter(token=token).first()
