@@ -142,6 +142,16 @@ def test_marks_of_translation_go_by_names_that_are_looked_for() -> None:
     assert not found, "\n".join(found)
 
 
+def test_chinese_is_quoted_in_one_way() -> None:
+    odd = [
+        f"{_name(path)}: {entry.msgstr}"
+        for path in sorted(SOURCE.rglob("django.po"))
+        for entry in polib.pofile(str(path))
+        if set(entry.msgstr) & set("「」『』")
+    ]
+    assert odd == [], "Chinese quotes with “ ”"
+
+
 def test_marked_texts_of_python_are_in_a_catalogue() -> None:
     """`makemessages` does not look into an f-string: what is marked inside one stays English."""
     known = {

@@ -186,13 +186,13 @@ def settle_block(*, block: RoomBlock, rooms: int, actor: User) -> RoomBlock:
         raise at_field("rooms", _("More than zero."))
     if rooms > kept.rooms:
         raise at_field("rooms", _("{count} rooms are held. More are entered at the block."), count=kept.rooms)
-    slept = [one for one in kept.hotel_rooms.order_by("position") if one.stays.exists()]
-    if rooms < len(slept):
-        raise at_field("rooms", _("Guests sleep in {count} of these rooms."), count=len(slept))
+    slept = kept.hotel_rooms.exclude(stays=None).distinct().count()
+    if rooms < slept:
+        raise at_field("rooms", _("Guests sleep in {count} of these rooms."), count=slept)
     before = kept.rooms
     # The rooms that go back are empty ones, from the end.
-    spare = [one.pk for one in kept.hotel_rooms.order_by("-position") if one not in slept]
-    kept.hotel_rooms.filter(pk__in=spare[: before - rooms]).delete()
+    spare = kept.hotel_rooms.filter(stays=None).order_by("-position").values_list("pk", flat=True)
+    kept.hotel_rooms.filter(pk__in=list(spare[: before - rooms])).delete()
     for number, one in enumerate(kept.hotel_rooms.order_by("position"), 1):
         if one.position != number:
             HotelRoom.objects.filter(pk=one.pk).update(position=number)
