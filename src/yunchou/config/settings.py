@@ -377,7 +377,14 @@ STREAMS = _env("STREAMS") == "1"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            # Whoever develops reads the words of a fault as well; elsewhere they may be about people.
+            "class": "logging.Formatter" if DEBUG else "yunchou.config.logs.PlacesOnly",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
         "file": {
