@@ -1,8 +1,8 @@
 """Takes the pictures in `docs/screenshots/`: `python -m tools.screenshots [FOLDER]`.
 
 Loads the demo company into a throw-away folder with the clock at the moment of the design's pictures, signs in as the lead
-of the campus campaign and looks at its pages, at a desk and on a phone; the list of campaigns is the director's. Needs the
-development environment and Chromium.
+of the campus campaign and looks at its pages and those of an evening with guests, at a desk and on a phone; the list of
+campaigns is the director's. Needs the development environment and Chromium.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from urllib.request import urlopen
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tools.browser import still
 from tools.machine import chromium
 
 Colour: TypeAlias = tuple[int, int, int]
@@ -37,6 +38,8 @@ DIRECTOR = "tang"
 TABS = {
     "budget": "budget/", "gantt": "schedule/", "dashboard": "data/", "preparation": "preparation/", "risks": "risks/",
 }  # fmt: skip
+EVENT = "岁月同舟邻里晚会"
+EVENT_TABS = {"guests": "guests/", "seats": "seats/", "run-sheet": "run/", "wall": "wall/office/"}
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 COMMON, RARE = 160, 96
 PATIENCE = 60
@@ -93,14 +96,15 @@ def _walk(browser: Browser, address: str, size: str, folder: Path) -> None:
     page = context.new_page()
     _sign_in(page, PERSON)
     _keep(page, folder / f"home-{size}.png")
-    page.goto("/campaigns/")
-    page.get_by_role("link", name=CAMPAIGN).first.click()
-    page.wait_for_url("**/campaigns/*/")
-    _keep(page, folder / f"campaign-{size}.png")
-    subject = page.url.replace("/campaigns/", "/s/")
-    for name in TABS:
-        page.goto(f"{subject}{TABS[name]}")
-        _keep(page, folder / f"{name}-{size}.png")
+    for campaign, tabs in ((CAMPAIGN, {"campaign": "", **TABS}), (EVENT, EVENT_TABS)):
+        page.goto("/campaigns/")
+        page.get_by_role("link", name=campaign).first.click()
+        page.wait_for_url("**/campaigns/*/")
+        subject = page.url.replace("/campaigns/", "/s/")
+        for name, tab in tabs.items():
+            if tab:
+                page.goto(f"{subject}{tab}")
+            _keep(page, folder / f"{name}-{size}.png")
     context.clear_cookies()
     _sign_in(page, DIRECTOR)
     page.goto("/campaigns/?view=all")
@@ -118,7 +122,7 @@ def _sign_in(page: Page, username: str) -> None:
 
 def _keep(page: Page, path: Path) -> None:
     """Writes a picture in few colours, which shows the same and weighs a third."""
-    page.wait_for_load_state("networkidle")
+    still(page)
     picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     _with_few_colours(picture).save(path, optimize=True)
     print(f"{path.name}: {path.stat().st_size // 1024} kB")

@@ -18,6 +18,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tools.browser import PATIENCE, still
 from tools.machine import chromium
 
 # Playwright's own event loop runs in this thread, which Django would take for an asynchronous program.
@@ -37,10 +38,6 @@ ARGUMENTS = [
 ]
 # Refusals are answers, not faults, though the browser writes them to its console.
 REFUSALS = ("status of 403", "status of 409", "status of 422")
-PATIENCE = 15_000
-"""Milliseconds until a walk gives up on a page, on a machine that has other things to do."""
-# What a page asks for after it came has come, and is in its place.
-SETTLED = "document.fonts.status === 'loaded' && !document.querySelector('.htmx-request')"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -60,14 +57,6 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield started
         started.close()
-
-
-def settle(page: Page) -> None:
-    """Wait until the page is complete; asked from here, since its policy lets no string become a script."""
-    for _look in range(PATIENCE // 25):
-        if page.evaluate(SETTLED):
-            return
-        page.wait_for_timeout(25)
 
 
 @pytest.fixture
@@ -135,9 +124,7 @@ def snap() -> Callable[..., Path]:
 
     def keep(page: Page, name: str, *, whole: bool = False) -> Path:
         PICTURES.mkdir(exist_ok=True)
-        page.wait_for_load_state("load")
-        # Not "networkidle": a page that asks the server again and again (a wall, a door) may never be idle for long.
-        settle(page)
+        still(page)
         page.screenshot(path=PICTURES / f"{name}.png", full_page=whole, animations="disabled")
         return PICTURES / f"{name}.png"
 

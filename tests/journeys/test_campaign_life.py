@@ -12,11 +12,12 @@ from django.core.management import call_command
 from playwright.sync_api import Locator, Page, expect
 
 import yunchou.kernel.sheets
+from tools.browser import settle
 from yunchou.kernel.approvals.actions import install_definitions
 from yunchou.kernel.core import clock
 from yunchou.lifecycle.insights.demo.company import DemoCompany, make_company
 
-from .conftest import PHONE, settle
+from .conftest import PHONE
 
 WORKBOOK = Path(yunchou.kernel.sheets.__file__).parent / "tests" / "data" / "example-campaign.xlsx"
 BUSY = 30_000

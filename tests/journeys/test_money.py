@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tools.browser import settle
 from yunchou.capabilities.ledger.models import Account
 from yunchou.capabilities.ledger.selectors import money_of
 from yunchou.capabilities.ledger.verification import balances_are_their_entries, holds_are_what_was_not_used
@@ -26,7 +27,7 @@ from yunchou.lifecycle.planning.actions import create_plan
 from yunchou.lifecycle.planning.documents import Kind
 from yunchou.lifecycle.planning.models import Plan
 
-from .conftest import DESKTOP, PHONE, settle
+from .conftest import DESKTOP, PHONE
 
 SPRING, APRIL = "2025-03-03T09:10", "2025-04-02T09:30"
 PARTS = {

@@ -10,13 +10,14 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from playwright.sync_api import Page
 
+from tools.browser import settle
 from yunchou.kernel.approvals.models import Case
 from yunchou.kernel.core import clock
 from yunchou.kernel.identity.models import User
 from yunchou.lifecycle.campaigns.import_models import ImportRun
 from yunchou.lifecycle.campaigns.models import Campaign, Status
 
-from .conftest import DESKTOP, PHONE, settle
+from .conftest import DESKTOP, PHONE
 
 NOW = "2024-08-02T15:20"
 SERIOUS = {"serious", "critical"}

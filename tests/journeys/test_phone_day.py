@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from tools.browser import settle
 from yunchou.capabilities.operations.actions import owe_report_duties
 from yunchou.capabilities.operations.models import DailyReport, Issue
 from yunchou.capabilities.work.models import GanttTask
@@ -18,7 +19,7 @@ from yunchou.lifecycle.campaigns import actions
 from yunchou.lifecycle.campaigns.models import Status
 from yunchou.lifecycle.campaigns.tests.factories import END, START, bring_to, make_proposal
 
-from .conftest import PHONE, settle
+from .conftest import PHONE
 
 SignIn = Callable[..., Page]
 

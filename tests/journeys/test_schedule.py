@@ -7,6 +7,7 @@ from datetime import date
 
 from playwright.sync_api import Locator, Page, expect
 
+from tools.browser import settle
 from yunchou.capabilities.work.actions import make_template, set_template_task
 from yunchou.capabilities.work.actions.templates import Head, TemplateFields
 from yunchou.capabilities.work.models import GanttTask, ScheduleSetting
@@ -15,7 +16,7 @@ from yunchou.kernel.core import clock
 from yunchou.lifecycle.campaigns.actions import create_campaign
 from yunchou.lifecycle.insights.demo.company import make_company
 
-from .conftest import DESKTOP, PHONE, settle
+from .conftest import DESKTOP, PHONE
 
 MORNING = "2026-08-03T09:10"
 EVENT, LATER = date(2026, 9, 12), date(2026, 10, 17)

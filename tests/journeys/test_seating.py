@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tools.browser import settle
 from yunchou.directory.organisation.tests.factories import Firm, company
 from yunchou.kernel.core import clock
 from yunchou.lifecycle.events.tests.door_factories import EVENING
@@ -14,7 +15,7 @@ from yunchou.lifecycle.seating.actions.people import seat_guest
 from yunchou.lifecycle.seating.models import Table
 from yunchou.lifecycle.seating.tests.factories import change, coming, make_dinner, make_tables, place
 
-from .conftest import PHONE, settle
+from .conftest import PHONE
 
 pytestmark = pytest.mark.journey
 
