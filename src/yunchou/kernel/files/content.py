@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import codecs
 import io
+import struct
 import zipfile
 from pathlib import PurePath
 from typing import IO
 
 from django.utils.translation import gettext_noop as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from yunchou.kernel.core.errors import Invalid
 from yunchou.kernel.core.text import say
@@ -53,6 +54,8 @@ _PARTS = {
     "xl/": f"{_OFFICE}spreadsheetml.sheet",
     "ppt/": f"{_OFFICE}presentationml.presentation",
 }
+#: Whatever a decoder says of a picture that is cut off or broken.
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, Image.DecompressionBombError)
 _MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<iframe", b"<svg", b"<?xml")
 
 
@@ -118,12 +121,16 @@ def _reads_as(file: IO[bytes], encoding: str) -> bool:
 
 
 def _check_picture(file: IO[bytes]) -> None:
+    """Refuse what cannot be drawn. Looking at its frame is not enough: where a picture is cut off shows when it is drawn."""
     file.seek(0)
     try:
         with Image.open(file) as picture:
             too_large = picture.width * picture.height > MAX_PIXELS
             picture.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        if not too_large:
+            file.seek(0)
+            picture_drawn_anew(file, longest=64)
+    except _BROKEN as error:
         raise Invalid(say(_("The picture is damaged."))) from error
     if too_large:
         raise Invalid(
@@ -142,14 +149,18 @@ def _check_ending(content_type: str, name: str) -> None:
 
 def picture_drawn_anew(file: IO[bytes], *, longest: int = 1600, kind: str = "WEBP") -> bytes:
     """The picture with at most `longest` pixels a side, upright, decoded and encoded again: nothing else survives, be it
-    where it was taken or a comment. `kind` is WEBP, or JPEG for browsers that know nothing newer."""
-    with Image.open(file) as source:
-        source.thumbnail((longest, longest))
-        upright = ImageOps.exif_transpose(source)
-        has_holes = kind == "WEBP" and upright.mode in ("RGBA", "LA", "P", "PA")
-        target = upright.convert("RGBA" if has_holes else "RGB")
-        # What a picture says of itself is kept beside its pixels, and some encoders write it out again.
-        target.info = {}
-        out = io.BytesIO()
-        target.save(out, kind, quality=82)
+    where it was taken or a comment. `kind` is WEBP, or JPEG for browsers that know nothing newer. Raises `OSError` where the
+    content is broken."""
+    try:
+        with Image.open(file) as source:
+            source.thumbnail((longest, longest))
+            upright = ImageOps.exif_transpose(source)
+            has_holes = kind == "WEBP" and upright.mode in ("RGBA", "LA", "P", "PA")
+            target = upright.convert("RGBA" if has_holes else "RGB")
+            # What a picture says of itself is kept beside its pixels, and some encoders write it out again.
+            target.info = {}
+            out = io.BytesIO()
+            target.save(out, kind, quality=82)
+    except _BROKEN as error:
+        raise OSError("the picture cannot be drawn") from error
     return out.getvalue()

@@ -44,8 +44,11 @@ def file_picture(request: SignedInRequest, pk: int) -> HttpResponse:
     attachment = _visible(request, pk)
     if not attachment.file.is_image:
         raise Http404
-    with _content(attachment) as file:
-        response = HttpResponse(picture_drawn_anew(file), content_type="image/webp")
+    try:
+        with _content(attachment) as file:
+            response = HttpResponse(picture_drawn_anew(file), content_type="image/webp")
+    except OSError as error:  # damaged on the disk
+        raise Http404 from error
     response["Content-Disposition"] = "inline"
     return _inert(response)
 

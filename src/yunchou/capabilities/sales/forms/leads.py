@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from yunchou.capabilities.messaging.words import one_line
 from yunchou.capabilities.preparation.models import StockItem
 from yunchou.capabilities.preparation.permissions import Perm as StockPerm
 from yunchou.directory.organisation.forms import PersonField
@@ -18,6 +20,11 @@ from yunchou.kernel.identity.models import User
 from ..actions import LeadFacts, Person
 from ..models import Lead, LeadChannel, Outcome
 from .shared import PLAIN, line, phone_field, words
+
+LINK: Final = re.compile(
+    r"://|www\.|\w\.(?:com|cn|net|org|top|xyz|vip|shop|club|cc|io|me|link)\b", re.IGNORECASE
+)
+"""What a telephone makes a link of."""
 
 
 class CaptureForm(forms.Form):
@@ -140,6 +147,13 @@ class PublicForm(forms.Form):
     )
     wants_news = forms.BooleanField(required=False)
     website = forms.CharField(required=False)
+
+    def clean_name(self) -> str:
+        """A name stands in letters to the number that was typed, which may be another person's: it leads nowhere."""
+        name = one_line(self.cleaned_data["name"])
+        if LINK.search(name):
+            raise forms.ValidationError(_("Please type your name alone, without addresses."))
+        return name
 
     @property
     def person(self) -> Person:

@@ -412,6 +412,13 @@ def test_signs_that_no_database_keeps_are_a_miss_of_the_public_form(
     data = {"name": CANARIES[0], "phone": CANARIES[1], "agrees": "on", "once": "a\x00b"}
     assert client.post(path, data).status_code == 200
     assert "\x00" not in (Lead.objects.get().key or "")
+    # Whose number it is is not known: what is sent there by name leads nowhere and stays one line.
+    for name in ("中奖 http://evil.example/x", "www.evil.cn", "领奖evil.com", "见 EVIL.TOP/1"):
+        refused = client.post(path, data | {"name": name, "phone": "13912340988", "once": "c"})
+        assert refused.status_code == 422, name
+    several = {"name": "J.R. St.John\r\n尊敬的\u202e客户", "phone": "13912340989", "once": "d"}
+    assert client.post(path, data | several).status_code == 200
+    assert Customer.objects.order_by("-pk")[0].name == "J.R. St.John 尊敬的 客户"
     for _n in range(20):
         assert client.get(path[:-3] + "%00/").status_code == 404
     assert client.get(path[:-3] + "%00/").status_code == 429

@@ -26,6 +26,13 @@ def archive(*names: str) -> bytes:
     return out.getvalue()
 
 
+def half(kind: str) -> bytes:
+    """A picture whose end was lost on the way; its frame is whole."""
+    out = io.BytesIO()
+    Image.effect_noise((120, 80), 90).convert("RGB").save(out, kind)
+    return out.getvalue()[: len(out.getvalue()) // 2]
+
+
 OFFICE = "application/vnd.openxmlformats-officedocument."
 ACCEPTED = [
     (b"%PDF-1.7\n...", "方案.pdf", "application/pdf"),
@@ -58,6 +65,9 @@ REFUSED = [
     (archive("[Content_Types].xml", "other/part.xml"), "odd.zip"),
     (b"PK\x03\x04 broken", "broken.zip"),
     (picture()[:60], "half.png"),
+    (half("JPEG"), "half.jpg"),
+    (half("GIF"), "half.gif"),
+    (half("WEBP"), "half.webp"),
     (b"\x89PNG\r\n\x1a\n<script>alert(1)</script>", "polyglot.png"),
     (picture(), "poster.pdf"),
     (b"%PDF-1.7\n", "方案.html"),

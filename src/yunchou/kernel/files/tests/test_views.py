@@ -68,6 +68,17 @@ def test_a_picture_is_drawn_anew(client: Client, poster: Attachment, member: Use
         assert found.size == (40, 30)
 
 
+def test_a_picture_that_was_damaged_on_the_disk_is_a_404(
+    client: Client, poster: Attachment, member: User, media: Path
+) -> None:
+    kept = media / store.name_of(poster.file.sha256)
+    content = kept.read_bytes()
+    kept.chmod(0o600)
+    for broken in (content[: len(content) // 2], b"\x89PNG\r\n\x1a\n", b""):
+        kept.write_bytes(broken)
+        assert get(client, "file_picture", poster, member).status_code == 404
+
+
 def test_only_pictures_are_shown(client: Client, subject: Subject, member: User) -> None:
     found = attach_file(subject=subject, upload=SimpleUploadedFile("a.pdf", b"%PDF-1.7"), actor=member)
     assert found.picture_url == ""

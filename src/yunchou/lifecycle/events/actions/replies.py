@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.messaging.words import one_line
 from yunchou.directory.customers.actions.consents import give_consent, withdraw_consent
 from yunchou.directory.customers.actions.touches import TouchRow, record_touches
 from yunchou.directory.customers.models import Basis, Diet, Purpose, TouchKind
@@ -232,14 +233,14 @@ def _demand_still_possible(
 
 
 def _valid(guest: Guest, said: Said, sessions: Collection[Session]) -> Said:
-    """What was said, put in order. Raises `Invalid` with everything that is wrong."""
+    """What was said, put in order: one line each, without signs that steer. Raises `Invalid` with everything that is wrong."""
     faults: dict[str, Say] = {}
     most = min((session.companions for session in sessions), default=0)
     if len(said.companions) > most:
         faults["companions"] = say(_("You may bring at most {count} people."), count=most)
     named = []
     for number, companion in enumerate(said.companions, 1):
-        name = companion.name.strip()
+        name = one_line(companion.name)
         if not name:
             faults[f"companion_{number}"] = say(
                 _("Tell us the name of your companion, for the name card and the door.")
@@ -250,7 +251,10 @@ def _valid(guest: Guest, said: Said, sessions: Collection[Session]) -> Said:
             )
         named.append(
             replace(
-                companion, name=name, diet=_diet(companion.diet), diet_note=companion.diet_note.strip()[:120]
+                companion,
+                name=name,
+                diet=_diet(companion.diet),
+                diet_note=one_line(companion.diet_note)[:120],
             )
         )
     questions = list(Question.objects.filter(subject_id=guest.subject_id))
@@ -263,8 +267,8 @@ def _valid(guest: Guest, said: Said, sessions: Collection[Session]) -> Said:
         said,
         companions=tuple(named),
         diet=_diet(said.diet),
-        diet_note=said.diet_note.strip()[:120],
-        transport=said.transport.strip()[:120],
+        diet_note=one_line(said.diet_note)[:120],
+        transport=one_line(said.transport)[:120],
         answers=answers,
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _
 
+from yunchou.capabilities.messaging.words import one_line
 from yunchou.directory.customers import phones
 from yunchou.directory.customers.actions.consents import Agreed
 from yunchou.directory.customers.actions.register import add_customer
@@ -56,7 +57,7 @@ def walk_in(
 def _walk_in(device: Device, newcomer: Newcomer, drift: timedelta, is_offline: bool) -> Guest:
     if CheckIn.objects.filter(key=newcomer.key).exists():
         return _known(newcomer.key, device)
-    name = wanted(newcomer.name, "name", 80)
+    name = wanted(one_line(newcomer.name), "name", 80)
     phone = _phone(newcomer)
     session = Session.objects.filter(
         pk=newcomer.session, subject_id=device.subject_id, removed_at=None
@@ -65,7 +66,7 @@ def _walk_in(device: Device, newcomer: Newcomer, drift: timedelta, is_offline: b
         raise wrong(_("This session is no longer there. Fetch the list anew."))
     subject, actor = device.subject, device.made_by
     guest = add_guest(
-        subject=subject, actor=actor, name=name, sessions=[session], organisation=newcomer.organisation[:120],
+        subject=subject, actor=actor, name=name, sessions=[session], organisation=one_line(newcomer.organisation)[:120],
         phone_tail=phones.tail(phone) if phone else "", note=newcomer.note[:200], is_walk_in=True,
     )  # fmt: skip
     if newcomer.agrees:

@@ -338,6 +338,22 @@ def test_signs_that_no_database_keeps_break_nothing(firm: Firm, client: Client) 
     assert guest.companions.get().name == "周明"
 
 
+def test_names_and_notes_are_one_line_without_signs_that_steer(firm: Firm, client: Client) -> None:
+    subject = make_event(firm).subject
+    session = make_session(subject, firm)
+    open_page(subject, firm, asks_diet=True, asks_transport=True)
+    guest = make_guest(subject, firm, "林晓雯", session)
+    told = {
+        "answer": "accepted", "companion_1_name": " 周\r\nBcc: all@example.com\u202e\x0b明 ", "companion_1_note": "无\n辣",
+        "diet_note": "\u2028花生\x07", "transport": "高铁\tG1",
+    }  # fmt: skip
+    assert client.post(f"/g/{guest.token}/reply/", told).status_code == 302
+    guest.refresh_from_db()
+    companion = guest.companions.get()
+    assert (companion.name, companion.diet_note) == ("周 Bcc: all@example.com 明", "无 辣")
+    assert (guest.diet_note, guest.transport) == ("花生", "高铁 G1")
+
+
 def test_a_form_that_is_sent_again_brings_nobody_twice_and_the_companion_keeps_the_ticket(
     firm: Firm, client: Client
 ) -> None:

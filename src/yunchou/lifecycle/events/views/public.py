@@ -114,7 +114,7 @@ def _secret(response: HttpResponse) -> HttpResponse:
 def guest_page(request: HttpRequest, guest: Guest) -> HttpResponse:
     """The invitation, or what became of it; `?step=reply` is the form."""
     page = page_of(guest.subject)
-    if refusal := _closed(guest, page):
+    if refusal := closed(guest, page):
         return _told(request, refusal, 410 if guest.reply == Reply.CANCELLED else 200, guest=guest, page=page)
     if request.method == "GET" and not LOOKS_AHEAD.search(request.headers.get("User-Agent", "")):
         note_opened(guest=guest)
@@ -126,7 +126,7 @@ def guest_page(request: HttpRequest, guest: Guest) -> HttpResponse:
     return _page(request, guest, page)
 
 
-def _closed(guest: Guest, page: Page) -> str:
+def closed(guest: Guest, page: Page) -> str:
     """Why there is nothing to see, if so."""
     if guest.reply == Reply.CANCELLED:
         return _(
@@ -147,7 +147,7 @@ def guest_answer(request: HttpRequest, guest: Guest) -> HttpResponse:
     if request.method != "POST":
         return redirect(f"{reverse('events:guest_page', args=[guest.token])}?step=reply")
     page = page_of(guest.subject)
-    if refusal := _closed(guest, page):
+    if refusal := closed(guest, page):
         return _told(request, refusal, 410, guest=guest, page=page)
     home = reverse("events:guest_page", args=[guest.token])
     answer = request.POST.get("answer", "")
@@ -181,7 +181,7 @@ def guest_calendar(request: HttpRequest, guest: Guest) -> HttpResponse:
     """The guest's sessions as a file for their calendar."""
     page = page_of(guest.subject)
     held = [place for place in _places(guest) if place.state == PlaceState.HELD]
-    if _closed(guest, page) or not held:
+    if closed(guest, page) or not held:
         return _told(
             request,
             _("There is nothing to put into a calendar yet: accept first."),

@@ -102,7 +102,7 @@ def picture_in(album: Album, pk: int) -> Picture | None:
 def drawn(picture: Picture, size: str) -> bytes:
     """The picture as JPEG: drawn anew, so that nothing of where and with what it was taken goes with it.
 
-    Raises `FileNotFoundError` where the storage has lost it.
+    Raises `OSError` where the storage has lost it or what it has is damaged.
     """
     sha256 = picture.attachment.file.sha256
     return _small(sha256) if size == "small" else _draw(sha256, SIZES[size])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -22,6 +23,7 @@ from yunchou.directory.organisation.positions import MARKETING_DIRECTOR
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, NotAllowed
+from yunchou.kernel.files import store
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.actions.sessions import keep_page
@@ -129,6 +131,18 @@ def test_guests_see_what_is_published_and_a_withdrawal_takes_it_from_page_and_fi
     assert "Only pictures are shown" in client.get(f"{url}?lang=en").text
     journal = str(list(JournalEntry.objects.filter(subject=subject).values_list("data", flat=True)))
     assert url.strip("/").rsplit("/", 1)[-1] not in journal, "the link is a secret"
+
+
+def test_a_picture_that_was_damaged_on_the_disk_is_as_good_as_lost(client: Client, firm: Firm) -> None:
+    subject = make_evening(firm, guests=0)
+    (one,) = published(subject, firm)
+    _album, url = release(subject, firm)
+    name = store.name_of(one.attachment.file.sha256)
+    kept = Path(default_storage.path(name))
+    kept.chmod(0o600)
+    kept.write_bytes(kept.read_bytes()[:400])
+    assert client.get(f"{url}{one.pk}/large.jpg").status_code == 404
+    assert client.get(url).status_code == 200
 
 
 def test_nothing_of_where_and_with_what_it_was_taken_goes_with_a_picture(client: Client, firm: Firm) -> None:

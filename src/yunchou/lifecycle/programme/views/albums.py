@@ -160,7 +160,7 @@ def album_picture(request: HttpRequest, token: str, picture: int, size: str) -> 
         raise Http404
     try:
         content = drawn(found, size)
-    except FileNotFoundError as error:
+    except OSError as error:  # lost or damaged on the disk
         raise Http404 from error
     response = _secret(HttpResponse(content, content_type="image/jpeg"))
     response["Cache-Control"] = f"private, max-age={STAYS}"

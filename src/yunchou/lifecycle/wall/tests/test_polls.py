@@ -60,6 +60,10 @@ def test_guests_answer_without_an_account_and_the_hall_sees_the_bars(
     gone.refresh_from_db()
     with pytest.raises(WrongState):
         answer_poll(poll=poll, guest=gone, chosen={0})
+    Guest.objects.filter(pk=gone.pk).update(reply=Reply.CANCELLED)
+    for asked in (client.get, client.post):
+        told = asked(f"/g/{gone.token}/polls/{poll.pk}/", {"choice": "0"}, follow=True)
+        assert (told.status_code, poll.question in told.text) == (410, False), "withdrawn is withdrawn"
     closed = close_poll(poll=poll, actor=firm.owner)
     late = client.post(address, {"choice": "0"})
     assert (late.status_code, polls_of(evening)[0].people) == (409, 3)

@@ -20,7 +20,7 @@ from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.refusing import wrong
 from yunchou.lifecycle.events.models import Guest
 from yunchou.lifecycle.events.selectors.guests import page_of
-from yunchou.lifecycle.events.views.public import by_link, framed
+from yunchou.lifecycle.events.views.public import by_link, closed, framed
 
 from ..actions.polls import answer_in_hall, answer_poll, digest_in_hall, most_in_hall
 from ..models import Draw, Poll, PollKind
@@ -41,6 +41,9 @@ poll_answer.csrf_exempt = True  # type: ignore[attr-defined]  # the secret in th
 def _answer(request: HttpRequest, guest: Guest, pk: int) -> HttpResponse:
     polls = Poll.objects.filter(subject=guest.subject_id, opened_at__isnull=False)
     poll = get_object_or_404(polls, pk=pk)
+    home = reverse("events:guest_page", args=[guest.token])
+    if closed(guest, page_of(guest.subject)):
+        return redirect(home)  # which says so in plain words
     refused: Refused | None = None
     if request.method == "POST":
         chosen = {int(one) for one in request.POST.getlist("choice") if one.isdecimal() and len(one) < 3}
@@ -55,7 +58,7 @@ def _answer(request: HttpRequest, guest: Guest, pk: int) -> HttpResponse:
         **framed(guest),
         **_asked(poll, own, refused),
         "thanks": request.GET.get("thanks") == "1" and bool(own),
-        "home": reverse("events:guest_page", args=[guest.token]),
+        "home": home,
     }
     return render(request, "wall/public/poll.html", context, status=refused.status if refused else 200)
 
