@@ -3,6 +3,8 @@
 A party (a guest with the companions they bring) is never torn apart: it has seats for all or waits for all. When seats become
 free, the first party of the waiting list that fits moves up; one that is too large keeps its place at the front. A seat that
 stays empty for a party of four would serve nobody, and nobody loses a turn by it.
+
+What is over, or where somebody of the party has come, stays as it is; what is open can be changed (`standing`).
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ from ..models import (
     Session,
 )
 from ..permissions import Perm
+from ..standing import LIVE, Standing, standings_of
 from . import seats
 from .counting import Moves, count, moved, tell
 
@@ -87,9 +90,10 @@ def reply(
 ) -> Guest:
     """Accept for some sessions, decline, or cancel. Without an actor it is the guest who speaks.
 
-    Accepting where seats are missing puts the whole party on the waiting list. Raises `WrongState` after the deadline (a guest
-    may still give up a seat; a colleague enters anything with a reason), once the event has begun or is over, and where a party
-    that has seats grows beyond what is left; `Invalid` at the fields. Records `events.replied` or `events.reply_entered`.
+    Accepting where seats are missing puts the whole party on the waiting list. Sessions that are over or where the party has
+    come stay as they are. Raises `WrongState` where nothing else is left, for more after a session's deadline (a guest may
+    still give up a seat; a colleague enters anything with a reason), and where a party that has seats grows beyond what is
+    left; `Invalid` at the fields. Records `events.replied` or `events.reply_entered`.
     """
     said = Said(tuple(companions), tuple(diet), diet_note, transport, answers, allows_pictures)
     if guest.companion_of_id:
@@ -106,10 +110,12 @@ def reply(
 
 def _refused_by(guest: Guest, answer: str, actor: User | None, reason: str) -> Guest:
     what = Happening.DECLINED if answer == Reply.DECLINED else Happening.CANCELLED
-    _demand_not_there(guest)
+    _demand_not_withdrawn(guest)
     _note(guest, actor, reason, answer, people=0)
-    _touch(guest, TouchKind.DECLINED)
-    return give_up(guest, Reply(answer), by=actor, what=what, note=reason)
+    found = give_up(guest, Reply(answer), by=actor, what=what, note=reason, keeps_settled=True)
+    if found.reply == answer:
+        _touch(guest, TouchKind.DECLINED)
+    return found
 
 
 def _accept(guest: Guest, chosen: set[int], said: Said, actor: User | None, reason: str) -> Guest:
@@ -124,17 +130,27 @@ def _accept(guest: Guest, chosen: set[int], said: Said, actor: User | None, reas
     locked = seats.lock(places)
     head: Guest = Guest.objects.select_for_update(of=("self",)).get(pk=guest.pk)
     head.subject = guest.subject
-    _demand_still_possible(head, [locked[pk] for pk in chosen if pk in locked], actor, reason)
-    said = _valid(head, said, [locked[pk] for pk in chosen if pk in locked])
-    _image(head, said.allows_pictures, actor)
+    _demand_not_withdrawn(head)
     before, party = head.reply, _party(head)
-    stayed, gone, moves = _companions(head, party, said)
+    held = _places([head, *party])
+    stands = _stands(held, locked)
+    chosen = {pk for pk in chosen if pk in stands and not stands[pk].is_settled}
+    _demand_changeable(stands, locked, actor)
+    if not chosen:
+        raise at_field("sessions", _("Choose at least one session."))
+    late = _late(head, said, chosen, held, stands, actor)
+    _demand_in_time([locked[pk] for pk in sorted(late)], actor, reason)
+    said = _valid(head, said, [locked[pk] for pk in chosen])
+    _image(head, said.allows_pictures, actor)
+    stayed, gone, moves = _companions(head, party, said, kept=_keep_something(held, stands))
     people = [head, *stayed]
-    freed = _seats(head, people, gone, party, chosen, locked)
+    asked = [locked[pk] for pk in sorted(stands) if not stands[pk].is_settled]
+    as_they_are = _as_they_are(head, chosen, held, stands) if actor is None else set()
+    freed = _seats(head, people, gone, held, chosen, asked, as_they_are)
     after = _standing(head)
     _keep(head, said, after)
     moves.update(moved([head], before, after))
-    _follow(stayed, after, moves)
+    _follow(stayed, moves)
     tell(head, _happening(before, after), by=actor, note=reason, people=len(people))
     _note(head, actor, reason, after, people=len(people))
     if after == Reply.ACCEPTED and before != Reply.ACCEPTED:
@@ -150,23 +166,47 @@ def _accept(guest: Guest, chosen: set[int], said: Said, actor: User | None, reas
     return head
 
 
-def give_up(guest: Guest, to: Reply, *, by: User | None, what: Happening, note: str = "") -> Guest:
+def give_up(
+    guest: Guest,
+    to: Reply,
+    *,
+    by: User | None,
+    what: Happening,
+    note: str = "",
+    keeps_settled: bool = False,
+) -> Guest:
     """Let a guest and their companions go: seats are given back, and whoever waits moves up. Returns the guest as it is now.
 
-    The last thing a transaction does: what it counts is locked by nobody who waits for anything else.
+    With `keeps_settled` what is over or where they have come stays, and with it the yes of whoever had a seat there; refuses
+    where that is everything. The last thing a transaction does: what it counts is locked by nobody who waits for anything else.
     """
     locked = seats.lock(guest.places.values_list("session_id", flat=True))
     found: Guest = Guest.objects.select_for_update(of=("self",)).get(pk=guest.pk)
     found.subject = guest.subject
     party = [found, *_party(found)]
     moves: Moves = Counter()
-    freed = _release(party, locked, PlaceState.GIVEN_UP)
+    stay: set[int] = set()
+    settled: set[int] = set()
+    if keeps_settled:
+        held = _places(party)
+        stands = _stands(held, locked)
+        if stands:
+            _demand_changeable(stands, locked, by)
+        settled = {pk for pk, one in stands.items() if one.is_settled}
+        stay = _keep_something(held, stands)
+    freed = _release(party, locked, PlaceState.GIVEN_UP, settled)
     for one in party:
-        moves.update(moved([one], one.reply, to))
-        one.reply, one.replied_at = to, clock.now()
+        if one.pk not in stay:
+            moves.update(moved([one], one.reply, to))
+            one.reply = to
+        one.replied_at = clock.now()
     Guest.objects.bulk_update(party, ["reply", "replied_at"])
-    tell(found, what, by=by, note=note, people=len(party))
-    hooks.left(found)
+    is_gone = found.pk not in stay
+    tell(found, what if is_gone else Happening.CHANGED, by=by, note=note, people=len(party))
+    if is_gone:
+        hooks.left(found)
+    else:  # of who came to a part of it nothing is taken back that they may have used
+        hooks.changed(found)
     for session in freed:
         _move_up(session, moves)
     count(found.subject_id, moves)
@@ -203,30 +243,85 @@ def agree_to_pictures(*, guest: Guest, allows: bool) -> Guest:
 # ---------------------------------------------------------------- what is asked first
 
 
-def _demand_not_there(guest: Guest) -> None:
-    if guest.arrived_at is not None:
-        raise wrong(_("You are here already; the reception will help you."))
+def _demand_not_withdrawn(guest: Guest) -> None:
     if guest.reply == Reply.CANCELLED:
         raise wrong(_("This invitation was withdrawn."))
 
 
-def _demand_still_possible(
-    guest: Guest, sessions: Collection[Session], actor: User | None, reason: str
+def _stands(held: Collection[Place], sessions: Mapping[int, Session]) -> dict[int, Standing]:
+    """How the sessions of a party stand."""
+    came = {place.session_id for place in held if place.first_in_at is not None}
+    return standings_of(sessions.values(), came, clock.now())
+
+
+def _keep_something(held: Collection[Place], stands: Mapping[int, Standing]) -> set[int]:
+    """Who of a party came or had a seat where nothing changes any more; their yes stays with it."""
+    return {
+        place.guest_id
+        for place in held
+        if stands[place.session_id].is_settled
+        and (place.state == PlaceState.HELD or place.first_in_at is not None)
+    }
+
+
+def _demand_changeable(
+    stands: Mapping[int, Standing], sessions: Mapping[int, Session], actor: User | None
 ) -> None:
+    """Refuse where the party has come, or everything is over."""
+    if not all(one.is_settled for one in stands.values()):
+        return
+    if Standing.CAME in stands.values():
+        raise wrong(
+            _("You are here already; the reception will help you.")
+            if actor is None
+            else _("This guest has arrived, and nothing else is ahead that could be changed.")
+        )
+    last = max(sessions.values(), key=lambda session: session.ends_at)
+    raise wrong(_("“{session}” is over."), session=last.name)
+
+
+def _late(
+    head: Guest,
+    said: Said,
+    chosen: Collection[int],
+    held: Collection[Place],
+    stands: Mapping[int, Standing],
+    actor: User | None,
+) -> set[int]:
+    """The sessions past their deadline of which more is wanted: taken anew, for more people, or where all are past it.
+
+    Whom a guest brings besides comes to the sessions that are open, and is asked about here only where none of these is chosen.
+    """
+    late = {pk for pk in chosen if stands[pk] == Standing.LATE}
+    if Standing.OPEN not in stands.values():
+        return late
+    live = [place for place in held if place.state in LIVE]
+    has = {place.session_id for place in live if place.guest_id == head.pk}
+    people = Counter(place.session_id for place in live)
+    grows = {pk for pk in late & has if 1 + len(said.companions) > people[pk]}
+    if actor is None and any(stands[pk] == Standing.OPEN for pk in chosen):
+        grows = set()
+    return (late - has) | grows
+
+
+def _as_they_are(
+    head: Guest, chosen: Collection[int], held: Collection[Place], stands: Mapping[int, Standing]
+) -> set[int]:
+    """The sessions past their deadline that a guest does not give up: nothing is said of them by this reply."""
+    live = {place.session_id for place in held if place.guest_id == head.pk and place.state in LIVE}
+    late = {pk for pk, one in stands.items() if one == Standing.LATE}
+    return {pk for pk in late if pk in chosen or pk not in live}
+
+
+def _demand_in_time(late: Sequence[Session], actor: User | None, reason: str) -> None:
     """A deadline holds for guests; a colleague passes it with a reason."""
-    _demand_not_there(guest)
-    now = clock.now()
-    if any(session.removed_at for session in sessions) or not sessions:
-        raise at_field("sessions", _("Choose at least one session."))
-    if any(session.ends_at <= now for session in sessions):
-        raise wrong(_("“{session}” is over."), session=next(s.name for s in sessions if s.ends_at <= now))
-    late = next((s for s in sessions if s.reply_until and s.reply_until <= now), None)
-    if late is None:
+    if not late:
         return
     if actor is None:
-        moment = f"{clock.local(late.reply_until):%Y-%m-%d %H:%M}" if late.reply_until else ""
+        until = late[0].reply_until
         raise wrong(
-            _("Replies were possible until {moment}. Please call us; we see what can be done."), moment=moment
+            _("Replies were possible until {moment}. Please call us; we see what can be done."),
+            moment=f"{clock.local(until):%Y-%m-%d %H:%M}" if until else "",
         )
     if not reason.strip():
         raise at_field("reason", _("The deadline has passed: say why this reply is still entered."))
@@ -297,21 +392,33 @@ def _seats(
     head: Guest,
     people: Sequence[Guest],
     gone: Sequence[Guest],
-    before: Sequence[Guest],
-    chosen: set[int],
-    sessions: Mapping[int, Session],
+    held: Sequence[Place],
+    chosen: Collection[int],
+    sessions: Sequence[Session],
+    as_they_are: Collection[int],
 ) -> list[Session]:
-    """Give the party what it chose, session by session; the sessions in which seats became free."""
+    """Give the party what it chose, session by session; the sessions in which seats became free.
+
+    `held` are the places of the party as they were. In the sessions that stay `as_they_are` nobody gets a place who had none.
+    """
     freed: list[Session] = []
-    was = {place.session_id: place.state for place in head.places.all()}
-    for pk, session in sorted(sessions.items()):
-        state = was[pk]
-        had = 1 + len(before) if state == PlaceState.HELD else 0
-        if pk not in chosen:
-            seats.give_back(session, had)
+    had = {(place.session_id, place.guest_id): place.state for place in held}
+    for session in sessions:
+        state = had[session.pk, head.pk]
+        seated = sum(had.get((session.pk, one.pk)) == PlaceState.HELD for one in (*people, *gone))
+        if session.pk in as_they_are:
+            leave = [one for one in gone if had.get((session.pk, one.pk)) in LIVE]
+            here = sum(had[session.pk, one.pk] == PlaceState.HELD for one in leave)
+            seats.give_back(session, here)
+            _set(session, leave, PlaceState.GIVEN_UP)
+            if here:
+                freed.append(session)
+            continue
+        if session.pk not in chosen:
+            seats.give_back(session, seated)
             _set(session, [*people, *gone], PlaceState.GIVEN_UP)
-        elif had:
-            more = len(people) - had
+        elif state == PlaceState.HELD:
+            more = len(people) - seated
             if more > 0 and not seats.take(session, more):
                 raise _too_many(session)
             seats.give_back(session, max(-more, 0))
@@ -323,7 +430,7 @@ def _seats(
         else:
             _set(session, gone, PlaceState.GIVEN_UP)
             _wait(session, head, people)
-        if had and (pk not in chosen or len(people) < had):
+        if seated and (session.pk not in chosen or len(people) < seated):
             freed.append(session)
     return freed
 
@@ -360,10 +467,13 @@ def _set(session: Session, people: Collection[Guest], state: PlaceState, turn: i
         )
 
 
-def _release(people: Collection[Guest], sessions: Mapping[int, Session], to: PlaceState) -> list[Session]:
-    """Take everything back that these people hold; the sessions in which seats became free."""
-    held = Counter(place.session_id for place in _places(people) if place.state == PlaceState.HELD)
-    Place.objects.filter(guest__in=[one.pk for one in people]).update(state=to, queue=None)
+def _release(
+    people: Collection[Guest], sessions: Mapping[int, Session], to: PlaceState, settled: Collection[int]
+) -> list[Session]:
+    """Take back what these people hold, but for sessions that are settled; the sessions in which seats became free."""
+    theirs = [place for place in _places(people) if place.session_id not in settled]
+    held = Counter(place.session_id for place in theirs if place.state == PlaceState.HELD)
+    Place.objects.filter(pk__in=[place.pk for place in theirs]).update(state=to, queue=None)
     for pk in sorted(held):
         seats.give_back(sessions[pk], held[pk])
     return [sessions[pk] for pk in sorted(held)]
@@ -374,11 +484,13 @@ def _move_up(session: Session, moves: Moves) -> list[Guest]:
     promoted: list[Guest] = []
     if session.starts_at <= clock.now() or session.removed_at:
         return promoted
-    waiting = Place.objects.filter(session=session, state=PlaceState.WAITING, guest__companion_of=None)
-    for place in waiting.order_by("queue", "pk").select_related("guest__subject"):
+    waiting = Place.objects.filter(session=session, state=PlaceState.WAITING)
+    beside = set(waiting.exclude(guest__companion_of=None).values_list("guest_id", flat=True))
+    heads = waiting.filter(guest__companion_of=None)
+    for place in heads.order_by("queue", "pk").select_related("guest__subject"):
         if session.left <= 0:
             break
-        party = _party(place.guest)
+        party = [one for one in _party(place.guest) if one.pk in beside]
         people = 1 + len(party)
         if people <= session.left and seats.take(session, people):
             _seat_party(place.guest, party, session, moves)
@@ -391,7 +503,7 @@ def _seat_party(head: Guest, party: Sequence[Guest], session: Session, moves: Mo
     _set(session, [head, *party], PlaceState.HELD)
     before, after = head.reply, Reply.ACCEPTED
     moves.update(moved([head], before, after))
-    _follow(party, after, moves)
+    _follow(party, moves)
     Guest.objects.filter(pk=head.pk).update(reply=after)
     head.reply = after
     tell(head, Happening.PROMOTED, note=session.name, people=1 + len(party))
@@ -408,8 +520,13 @@ def _seat_party(head: Guest, party: Sequence[Guest], session: Session, moves: Mo
 # ---------------------------------------------------------------- people
 
 
-def _companions(head: Guest, party: Sequence[Guest], said: Said) -> tuple[list[Guest], list[Guest], Moves]:
-    """Those who stay or are new, those who come no more, and how the tallies move by it."""
+def _companions(
+    head: Guest, party: Sequence[Guest], said: Said, kept: Collection[int]
+) -> tuple[list[Guest], list[Guest], Moves]:
+    """Those who stay or are new, those who come no more, and how the tallies move by it.
+
+    Who is `kept` keeps the yes by which they came to something that is settled, and comes to nothing more.
+    """
     known = {one.pk: one for one in party}
     meant = {companion.pk for companion in said.companions}
     stayed: list[Guest] = []
@@ -432,17 +549,18 @@ def _companions(head: Guest, party: Sequence[Guest], said: Said) -> tuple[list[G
         found.save()
         stayed.append(found)
     gone = list(known.values())
-    for one in gone:
+    off = [one for one in gone if one.pk not in kept]
+    for one in off:
         moves.update(moved([one], one.reply, Reply.CANCELLED))
-    Guest.objects.filter(pk__in=[one.pk for one in gone]).update(
-        reply=Reply.CANCELLED, replied_at=clock.now()
-    )
+    Guest.objects.filter(pk__in=[one.pk for one in off]).update(reply=Reply.CANCELLED, replied_at=clock.now())
     return stayed, gone, moves
 
 
-def _follow(companions: Collection[Guest], reply: str, moves: Moves) -> None:
-    """Companions stand where whoever brings them does."""
+def _follow(companions: Collection[Guest], moves: Moves) -> None:
+    """Companions stand where their places do: where whoever brings them does, but for sessions that only some come to."""
+    held = {place.guest_id for place in _places(companions) if place.state == PlaceState.HELD}
     for one in companions:
+        reply = Reply.ACCEPTED if one.pk in held else Reply.WAITING
         moves.update(moved([one], one.reply, reply))
         one.reply, one.replied_at = reply, clock.now()
     Guest.objects.bulk_update(companions, ["reply", "replied_at"])

@@ -16,13 +16,15 @@ from yunchou.capabilities.preparation.forms.shared import FIRST_DAY, LAST_DAY, M
 from yunchou.directory.customers.models import Diet
 from yunchou.directory.organisation.forms.pickers import PersonField
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.text import listed
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
 from ..actions.replies import Companion
 from ..actions.sessions import QuestionFacts, SessionFacts
-from ..models import Guest, Page, Question, QuestionKind, Reply, Role, Session, Wave
-from ..selectors.guests import sessions_of
+from ..models import Guest, Page, PlaceState, Question, QuestionKind, Reply, Role, Session, Wave
+from ..selectors.guests import came_to, sessions_of, with_guest
+from ..standing import standings_of
 
 MOST_COMPANIONS = 8
 """So many lines for companions a colleague's form has."""
@@ -240,20 +242,30 @@ class ReplyForm(forms.Form):
     reason = text(_("Reason"), 200, required=False, help_text=_("Needed after the deadline."))
 
     def __init__(self, *args: Any, guest: Guest, subject: Subject, **kwargs: Any) -> None:
-        self.brought = [one for one in guest.companions.all() if one.reply in {Reply.ACCEPTED, Reply.WAITING}]
+        places = list(guest.places.filter(session__removed_at=None).select_related("session"))
+        stands = standings_of([place.session for place in places], came_to(guest), clock.now())
+        asked = [pk for pk, one in stands.items() if not one.is_settled]
+        self.brought = with_guest(guest, asked)
         kwargs["initial"] = {
             "answer": Reply.ACCEPTED, "diet": guest.diet, "diet_note": guest.diet_note, "transport": guest.transport,
             "companions": "\n".join(one.name for one in self.brought),
-            "sessions": list(guest.places.exclude(state="given_up").values_list("session_id", flat=True)),
+            "sessions": [place.session_id for place in places if place.state != PlaceState.GIVEN_UP],
         }  # fmt: skip
         super().__init__(*args, **kwargs)
-        offered = Session.objects.filter(places__guest=guest, removed_at=None)
-        self.fields["sessions"] = forms.ModelMultipleChoiceField(
-            offered,
+        settled = [place.session.name for place in places if stands[place.session_id].is_settled]
+        stays = _("Over, or the guest has arrived; stays as it is: %(names)s") % {"names": listed(settled)}
+        field = forms.ModelMultipleChoiceField(
+            Session.objects.filter(places__guest=guest),
             label=pgettext_lazy("event", "Sessions"),
             widget=forms.CheckboxSelectMultiple,
             required=False,
+            help_text=stays if settled else "",
         )
+        # One that was settled while somebody filled the form in is passed over, not refused.
+        field.choices = [
+            (place.session_id, place.session.name) for place in places if place.session_id in asked
+        ]
+        self.fields["sessions"] = field
         self.order_fields(["answer", "sessions", "companions", "diet", "diet_note", "transport", "reason"])
 
     @property

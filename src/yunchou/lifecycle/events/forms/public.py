@@ -13,7 +13,9 @@ from yunchou.kernel.core.text import Text
 
 from ..actions.replies import Companion
 from ..answering import Answers, asked
-from ..models import Guest, Page, PlaceState, Question, QuestionKind, Session
+from ..models import Guest, Page, Place, PlaceState, Question, QuestionKind, Session
+from ..selectors.guests import with_guest
+from ..standing import Standing, may_choose
 
 MOST = 8
 """So many companions can be named at most."""
@@ -58,6 +60,15 @@ class QuestionRow:
         return [(option, option in chosen) for option in self.question.options]
 
 
+@dataclass(frozen=True)
+class SessionRow:
+    """A session one may choose; one that `is_late` may only be given up."""
+
+    session: Session
+    is_chosen: bool
+    is_late: bool
+
+
 def diet_choices(chosen: Sequence[str]) -> list[tuple[str, str, bool]]:
     return [(code, str(label), code in chosen) for code, label in Diet.choices]
 
@@ -71,13 +82,14 @@ class GuestForm:
     """The reply of one guest, from what they posted or from how it stands; errors beside what they are about."""
 
     def __init__(
-        self, guest: Guest, sessions: Sequence[Session], questions: Sequence[Question], page: Page,
-        data: QueryDict | None = None,
+        self, guest: Guest, places: Sequence[Place], stands: Mapping[int, Standing], questions: Sequence[Question],
+        page: Page, data: QueryDict | None = None,
     ) -> None:  # fmt: skip
         self.guest, self.page, self.questions, self.data = guest, page, list(questions), data
-        self.offered = list(sessions)
+        self.stands, self.places = stands, [place for place in places if place.session.removed_at is None]
+        self.offered = [p.session for p in self.places if may_choose(stands[p.session_id], p.state)]
         self.errors: dict[str, str] = {}
-        self.most = min(max((session.companions for session in sessions), default=0), MOST)
+        self.most = min(max((session.companions for session in self._open()), default=0), MOST)
         self.chosen = self._chosen()
         self.companions = self._companions()
         # What the page does not ask about stays as it is known.
@@ -87,20 +99,29 @@ class GuestForm:
         self.answers: Answers = self._answers() if data is not None else guest.answers
         self.allows_pictures = self._pictures()
 
+    def _open(self) -> list[Session]:
+        return [session for session in self.offered if self.stands[session.pk] == Standing.OPEN]
+
+    @property
+    def is_closed(self) -> bool:
+        """Nothing can be accepted any more."""
+        return bool(self.places) and not self._open()
+
     def _text(self, name: str, kept: str) -> str:
         return kept if self.data is None else _typed(self.data, name)
 
     def _chosen(self) -> set[int]:
-        if self.data is not None and len(self.offered) > 1:
-            return {int(key) for key in self.data.getlist("session") if key.isdecimal() and len(key) < 19}
-        if len(self.offered) == 1:
-            return {self.offered[0].pk}
-        kept = self.guest.places.exclude(state=PlaceState.GIVEN_UP)
-        return set(kept.values_list("session_id", flat=True))
+        if len(self.places) == 1:
+            return {self.places[0].session_id}
+        only = {session.pk for session in self.offered} if len(self.offered) == 1 else set()
+        if self.data is not None:
+            posted = self.data.getlist("session")
+            return only | {int(key) for key in posted if key.isdecimal() and len(key) < 19}
+        return only | {place.session_id for place in self.places if place.state != PlaceState.GIVEN_UP}
 
     def _companions(self) -> list[CompanionRow]:
         if self.data is None:
-            known = self.guest.companions.filter(reply__in=["accepted", "waiting"]).order_by("pk")
+            known = with_guest(self.guest, [session.pk for session in self.offered])
             rows = [CompanionRow(n, c.name, tuple(c.diet), c.diet_note, c.pk) for n, c in enumerate(known, 1)]
             return rows[:MOST] + [CompanionRow(n) for n in range(len(rows) + 1, self.most + 1)]
         data = self.data
@@ -150,8 +171,17 @@ class GuestForm:
         return diet_choices(self.diet)
 
     @property
-    def session_choices(self) -> list[tuple[Session, bool]]:
-        return [(session, session.pk in self.chosen) for session in self.offered]
+    def session_choices(self) -> list[SessionRow]:
+        return [
+            SessionRow(session, session.pk in self.chosen, self.stands[session.pk] == Standing.LATE)
+            for session in self.offered
+        ]
+
+    @property
+    def settled(self) -> list[tuple[Place, Standing]]:
+        """The sessions of which nothing can be said any more, and why."""
+        offered = {session.pk for session in self.offered}
+        return [(p, self.stands[p.session_id]) for p in self.places if p.session_id not in offered]
 
     @property
     def rows(self) -> list[QuestionRow]:

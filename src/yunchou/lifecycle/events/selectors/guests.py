@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
 from ..models import (
+    COMING,
     Guest,
     GuestEntry,
     GuestQuerySet,
@@ -33,6 +34,7 @@ from ..models import (
     Wave,
 )
 from ..permissions import Perm
+from ..standing import LIVE
 from .attendance import is_due
 
 DIGITS = 4
@@ -306,6 +308,20 @@ def diets_of(subject: Subject) -> tuple[list[DietLine], list[Guest]]:
     often = Counter({code: len(having) for code, having in by_code.items() if code in Diet.values})
     lines = [DietLine(str(Diet(code).label), tuple(by_code[code])) for code, _n in often.most_common()]
     return lines, [one for one in people if one.diet_note]
+
+
+def came_to(guest: Guest) -> set[int]:
+    """The sessions to which somebody of a guest's party has come."""
+    party = Q(guest=guest) | Q(guest__companion_of=guest)
+    there = Place.objects.filter(party, first_in_at__isnull=False)
+    return set(there.values_list("session_id", flat=True))
+
+
+def with_guest(guest: Guest, sessions: Collection[int]) -> list[Guest]:
+    """Whom a guest brings to one of these sessions at least."""
+    live = Place.objects.filter(session__in=sessions, state__in=LIVE)
+    coming = guest.companions.filter(reply__in=COMING, pk__in=live.values("guest"))
+    return list(coming.order_by("pk"))
 
 
 def places_of(guests: Sequence[Guest]) -> dict[int, list[Place]]:

@@ -241,7 +241,7 @@ def test_the_first_view_is_light_and_knows_nothing_newer_than_chrome_75(firm: Fi
     guest = make_guest(subject, firm, "林晓雯", dinner)
     for query in ("", "?step=reply", "?lang=en"):
         page = read(client, guest, query)
-        assert not faults(page, FORBIDDEN_SCRIPTS)
+        assert not faults(page.replace(guest.token, ""), FORBIDDEN_SCRIPTS)
         assert "<script" not in page
         assert " style=" not in page
         assert " on" not in "".join(re.findall(r"<\w+ [^>]*?( on\w+=)", page))

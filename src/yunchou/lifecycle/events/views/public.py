@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import wraps
 from typing import Any, Final
 
@@ -35,7 +34,8 @@ from ..kinds import is_over
 from ..links import links_of, offers_of
 from ..models import COMING, Guest, Page, Place, PlaceState, Reply, Session
 from ..permissions import Perm
-from ..selectors.guests import page_of, places_of, questions_of, sessions_of, title_of
+from ..selectors.guests import came_to, page_of, places_of, questions_of, sessions_of, title_of
+from ..standing import LIVE, Standing, may_choose, standings_of
 from .shared import event_of
 
 LONGEST: Final = 24
@@ -121,7 +121,7 @@ def guest_page(request: HttpRequest, guest: Guest) -> HttpResponse:
     may_reply = guest.companion_of_id is None and not is_over(guest.subject)
     if request.GET.get("step") == "reply" and may_reply:
         form = _filled(guest, page)
-        if not _deadline(form.offered)[1]:
+        if not form.is_closed:
             return _form(request, guest, page, form)
     return _page(request, guest, page)
 
@@ -165,7 +165,7 @@ def guest_answer(request: HttpRequest, guest: Guest) -> HttpResponse:
         return _form(request, guest, page, form)
     try:
         reply(
-            guest=guest, answer=Reply.ACCEPTED, sessions=[s for s in form.offered if s.pk in form.chosen],
+            guest=guest, answer=Reply.ACCEPTED, sessions=[one.session for one in form.places if one.session_id in form.chosen],
             companions=form.party, diet=form.diet, diet_note=form.diet_note, transport=form.transport,
             answers=form.answers, allows_pictures=form.allows_pictures,
         )  # fmt: skip
@@ -213,9 +213,14 @@ def page_preview(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _filled(guest: Guest, page: Page, request: HttpRequest | None = None) -> GuestForm:
-    offered = [place.session for place in _places(guest) if place.session.removed_at is None]
+    places = _places(guest)
     data = request.POST if request is not None else None
-    return GuestForm(guest, offered, questions_of(guest.subject_id), page, data)
+    return GuestForm(guest, places, _stands(guest, places), questions_of(guest.subject_id), page, data)
+
+
+def _stands(guest: Guest, places: Sequence[Place]) -> dict[int, Standing]:
+    """How the sessions of a guest stand."""
+    return standings_of([place.session for place in places], came_to(guest), clock.now())
 
 
 def _places(guest: Guest) -> list[Place]:
@@ -252,6 +257,8 @@ def _page(
     is_preview: bool = False,
 ) -> HttpResponse:
     places = [] if is_preview else _places(guest)
+    stands = _stands(guest, places) if places else {}
+    changes = [place for place in places if may_choose(stands[place.session_id], place.state)]
     if guest.reply in COMING:  # what was turned down is not among what one comes to
         places = [place for place in places if place.state != PlaceState.GIVEN_UP]
     sessions: list[Session] = (
@@ -259,9 +266,11 @@ def _page(
     )
     party = _party(guest) if guest.reply in COMING and not is_preview else []
     held = [place for place in places if place.state == PlaceState.HELD]
-    now = clock.now()
-    open_sessions = [s for s in sessions if s.removed_at is None and s.ends_at > now]
-    until, is_late = _deadline(open_sessions)
+    ahead = [place for place in places if not stands[place.session_id].is_settled]
+    open_now = [one.session for one in changes if stands[one.session_id] == Standing.OPEN]
+    untils = [
+        session.reply_until for session in (sessions if is_preview else open_now) if session.reply_until
+    ]
     context = _words(guest, page) | {
         "sessions": sessions,
         "places": places,
@@ -269,10 +278,14 @@ def _page(
         "tickets": [_ticket(one) for one in party] if held else [],
         "has_seat": bool(held),
         "is_waiting": any(place.state == PlaceState.WAITING for place in places),
-        "reply_until": until,
-        "is_late": is_late,
-        "has_begun": bool(sessions) and not open_sessions,
+        "reply_until": min((until for until in untils if until > clock.now()), default=None),
+        "is_late": bool(places) and not open_now,
+        "has_begun": bool(stands) and all(one.is_settled for one in stands.values()),
         "has_arrived": guest.arrived_at is not None,
+        "is_coming": any(place.state in LIVE for place in ahead),
+        "keeps_some": any(place.state == PlaceState.HELD and place not in ahead for place in places),
+        "came": [pk for pk, one in stands.items() if one == Standing.CAME],
+        "past": [pk for pk, one in stands.items() if one == Standing.OVER],
         "says_pictures": bool(party) and (page.asks_pictures or guest.allows_pictures is not None),
         "diet_words": guest.diet_words,
         "agenda": _agenda(page),
@@ -285,13 +298,6 @@ def _page(
     return render(
         request, "events/public/invitation.html", context, status=refused.status if refused else 200
     )
-
-
-def _deadline(sessions: Sequence[Session]) -> tuple[datetime | None, bool]:
-    """The next moment until which one may reply to some of these sessions, and whether it is too late for all of them."""
-    now = clock.now()
-    ahead = [one.reply_until for one in sessions if one.reply_until is None or one.reply_until > now]
-    return min((until for until in ahead if until), default=None), bool(sessions) and not ahead
 
 
 def _party(guest: Guest) -> list[Guest]:
