@@ -28,10 +28,11 @@ from yunchou.lifecycle.campaigns.models import Campaign, Kind
 
 from .. import journal
 from ..kinds import day_of, demand_open
-from ..models import Guest, GuestEntry, Happening, Place, Reply, Role, Session, Wave
+from ..models import Guest, GuestEntry, Happening, Place, PlaceState, Reply, Role, Session, Wave
 from ..models.guests import new_token
 from ..permissions import Perm
 from ..rules import INVITING, Invitee
+from . import seats
 from .counting import count, moved, tell
 
 BATCH = 1000
@@ -192,16 +193,28 @@ def invitee_of(
 
 def enter(guests: Sequence[Guest], sessions: Collection[Session], actor: User | None) -> None:
     """Write guests who are new on the list, each invited to these sessions."""
-    Guest.objects.bulk_create(guests, batch_size=BATCH)
-    Place.objects.bulk_create(
-        (Place(guest=guest, session=session) for guest in guests for session in sessions), batch_size=BATCH
-    )
+    _write(guests, [Place(guest=guest, session=session) for guest in guests for session in sessions])
     GuestEntry.objects.bulk_create(
         (GuestEntry(guest=guest, what=Happening.LISTED, by=actor, people=1) for guest in guests),
         batch_size=BATCH,
     )
     if guests:
         count(guests[0].subject_id, moved(guests, None, Reply.LISTED))
+
+
+def _write(guests: Sequence[Guest], places: Sequence[Place]) -> None:
+    Guest.objects.bulk_create(guests, batch_size=BATCH)
+    Place.objects.bulk_create(places, batch_size=BATCH)
+
+
+def _enter_at_door(guest: Guest, sessions: Collection[Session], actor: User) -> None:
+    """Write somebody who came without an invitation: they said yes by coming, and take a seat where one is left."""
+    locked = seats.lock(session.pk for session in sessions)
+    guest.reply, guest.replied_at = Reply.AT_DOOR, clock.now()
+    held = {pk: PlaceState.HELD if seats.take(one, 1) else PlaceState.OFFERED for pk, one in locked.items()}
+    _write([guest], [Place(guest=guest, session_id=pk, state=state) for pk, state in held.items()])
+    tell(guest, Happening.AT_DOOR, by=actor)
+    count(guest.subject_id, moved([guest], None, Reply.AT_DOOR))
 
 
 @transaction.atomic
@@ -226,7 +239,8 @@ def add_guest(
     """Put somebody on the list who is known by name alone. Of a phone number the last four digits are kept, to be found by.
 
     Refuses an empty name, and where a client grade decides (TYP-07) everybody who comes as a guest: without a record there is
-    no grade. Records `events.guests_listed`.
+    no grade. Somebody who walked in stands as entered at the door, with a seat where one is left. Records
+    `events.guests_listed`.
     """
     locked = open_table(subject, "", actor, Perm.DOOR if is_walk_in else Perm.ADD)
     campaign = demand_open(locked)
@@ -240,7 +254,10 @@ def add_guest(
         title=title.strip(), phone_tail=phone_tail, role=role, is_vip=is_vip, host=host, inviter=inviter or actor,
         wave=wave, note=note.strip(), language=language, is_walk_in=is_walk_in, added_by=actor,
     ).read_name()  # fmt: skip
-    enter([guest], sessions, actor)
+    if is_walk_in:
+        _enter_at_door(guest, sessions, actor)
+    else:
+        enter([guest], sessions, actor)
     record(journal.LISTED, actor=actor, subject=locked, data={"count": 1, "already": 0, "refused": 0})
     return guest
 

@@ -3,6 +3,7 @@
 from .door import CheckIn, Device, Direction, Door, Doubt, EventKey, Verdict
 from .guests import (
     COMING,
+    SAID_YES,
     Guest,
     GuestEntry,
     GuestQuerySet,
@@ -20,6 +21,7 @@ from .sessions import Question, QuestionKind, Session
 
 __all__ = [
     "COMING",
+    "SAID_YES",
     "CheckIn",
     "Device",
     "Direction",

@@ -52,6 +52,8 @@ class Reply(models.TextChoices):
     WAITING = "waiting", pgettext_lazy("reply", "On the waiting list")
     DECLINED = "declined", pgettext_lazy("reply", "Declined")
     CANCELLED = "cancelled", pgettext_lazy("reply", "Cancelled")
+    # Came without an invitation and was let in: nobody asked them, and they said yes by coming.
+    AT_DOOR = "at_door", pgettext_lazy("reply", "Entered at the door")
 
 
 TONES = {
@@ -61,8 +63,11 @@ TONES = {
     Reply.WAITING: "accent",
     Reply.DECLINED: "neutral",
     Reply.CANCELLED: "bad",
+    Reply.AT_DOOR: "ok",
 }
-COMING = (Reply.ACCEPTED, Reply.WAITING)
+SAID_YES = (Reply.ACCEPTED, Reply.AT_DOOR)
+"""To be seated and fed: who accepted, and who came without an invitation."""
+COMING = (*SAID_YES, Reply.WAITING)
 
 
 class Wave(models.Model):
@@ -268,7 +273,7 @@ class PlaceState(models.TextChoices):
 class Place(models.Model):
     """One guest in one session: whether a seat is promised, where it is, and whether they are in the room.
 
-    `queue` orders those who wait. `seat` says where to sit, as it is told at the door (`Table 3 · 5`).
+    `queue` orders those who wait. `seat` says where to sit, as it is told at the door (`T3 · 5`).
     """
 
     guest = models.ForeignKey(Guest, models.CASCADE, related_name="places")
@@ -314,6 +319,7 @@ class Happening(models.TextChoices):
     """What may happen to an invitation."""
 
     LISTED = "listed", pgettext_lazy("guest history", "Put on the list")
+    AT_DOOR = "at_door", pgettext_lazy("guest history", "Entered at the door")
     INVITED = "invited", pgettext_lazy("guest history", "Invited")
     OPENED = "opened", pgettext_lazy("guest history", "Opened the invitation")
     ACCEPTED = "accepted", pgettext_lazy("guest history", "Accepted")

@@ -20,6 +20,7 @@ from yunchou.kernel.subjects.models import Subject
 
 from ..models import (
     COMING,
+    SAID_YES,
     Guest,
     GuestEntry,
     GuestQuerySet,
@@ -45,7 +46,7 @@ DIGITS = 4
 class Counts:
     """How many stand where. Guests without their companions, but for `companions` and `arrived`, which count heads.
 
-    `listed` are all on the list, `invited` those whose invitation is out, whatever they replied.
+    `listed` are all on the list, `invited` those whose invitation is out, whatever they replied; `at_door` came without one.
     """
 
     listed: int = 0
@@ -54,6 +55,7 @@ class Counts:
     accepted: int = 0
     waiting: int = 0
     declined: int = 0
+    at_door: int = 0
     companions: int = 0
     waiting_companions: int = 0
     read: int = 0
@@ -62,7 +64,12 @@ class Counts:
     @property
     def coming(self) -> int:
         """People to be seated and fed."""
-        return self.accepted + self.companions
+        return self.accepted + self.companions + self.at_door
+
+    @property
+    def unsent(self) -> int:
+        """Whose invitation is still to go out."""
+        return self.listed - self.invited - self.at_door
 
 
 @read_once
@@ -76,12 +83,13 @@ def counts_of(subject: Subject) -> Counts:
     replied = (Reply.INVITED, Reply.ACCEPTED, Reply.WAITING, Reply.DECLINED)
     found = Guest.objects.filter(subject=subject)
     return Counts(
-        listed=guests(Reply.LISTED, *replied),
+        listed=guests(Reply.LISTED, Reply.AT_DOOR, *replied),
         invited=guests(*replied),
         open=guests(Reply.INVITED),
         accepted=guests(Reply.ACCEPTED),
         waiting=guests(Reply.WAITING),
         declined=guests(Reply.DECLINED),
+        at_door=guests(Reply.AT_DOOR),
         companions=told[Reply.ACCEPTED].companions if Reply.ACCEPTED in told else 0,
         waiting_companions=told[Reply.WAITING].companions if Reply.WAITING in told else 0,
         read=found.filter(opened_at__isnull=False).count(),
@@ -211,7 +219,7 @@ def total_of(filters: Filters, counts: Counts) -> int | None:
     known = {
         "": counts.listed, Reply.INVITED: counts.open, Reply.ACCEPTED: counts.accepted,
         Reply.WAITING: counts.waiting, Reply.DECLINED: counts.declined,
-        Reply.LISTED: counts.listed - counts.invited,
+        Reply.LISTED: counts.unsent, Reply.AT_DOOR: counts.at_door,
     }  # fmt: skip
     return known.get(filters.reply)
 
@@ -295,7 +303,7 @@ def sees_diets(user: User, subject: Subject, guest: Guest | None = None) -> bool
 def diets_of(subject: Subject) -> tuple[list[DietLine], list[Guest]]:
     """What the kitchen has to know (EXE-10): restrictions with who has them, most frequent first; and words of their own."""
     found = (
-        Guest.objects.filter(subject=subject, reply=Reply.ACCEPTED)
+        Guest.objects.filter(subject=subject, reply__in=SAID_YES)
         .exclude(diet_kept=b"")
         .annotate(brought_by=F("companion_of__name"))
         .order_by("pk")

@@ -10,7 +10,10 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import F
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from yunchou.capabilities.messaging.uses import uses
 from yunchou.directory.organisation.positions import RECEPTION
@@ -20,14 +23,27 @@ from yunchou.kernel.core.errors import Refused, WrongState
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.notify.models import Notification
 from yunchou.kernel.subjects.models import Subject
+from yunchou.lifecycle.events.actions.counting import recount
 from yunchou.lifecycle.events.actions.devices import make_device, revoke_device
 from yunchou.lifecycle.events.actions.door import Scan, TooManyMisses, check_in, settle, take_in
 from yunchou.lifecycle.events.actions.guests import note_sent
 from yunchou.lifecycle.events.actions.walk_ins import Newcomer, walk_in
 from yunchou.lifecycle.events.door.codes import ticket_svg, ticket_text
 from yunchou.lifecycle.events.messaging import INVITATION
-from yunchou.lifecycle.events.models import CheckIn, Device, Guest, Place, Reply
+from yunchou.lifecycle.events.models import (
+    CheckIn,
+    Device,
+    Guest,
+    Happening,
+    Place,
+    PlaceState,
+    Reply,
+    Session,
+    Tally,
+)
+from yunchou.lifecycle.events.selectors.attendance import attendance_of
 from yunchou.lifecycle.events.selectors.door import counts_for, doubts_of, list_for, news_since
+from yunchou.lifecycle.events.selectors.guests import counts_of
 
 from .door_factories import EVENING, add, device_at, make_evening, make_session, scan
 from .factories import make_customer
@@ -293,6 +309,47 @@ def test_walk_ins_are_guests_once_and_their_number_is_kept_only_with_consent(
     assert not Guest.objects.to_invite().filter(name__in=["秦朗", "秦先生", "李"]).exists()
     assert note_sent(guests=[guest], how="电话", actor=firm.owner) == 0
     assert guest.pk not in {one.ref for one in uses[INVITATION].audience(evening, "")}
+
+
+@pytest.mark.req("EXE-03")
+def test_who_walked_in_stands_as_entered_at_the_door_in_lists_counts_exports_and_the_evaluation(
+    firm: Firm, client: Client, evening: Subject
+) -> None:
+    device, _token = device_at(evening, firm)
+    dinner = evening.sessions.get()
+    recount(evening)
+    before, rate = counts_of(evening), attendance_of(evening)
+    taken = dinner.taken
+    guest = walk_in(device=device, newcomer=Newcomer(uuid4(), dinner.pk, "秦朗"))
+    dinner.refresh_from_db()
+    assert (guest.reply, guest.replied_at, dinner.taken) == (Reply.AT_DOOR, EVENING, taken + 1)
+    assert Place.objects.get(guest=guest).state == PlaceState.HELD
+    assert guest.entries.get().what == Happening.AT_DOOR
+    after = counts_of(evening)
+    assert (after.at_door, after.coming, after.listed) == (1, before.coming + 1, before.listed + 1)
+    assert (after.accepted, after.invited, after.unsent) == (before.accepted, before.invited, before.unsent)
+    told = {row.reply: row.guests for row in Tally.objects.filter(subject=evening) if row.guests}
+    recount(evening)
+    assert told == {row.reply: row.guests for row in Tally.objects.filter(subject=evening) if row.guests}
+    # Of those invited just as many came as before; one person more was there.
+    now = attendance_of(evening)
+    assert (now.rate, now.of_accepted, now.people) == (rate.rate, rate.of_accepted, rate.people + 1)
+    client.force_login(firm.owner)
+    for language, words in (("zh-hans", "现场登记"), ("en", "Entered at the door")):
+        firm.owner.language = language
+        firm.owner.save(update_fields=["language"])
+        page = client.get(f"/s/{evening.pk}/guests/?reply=at_door").content.decode()
+        assert "秦朗" in page
+        assert words in page
+        assert words in client.get(f"/s/{evening.pk}/guests/{guest.pk}/").content.decode()
+        address = reverse("sheets:listing_take", args=["events.guests"])
+        file = client.post(f"{address}?subject={evening.pk}&reply=at_door", {"form": "csv"})
+        assert words in b"".join(file).decode("utf-8-sig")
+    # A full room is full: they are inside all the same, without a promised seat.
+    Session.objects.filter(pk=dinner.pk).update(capacity=F("taken"))
+    late = walk_in(device=device, newcomer=Newcomer(uuid4(), dinner.pk, "白露"))
+    assert (late.reply, Place.objects.get(guest=late).state) == (Reply.AT_DOOR, PlaceState.OFFERED)
+    assert Place.objects.get(guest=late).is_inside
 
 
 def test_other_sessions_staff_by_hand_and_a_device_that_is_over(firm: Firm, evening: Subject) -> None:

@@ -122,12 +122,14 @@ def _replies(query: QueryDict, filters: Filters, subject: Subject) -> list[dict[
     counts = counts_of(subject)
     known = {
         "": (_("All"), counts.listed),
-        Reply.LISTED: (Reply.LISTED.label, counts.listed - counts.invited),
+        Reply.LISTED: (Reply.LISTED.label, counts.unsent),
         Reply.INVITED: (Reply.INVITED.label, counts.open),
         Reply.ACCEPTED: (Reply.ACCEPTED.label, counts.accepted),
         Reply.WAITING: (Reply.WAITING.label, counts.waiting),
         Reply.DECLINED: (Reply.DECLINED.label, counts.declined),
     }
+    if counts.at_door or filters.reply == Reply.AT_DOOR:
+        known[Reply.AT_DOOR] = (Reply.AT_DOOR.label, counts.at_door)
     return [
         {
             "label": label,

@@ -32,7 +32,7 @@ from ..door.codes import ticket_svg
 from ..forms.public import GuestForm
 from ..kinds import is_over
 from ..links import links_of, offers_of
-from ..models import COMING, Guest, Page, Place, PlaceState, Reply, Session
+from ..models import COMING, SAID_YES, Guest, Page, Place, PlaceState, Reply, Session
 from ..permissions import Perm
 from ..selectors.guests import came_to, page_of, places_of, questions_of, sessions_of, title_of
 from ..standing import LIVE, Standing, may_choose, standings_of
@@ -282,6 +282,7 @@ def _page(
         "is_late": bool(places) and not open_now,
         "has_begun": bool(stands) and all(one.is_settled for one in stands.values()),
         "has_arrived": guest.arrived_at is not None,
+        "said_yes": guest.reply in SAID_YES,
         "is_coming": any(place.state in LIVE for place in ahead),
         "keeps_some": any(place.state == PlaceState.HELD and place not in ahead for place in places),
         "came": [pk for pk, one in stands.items() if one == Standing.CAME],

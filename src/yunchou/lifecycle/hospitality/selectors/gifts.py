@@ -17,7 +17,7 @@ from yunchou.kernel.core.fields import FEN
 from yunchou.kernel.rules.registry import Params
 from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.events.models import Guest, GuestQuerySet, Reply
+from yunchou.lifecycle.events.models import SAID_YES, Guest, GuestQuerySet, Reply
 
 from ..models import COUNTING, Gift, GiftLine, GiftState
 from ..rules import Giving, gift_within_limits
@@ -158,5 +158,5 @@ def chosen(subject: Subject, who: str) -> Iterable[Guest]:
         return found.heads().filter(is_vip=True).order_by("pk")
     if who in {"high_end", "key"}:
         return found.heads().filter(grade=who).order_by("pk")
-    found = found.filter(reply=Reply.ACCEPTED)
+    found = found.filter(reply__in=SAID_YES)
     return (found if who == "all" else found.heads()).order_by("pk")

@@ -16,7 +16,7 @@ from yunchou.kernel.core.text import Say
 from yunchou.kernel.rules.selectors import evaluate
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.events.models import Guest, Place, PlaceState, Reply, Session
+from yunchou.lifecycle.events.models import SAID_YES, Guest, Place, PlaceState, Session
 
 from ..models import Course, Dish, Menu, Offer, Substitute
 from ..rules import Conflict, Eater, Meal, Served, conflicts, dishes_suit_guests
@@ -29,7 +29,7 @@ def people_of(session: Session) -> int:
 
 def _seats(session: Session) -> QuerySet[Place]:
     found: QuerySet[Place] = Place.objects.filter(
-        session=session, state=PlaceState.HELD, guest__reply=Reply.ACCEPTED
+        session=session, state=PlaceState.HELD, guest__reply__in=SAID_YES
     )
     return found
 

@@ -17,7 +17,7 @@ from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.events.models import Guest, Reply
+from yunchou.lifecycle.events.models import SAID_YES, Guest, Reply
 from yunchou.lifecycle.events.permissions import Perm
 
 from .. import journal
@@ -142,7 +142,7 @@ def digest_in_hall(poll: Poll, device: str) -> str:
 def most_in_hall(poll: Poll) -> int:
     """How many devices may answer: as many as people have accepted or arrived, and never fewer than `FEW`."""
     here = Guest.objects.filter(subject=poll.subject_id)
-    here = here.filter(Q(reply=Reply.ACCEPTED) | Q(arrived_at__isnull=False))
+    here = here.filter(Q(reply__in=SAID_YES) | Q(arrived_at__isnull=False))
     return max(FEW, here.count())
 
 

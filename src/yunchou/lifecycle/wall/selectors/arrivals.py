@@ -15,14 +15,14 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMinute
 
 from yunchou.kernel.core import clock
-from yunchou.lifecycle.events.models import CheckIn, Guest, Place, Reply, Tally, Verdict
+from yunchou.lifecycle.events.models import SAID_YES, CheckIn, Guest, Place, Reply, Tally, Verdict
 
 from ..memo import kept
 
 SETTLED: Final = 30.0
 """Seconds for which what is older than `FRESH` is not counted anew."""
 FRESH: Final = timedelta(minutes=5)
-EXPECTED: Final = (Reply.LISTED, Reply.INVITED, Reply.ACCEPTED)
+EXPECTED: Final = (Reply.LISTED, Reply.INVITED, *SAID_YES)
 MOST_VIPS: Final = 200
 
 Came = Counter[tuple[datetime, str, bool]]

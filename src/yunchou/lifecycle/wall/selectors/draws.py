@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.events.models import Guest, Place, Reply, Role
+from yunchou.lifecycle.events.models import SAID_YES, Guest, Place, Reply, Role
 
 from ..models import Draw, Lot, Prize, Who
 
@@ -54,7 +54,7 @@ def taking_part(draw: Draw) -> QuerySet[Guest]:
         return found.filter(pk__in=draw.picked.values("pk")).exclude(
             reply__in=[Reply.CANCELLED, Reply.DECLINED]
         )
-    found = found.filter(reply=Reply.ACCEPTED)
+    found = found.filter(reply__in=SAID_YES)
     if draw.who == Who.ANSWERED:
         # Devices in the hall answer without a name, and nothing can be given to them.
         by_guests = draw.poll.ballots.filter(guest__isnull=False).values("guest") if draw.poll else None
