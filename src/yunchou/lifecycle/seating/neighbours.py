@@ -29,6 +29,11 @@ def is_at(shape: str, seats: int, one: int, other: int) -> bool:
     return shape != ROW or other in beside(shape, seats, one)
 
 
+def sign_of(name: str) -> str:
+    """What a table or row is called by, in every language, on its plate as in the names of its seats: `T3`, `A`."""
+    return f"T{name}" if name.isdecimal() else name
+
+
 def seat_text(name: str, number: int) -> str:
-    """A seat as the door and the guest's page tell it, in every language: `T3 · 5`, `A · 12`."""
-    return f"{'T' if name.isdecimal() else ''}{name} · {number}"
+    """The one name of a seat, on plans and lists, at the door, on tickets and in messages: `T3 · 5`, `A · 12`."""
+    return f"{sign_of(name)} · {number}"

@@ -20,7 +20,7 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.models import Guest, Place, Session
 
 from ..models import COMING, Apart, Plan, Shape, Sitting, Table
-from ..neighbours import beside, is_at, seat_text
+from ..neighbours import beside, is_at, seat_text, sign_of
 from ..rules import (
     Accompanied,
     Seated,
@@ -193,9 +193,9 @@ def look_of(people: Iterable[tuple[object, ...]]) -> int:
 
 
 def label_of(table: Table) -> str:
-    """A table as people call it: `Table 3`, `Row A`, or the name that it was given."""
+    """A table as people call it: `Table T3`, `Row A`, or the name that it was given; its seats are called by the same sign."""
     if table.name.isdecimal():
-        return pgettext("seating", "Table {name}").format(name=table.name)
+        return pgettext("seating", "Table {name}").format(name=sign_of(table.name))
     if table.is_row and len(table.name) <= 2:
         return pgettext("seating", "Row {name}").format(name=table.name)
     return table.name

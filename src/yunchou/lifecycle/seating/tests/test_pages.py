@@ -46,7 +46,7 @@ def test_from_an_empty_room_to_seats_without_a_script(client: Client, firm: Firm
     made = client.post(url("furnish", dinner), {"shape": "round", "count": 2, "seats": 4})
     assert made.status_code == 302
     text = client.get(plan(dinner)).content.decode()
-    assert "1 号桌" in text
+    assert "T1 桌" in text
     assert "马太太" in text
     one, two = Table.objects.order_by("pk")
     # Choose a guest for a seat, with everybody who comes along.
@@ -64,6 +64,8 @@ def test_from_an_empty_room_to_seats_without_a_script(client: Client, firm: Firm
     assert place(dinner, head).seat == "T2 · 3"
     assert client.post(person, {"away": "1", "seen": "T2 · 3"}).status_code == 302
     assert place(dinner, head).seat == ""
+    # One name for one seat: in the dialog at the chair as in the list, on the ticket and at the door.
+    assert "T2 · 3" in client.get(url("chair", dinner, two.pk, 3)).content.decode()
     # The rest: shown, then done; a proposal of yesterday is shown anew.
     rest = url("rest", dinner)
     shown = client.get(rest)
@@ -90,7 +92,7 @@ def test_from_an_empty_room_to_seats_without_a_script(client: Client, firm: Firm
     firm.owner.language = "en"
     firm.owner.save()
     text = client.get(plan(dinner)).content.decode()
-    assert "Table 1" in text
+    assert "Table T1" in text
     assert "Seat the rest" in text
 
 
@@ -166,7 +168,7 @@ def test_the_plan_costs_the_same_for_many_and_goes_to_paper_in_serving_order(
         seat_guest(place=place(dinner, guest), table=one, number=n + 1, actor=firm.owner)
     assert cost() == before
     told = told_of(room_of(dinner), "kitchen")
-    assert [table["label"] for table in told["tables"]] == ["2 号桌", "1 号桌"]
+    assert [table["label"] for table in told["tables"]] == ["T2 桌", "T1 桌"]
     assert told["tables"][0]["seats"][0]["number"] == "7"
     assert "×" in told["tables"][0]["diets"]
     for what in ("cards", "kitchen", "names"):

@@ -24,7 +24,8 @@ from yunchou.lifecycle.events.views.shared import event_of
 from ..actions.people import UNSEEN, seat_guest, seat_party, swap, unseat
 from ..forms import ChairForm, PersonForm, ReasonForm, seats_seen
 from ..models import Table
-from ..selectors.rooms import Room, Sitter, label_of, room_of
+from ..neighbours import seat_text
+from ..selectors.rooms import Room, Sitter, room_of
 from .shared import BOTH, changes, dialog, place_of, plan_url, rights, session_of, table_of
 
 
@@ -120,7 +121,7 @@ def chair(request: SignedInRequest, pk: int, session: int, table: int, number: i
             seat_guest(place=place, **told)
         return plan_url(kept)
 
-    title = f"{label_of(spot)} · {number}"
+    title = seat_text(spot.name, number)
     return _asked(request, subject, room, form, title, save)
 
 
