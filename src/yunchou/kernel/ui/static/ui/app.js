@@ -408,17 +408,31 @@
     // What was accepted is no draft any more; a form that takes the place of its like would find it otherwise.
     const sent = requestConfig?.elt;
     if (sent?.matches?.("form[data-draft]") && event.detail.xhr.status < 300) { clearTimeout(sent.draftTimer); store.drop(draftKey(sent)); }
+    answerWhereItStands(event.detail);
     if (target?.id === "notices" && frame()?.open) event.detail.target = find("#dialog-notices");
     // What a page asks for by itself leaves a refusal standing until somebody has read it.
     const isUnattended = Boolean(requestConfig?.headers?.["X-Unattended"]);
     if (target?.id !== "notices" && !isUnattended) find(frame()?.open ? "#dialog-notices" : "#notices")?.replaceChildren();
   });
 
+  // A form that is a page of its own, opened by its plain address, would come back as a dialog over itself.
+  function answerWhereItStands(detail) {
+    const here = (detail.requestConfig?.elt ?? detail.elt)?.closest?.("form.dialog-form");
+    if (!here || detail.target?.id !== "dialog" || here.closest("#dialog")) return;
+    const again = find("form.dialog-form", new DOMParser().parseFromString(detail.xhr.response, "text/html"));
+    const path = (form) => new URL(form.getAttribute("action") || "", location.href).pathname;
+    if (!again || path(again) !== path(here)) return;
+    detail.target = here;
+    detail.swapOverride = "outerHTML";
+    detail.serverResponse = again.outerHTML;
+  }
+
   document.addEventListener("htmx:afterSwap", (event) => {
     const { target } = event.detail;
-    if (target.id === "dialog") { if (target.childElementCount) openDialog(); else closeDialog(); }
+    if (target.id === "dialog" && frame().contains(target)) { if (target.childElementCount) openDialog(); else closeDialog(); }
     if (target.id === "palette-results") find("[data-option]", target)?.setAttribute("aria-selected", "true");
     if (target.id === "notices") target.scrollIntoView({ block: "nearest" });
+    if (target.matches("form.dialog-form")) find('main form.dialog-form [aria-invalid="true"], main form.dialog-form .form-errors')?.focus();
   });
 
   // A redirect to a place on this very page would only scroll there: what was saved has to be drawn anew.
