@@ -30,6 +30,16 @@ def test_page_shows_computed_beside_stated_and_the_alternatives(owner: Client, c
         assert words in page
 
 
+def test_an_empty_retrospective_blames_nobody_before_it_is_submitted(owner: Client, closed: Campaign) -> None:
+    RetroItem.objects.filter(subject=closed.subject).delete()
+    page = owner.get(url("review_detail", closed)).content.decode()
+    assert page.count("尚未填写") >= 2
+    assert "不能为空" not in page
+    refused = owner.post(url("retrospective_submit", closed), headers={"hx-request": "true"})
+    assert refused.status_code in (409, 422)
+    assert "R-RET-02" in refused.content.decode()
+
+
 def test_strangers_sign_in_outsiders_find_nothing(client: Client, closed: Campaign, firm: Firm) -> None:
     assert client.get(url("review_detail", closed)).status_code == 302
     client.force_login(firm.outsider)
