@@ -99,13 +99,14 @@ class AlarmCard:
 
 @dataclass(frozen=True)
 class Cue:
-    """What runs, or comes next: with `until` the seconds are counted down."""
+    """What runs, or comes next: with `until` the seconds are counted down; `then` is said when they are over."""
 
     label: Text
     title: Text
     words: Text = ""
     until: datetime | None = None
     is_late: bool = False
+    then: Text = ""
 
 
 @dataclass(frozen=True)

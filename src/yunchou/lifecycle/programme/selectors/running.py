@@ -53,6 +53,10 @@ class Line:
     def late_minutes(self) -> int:
         return minutes_of(self.span.late) if self.span else 0
 
+    def waits(self, now: datetime) -> bool:
+        """It could begin by now and has not: there is nothing to count down to, only how late it is."""
+        return self.span is not None and self.item.is_coming and self.span.starts <= now
+
     @property
     def is_moved(self) -> bool:
         """It is expected at another minute than planned."""

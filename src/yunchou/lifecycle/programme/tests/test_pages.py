@@ -101,6 +101,33 @@ def test_an_item_that_overruns_counts_on_from_the_end_of_its_own_time(
     assert f'data-until="{due.timestamp():.0f}"' in page
 
 
+@pytest.mark.req("EXE-06")
+def test_what_waits_for_an_overrunning_item_reads_how_late_it_is_instead_of_counting_down(
+    client: Client, firm: Firm, evening: Subject
+) -> None:
+    first, share, *_rest = make_sheet(evening, firm)
+    with clock.at(at(18, 30)):
+        running.begin_item(item=first, actor=firm.owner)
+    client.force_login(firm.owner)
+
+    def page(hour: int, minute: int, language: str = "zh-hans") -> str:
+        firm.owner.language = language
+        firm.owner.save(update_fields=["language"])
+        with clock.at(at(hour, minute)):
+            return client.get(url("live_state", evening)).content.decode()
+
+    begins = f'data-until="{share.starts_at.timestamp():.0f}"'
+    early = page(18, 35)
+    assert begins in early
+    assert 'data-then="即将开始"' in early
+    late = page(18, 43)
+    assert late.count("data-until") == 1  # what runs counts on, over its time
+    assert late.count("晚 3 分钟") == 2  # what runs will end so late, and what waits is so late
+    assert "上一环节结束后开始" in late
+    assert "begins when the item before it has ended" in page(18, 43, "en")
+    assert "about to begin" in page(18, 40, "en")
+
+
 @pytest.mark.once
 @pytest.mark.req("EXE-06")
 def test_everybody_sees_what_the_host_calls_and_an_unchanged_page_is_no_answer(

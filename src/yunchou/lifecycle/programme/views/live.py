@@ -103,6 +103,7 @@ def _state(request: SignedInRequest, subject: Subject) -> dict[str, Any]:
         "state": state,
         "current": by_key[state.current.pk] if state.current else None,
         "next": coming[0] if coming else None,
+        "next_waits": bool(coming) and coming[0].waits(now),
         "later": coming[1:],
         "skipped": [line for line in lines if line.item.skipped_at],
         "past": [line for line in lines if line.item.ended_at],

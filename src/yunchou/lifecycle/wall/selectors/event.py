@@ -17,7 +17,8 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.qr import drawn_code
 from yunchou.kernel.ui.signals import Level
 from yunchou.lifecycle.events.models import CheckIn, Door, Session, Verdict
-from yunchou.lifecycle.programme.selectors import alarms, running
+from yunchou.lifecycle.programme.selectors import alarms
+from yunchou.lifecycle.programme.selectors.running import Line, lines_of, running_in
 
 from ..models import Draw, Poll
 from ..parts import AlarmCard, Cue, Curve, Happened, Hero, Row, Stage, Tile, Wall, curve
@@ -140,7 +141,8 @@ def _alarm(subject: Subject) -> AlarmCard | None:
 
 def _cues(subject: Subject, now: datetime, *, in_hall: bool) -> list[Cue]:
     """What runs now and what comes next, with how late it is."""
-    told = running(subject, now)
+    lines = lines_of(subject, now)
+    told = running_in(lines)
     late = told.late_minutes
     found = []
     if told.current:
@@ -153,14 +155,24 @@ def _cues(subject: Subject, now: datetime, *, in_hall: bool) -> list[Cue]:
             words = f"{words} · {lateness}"
         found.append(Cue(pgettext("wall", "Now"), item.title, words, is_late=is_late))
     if told.next:
-        item = told.next
-        begins = item.starts_at + told.late
-        who = "" if in_hall else item.shown_speaker
-        shown = f"{clock.local(begins):%H:%M}"
-        found.append(Cue(_("Next, {time}").format(time=shown), item.title, who, until=begins))
+        found.append(_next(next(line for line in lines if line.item.is_coming), now, in_hall=in_hall))
     if told.is_over:
         found.append(Cue(pgettext("wall", "Run of show"), _("Everything is over. Thank you.")))
     return found
+
+
+def _next(line: Line, now: datetime, *, in_hall: bool) -> Cue:
+    """What comes next. Where it could have begun by now it is late; the hall reads that it begins soon."""
+    item, soon = line.item, pgettext("wall", "Begins shortly")
+    who = "" if in_hall else item.shown_speaker
+    if line.span is not None and not line.waits(now):
+        shown = f"{clock.local(line.span.starts):%H:%M}"
+        return Cue(_("Next, {time}").format(time=shown), item.title, who, until=line.span.starts, then=soon)
+    if in_hall or line.late_minutes < 1:
+        return Cue(pgettext("wall", "Next"), item.title, " · ".join(part for part in (soon, who) if part))
+    planned = _("Next, planned {time}").format(time=f"{clock.local(item.starts_at):%H:%M}")
+    lateness = _("{minutes} min late").format(minutes=line.late_minutes)
+    return Cue(planned, item.title, " · ".join(part for part in (lateness, who) if part), is_late=True)
 
 
 def _feed(subject: Subject) -> list[Happened]:

@@ -85,6 +85,45 @@ def test_the_office_wall_counts_and_a_check_in_is_there_with_the_next_question(
         )
 
 
+def test_what_waits_for_an_overrunning_item_is_late_at_the_office_and_begins_shortly_in_the_hall(
+    client: Client, firm: Firm, evening: Subject
+) -> None:
+    begun = EVENING - timedelta(minutes=20)
+    RunSheetItem.objects.create(
+        subject=evening, title="致辞", starts_at=begun, minutes=10, began_at=begun, order=1
+    )
+    talk = RunSheetItem.objects.create(
+        subject=evening, title="分享", starts_at=EVENING - timedelta(minutes=10), minutes=10, order=2
+    )
+    dinner = RunSheetItem.objects.create(
+        subject=evening,
+        title="晚宴",
+        starts_at=EVENING + timedelta(minutes=30),
+        minutes=60,
+        order=3,
+        is_fixed=True,
+    )
+    client.force_login(firm.owner)
+    address = f"/s/{evening.pk}/wall/office/"
+    _screen, link = link_of(evening, firm)
+    page = client.get(address).text
+    assert "接下来，原定 18:20" in page
+    assert "晚 10 分钟" in page
+    assert "data-until" not in page
+    hall = Client().get(link).text
+    assert "即将开始" in hall
+    assert "晚 10 分钟" not in hall
+    assert "data-until" not in hall
+    firm.owner.language = "en"
+    firm.owner.save(update_fields=["language"])
+    memo.forget()
+    assert "Next, planned 18:20" in client.get(address).text
+    # What begins at its time does, however late what runs may be.
+    RunSheetItem.objects.filter(pk=talk.pk).update(skipped_at=EVENING)
+    memo.forget()
+    assert f'data-until="{dinner.starts_at.timestamp():.0f}"' in client.get(address).text
+
+
 def test_asking_is_cheap_however_many_guests_and_screens_there_are(
     client: Client, firm: Firm, evening: Subject
 ) -> None:

@@ -23,8 +23,10 @@
     }
     for (const one of document.querySelectorAll("[data-until]")) {
       const left = Number(one.dataset.until) - now;
-      one.textContent = span(left);
-      one.classList.toggle("is-over", left <= -1);
+      // What has not begun is not begun by a clock; what runs counts on, over its time.
+      const waits = one.dataset.then && left < 1;
+      one.textContent = waits ? one.dataset.then : span(left);
+      one.classList.toggle("is-over", !waits && left <= -1);
     }
     for (const one of document.querySelectorAll("[data-since]")) one.textContent = span(now - Number(one.dataset.since));
   };

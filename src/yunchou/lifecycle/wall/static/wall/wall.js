@@ -27,7 +27,7 @@
     for (const each of wall.querySelectorAll("[data-until]")) {
       const left = Math.max(0, Math.round(Number(each.dataset.until) - now() / 1000));
       const hours = Math.floor(left / 3600);
-      each.textContent = hours < 100 ? `${two(hours)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}` : "";
+      each.textContent = !left && each.dataset.then ? each.dataset.then : hours < 100 ? `${two(hours)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}` : "";
     }
   }
 
