@@ -24,7 +24,7 @@ from yunchou.capabilities.promotions.models import Coupon, CouponSeries, SeriesK
 from yunchou.capabilities.promotions.rules import Presented, refusal
 from yunchou.capabilities.promotions.selectors.coupons import used_in
 from yunchou.capabilities.promotions.views.coupons import MOST_WRONG
-from yunchou.capabilities.promotions.views.public import MOST
+from yunchou.capabilities.promotions.views.public import MOST, MOST_REFUSED
 from yunchou.capabilities.promotions.views.public import MOST_WRONG as MOST_WRONG_OF_ONE_ADDRESS
 from yunchou.capabilities.sales import actions as sales
 from yunchou.capabilities.sales.actions import OrderFacts
@@ -403,6 +403,26 @@ def test_the_public_page_is_slowed_whatever_the_browser_calls_itself(
         answers.append(client.post(series.path, told, headers={"user-agent": f"Browser {n}"}).status_code)
     assert answers[1] == 422
     assert answers[-1] == 429
+
+
+def test_who_has_a_coupon_is_not_found_by_trying_numbers(
+    client: Client, firm: Firm, subject: Subject
+) -> None:
+    """Every number that is refused is counted, and after a few the device is given nothing at all for a while."""
+    series = make_series(subject, firm.owner, stock=1000, is_public=True)
+    told = {"name": NAME, "agrees": "on", "lang": "en"}
+
+    def take(number: int, device: str = "Phone") -> int:
+        sent = told | {"phone": f"1391234{number:04}", "once": f"{device}{number}{clock.now():%f}"}
+        return client.post(series.path, sent, headers={"user-agent": device}).status_code
+
+    for number in range(MOST_REFUSED):
+        assert take(number, "Counter") == 302
+    other = lambda: [take(number, "Other") for number in range(MOST_REFUSED)]  # noqa: E731
+    assert other() == [422] * MOST_REFUSED
+    assert take(0, "Other") == take(77, "Other") == 429, "a number without a coupon is answered no better"
+    assert not Coupon.objects.filter(number=MOST_REFUSED + 1).exists()
+    assert take(78) == 302, "whoever else is here takes one"
 
 
 def test_signs_that_no_database_keeps_are_a_miss_and_break_nothing(

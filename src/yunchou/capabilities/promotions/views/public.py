@@ -15,7 +15,7 @@ from yunchou.capabilities.sales.signs import is_token, once_of
 from yunchou.directory.customers.actions.consents import Agreed, newest_notice
 from yunchou.directory.customers.models import Basis, Purpose
 from yunchou.kernel.access.selectors import holds
-from yunchou.kernel.accounts.misses import is_slowed, may_send, note_miss
+from yunchou.kernel.accounts.misses import is_slowed, may_send, may_still_send, note_miss, note_sent
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.sealing import digest_of
 from yunchou.kernel.ui.qr import drawn_code
@@ -32,6 +32,10 @@ SPAN: Final = 600
 WRONG, MOST_WRONG = "coupon", 200
 """So many wrong codes of one address within a minute, counted apart: who guesses is not told that a guess was right, and one who
 mistypes does not stop the others in the hall."""
+MOST_REFUSED: Final = 5
+"""So many numbers that are given no coupon may be typed on one device meanwhile: who has one already is not found by trying."""
+MOST_REFUSED_HERE: Final = 100
+"""The same for one address, behind which there may be a hall full of people."""
 LANGUAGES: Final = ("zh-hans", "en")
 
 
@@ -64,7 +68,9 @@ def _taken(request: HttpRequest, found: CouponSeries, language: str) -> HttpResp
     read = form.cleaned_data
     if read["website"]:
         return _told(request, "gone", language, series=found)
-    if not may_send(request, f"promotions.take:{found.pk}", most=MOST, span=SPAN):
+    refusals = f"promotions.refused:{found.pk}"
+    may_try = may_still_send(request, refusals, by_device=MOST_REFUSED, by_address=MOST_REFUSED_HERE)
+    if not may_try or not may_send(request, f"promotions.take:{found.pk}", most=MOST, span=SPAN):
         return _told(request, "slow", language, series=found, status=429)
     purposes = [Purpose.SERVICE, *([Purpose.MARKETING] if read["wants_news"] else [])]
     agreed = [
@@ -82,6 +88,8 @@ def _taken(request: HttpRequest, found: CouponSeries, language: str) -> HttpResp
             form.add_error(name if name in form.fields else None, str(words))
         if not said.fields:
             form.add_error(None, str(said.message))
+        if "customer" in said.fields:
+            note_sent(request, refusals, span=SPAN)
         return _page(request, found, form, language, status=said.status)
     return redirect(f"{made.path}?lang={language}")
 
