@@ -18,7 +18,7 @@ from yunchou.kernel.identity.models import User
 from yunchou.kernel.sheets.listings import Column, Line, Lines, Listing, declare
 from yunchou.kernel.subjects.models import Subject
 
-from .models import Guest, Place, PlaceState, Reply, Role
+from .models import GONE, Guest, Place, PlaceState, Reply, Role
 from .models.guests import words_of_diet
 from .permissions import Perm
 from .selectors.guests import Filters, counts_of, find, total_of
@@ -83,7 +83,7 @@ def _lines(subject: Subject, user: User, filters: Filters) -> Iterator[Line]:
 def _brought_by(heads: list[int]) -> dict[int, list[str]]:
     """The names of whom guests bring, by guest."""
     found: dict[int, list[str]] = defaultdict(list)
-    coming = Guest.objects.exclude(reply__in=[Reply.CANCELLED, Reply.DECLINED]).filter(companion_of__in=heads)
+    coming = Guest.objects.exclude(reply__in=GONE).filter(companion_of__in=heads)
     for head, name in coming.order_by("pk").values_list("companion_of", "name"):
         found[head].append(name)
     return found

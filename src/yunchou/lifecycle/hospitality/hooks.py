@@ -12,7 +12,7 @@ from yunchou.lifecycle.events.models import Guest, Reply
 from .actions.gifts import release_of
 from .actions.menus import warn_of
 from .actions.rooms import release_rooms
-from .actions.travel import release_rides
+from .actions.runs import release_rides
 from .models import GiftLine
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import SeenForm
-from yunchou.lifecycle.events.models import Guest, Reply
+from yunchou.lifecycle.events.models import GONE, Guest
 
 from .actions.furnishing import TableFacts, stamp_of
 from .models import CELLS, SEATS, TABLES, Shape, Table
@@ -183,7 +183,5 @@ class ApartForm(forms.Form):
     def __init__(self, data: Any, *, subject: Subject) -> None:
         super().__init__(data)
         chosen: Any = self.fields["guests"]
-        left = [Reply.CANCELLED, Reply.DECLINED]
-        chosen.queryset = (
-            Guest.objects.filter(subject=subject).exclude(reply__in=left).order_by("pinyin", "pk")
-        )
+        coming = Guest.objects.filter(subject=subject).exclude(reply__in=GONE)
+        chosen.queryset = coming.order_by("pinyin", "pk")

@@ -37,6 +37,7 @@ from .. import hooks, journal
 from ..answering import checked
 from ..kinds import demand_open
 from ..models import (
+    GONE,
     Guest,
     Happening,
     Place,
@@ -101,7 +102,7 @@ def reply(
     if actor is not None:
         require(actor, Perm.ADD, guest.subject)
     demand_open(guest.subject)
-    if answer in {Reply.DECLINED, Reply.CANCELLED}:
+    if answer in GONE:
         return _refused_by(guest, answer, actor, reason)
     if answer != Reply.ACCEPTED:
         raise wrong(_("Say whether you come."))
@@ -377,11 +378,7 @@ def _diet(codes: Iterable[str]) -> tuple[str, ...]:
 
 def _party(head: Guest) -> list[Guest]:
     """The companions who come along."""
-    return list(
-        head.companions.select_for_update(of=("self",))
-        .exclude(reply__in=[Reply.CANCELLED, Reply.DECLINED])
-        .order_by("pk")
-    )
+    return list(head.companions.select_for_update(of=("self",)).exclude(reply__in=GONE).order_by("pk"))
 
 
 def _places(people: Collection[Guest]) -> list[Place]:

@@ -3,6 +3,7 @@
 from .door import CheckIn, Device, Direction, Door, Doubt, EventKey, Verdict
 from .guests import (
     COMING,
+    GONE,
     SAID_YES,
     Guest,
     GuestEntry,
@@ -21,6 +22,7 @@ from .sessions import Question, QuestionKind, Session
 
 __all__ = [
     "COMING",
+    "GONE",
     "SAID_YES",
     "CheckIn",
     "Device",

@@ -68,6 +68,7 @@ TONES = {
 SAID_YES = (Reply.ACCEPTED, Reply.AT_DOOR)
 """To be seated and fed: who accepted, and who came without an invitation."""
 COMING = (*SAID_YES, Reply.WAITING)
+GONE = (Reply.DECLINED, Reply.CANCELLED)
 
 
 class Wave(models.Model):

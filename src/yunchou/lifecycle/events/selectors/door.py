@@ -17,7 +17,7 @@ from yunchou.kernel.subjects.models import Subject
 
 from .. import hooks
 from ..door.codes import Code, key_of, ticket_digest
-from ..models import CheckIn, Device, Door, EventKey, Guest, Place, PlaceState, Reply, Session, Verdict
+from ..models import GONE, CheckIn, Device, Door, EventKey, Guest, Place, PlaceState, Reply, Session, Verdict
 
 SILENT: Final = timedelta(minutes=5)
 """A device that should be at work and says nothing for so long is listed."""
@@ -284,7 +284,7 @@ def news_since(device: Device, since: datetime) -> list[dict[str, Any]]:
 
 def counts_for(subject_id: int) -> dict[str, Any]:
     """Who has arrived of those who are expected, and of the VIPs among them; by session who is in the room."""
-    coming = ~Q(reply__in=[Reply.CANCELLED, Reply.DECLINED, Reply.WAITING])
+    coming = ~Q(reply__in=[*GONE, Reply.WAITING])
     arrived = Q(arrived_at__isnull=False)
     told = Guest.objects.filter(subject=subject_id).aggregate(
         expected=Count("pk", filter=coming | arrived),

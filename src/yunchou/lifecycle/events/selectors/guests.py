@@ -20,6 +20,7 @@ from yunchou.kernel.subjects.models import Subject
 
 from ..models import (
     COMING,
+    GONE,
     SAID_YES,
     Guest,
     GuestEntry,
@@ -229,7 +230,7 @@ def with_details(guests: QuerySet[Guest]) -> QuerySet[Guest]:
     return guests.select_related("inviter", "host", "wave").prefetch_related(
         Prefetch(
             "companions",
-            Guest.objects.exclude(reply__in=[Reply.CANCELLED, Reply.DECLINED]).order_by("pk"),
+            Guest.objects.exclude(reply__in=GONE).order_by("pk"),
             to_attr="brought",
         ),
         Prefetch(

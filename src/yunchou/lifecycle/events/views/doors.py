@@ -23,7 +23,7 @@ from ..actions.devices import make_device, put_door, revoke_device
 from ..actions.door import settle
 from ..door.codes import key_of, ticket_svg
 from ..forms.door import DeviceForm, DoorForm, SettleForm
-from ..models import CheckIn, Device, Door, Guest, Place, PlaceState, Reply, Session
+from ..models import GONE, CheckIn, Device, Door, Guest, Place, PlaceState, Session
 from ..permissions import Perm
 from ..selectors.door import counts_for, devices_of, diet_words, doors_of, doubts_of, scans_in
 from .shared import dialog, event_of
@@ -236,7 +236,7 @@ def _printed(
     places = Place.objects.filter(session=session).exclude(
         state__in=[PlaceState.GIVEN_UP, PlaceState.WAITING]
     )
-    places = places.exclude(guest__reply__in=[Reply.CANCELLED, Reply.DECLINED])
+    places = places.exclude(guest__reply__in=GONE)
     if asked.get("guest", "").isdecimal() and len(asked["guest"]) < 19:
         places = places.filter(guest=asked["guest"])
     if asked.get("vip"):

@@ -30,15 +30,13 @@ from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.kinds import demand_open
-from yunchou.lifecycle.events.models import Guest, Reply
+from yunchou.lifecycle.events.models import GONE, Guest
 from yunchou.lifecycle.events.permissions import Perm
 
 from .. import journal
 from ..models import Gift, GiftLine, GiftState
 from ..rules import gift_within_limits
 from ..selectors.gifts import OWN_KEY, givings_of, tops_of
-
-GONE = (Reply.DECLINED, Reply.CANCELLED)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from yunchou.kernel.notify.actions import notify
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import refuse_stale, stamp
 from yunchou.lifecycle.events.kinds import demand_open
-from yunchou.lifecycle.events.models import Guest, Reply
+from yunchou.lifecycle.events.models import GONE, Guest
 from yunchou.lifecycle.events.permissions import Perm
 
 from .. import duties, journal, notices
@@ -38,7 +38,6 @@ from ..money import doubt_on_line, line_of
 from ..rules import Roommate, rooms_shared_by_agreement
 from ..selectors.care import is_called_off
 
-GONE = (Reply.DECLINED, Reply.CANCELLED)
 LAST_HOUR = 17
 """Until this hour of the day hotels take rooms back."""
 

@@ -16,9 +16,9 @@ from yunchou.directory.suppliers.selectors import choosable
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import SeenForm
-from yunchou.lifecycle.events.models import Guest
+from yunchou.lifecycle.events.models import GONE, Guest
 
-from ..actions.rooms import GONE, BlockFacts, StayFacts, block_stamp, stay_stamp
+from ..actions.rooms import BlockFacts, StayFacts, block_stamp, stay_stamp
 from ..models import RoomBlock, Sharing, Stay
 from ..selectors.rooms import RoomLine, may_stay
 from .travel import GuestChoice, line_field

@@ -18,7 +18,9 @@ from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.seen import SeenForm
 from yunchou.lifecycle.events.models import Guest
 
-from ..actions.travel import RunFacts, TravelFacts, VehicleFacts, run_stamp, travel_stamp, vehicle_stamp
+from ..actions.runs import RunFacts, run_stamp
+from ..actions.travel import TravelFacts, travel_stamp
+from ..actions.vehicles import VehicleFacts, vehicle_stamp
 from ..models import Leg, Run, Travel, Vehicle, Way
 from ..selectors.travel import candidates, travel_of
 from ..wishes import read_wish

@@ -17,7 +17,7 @@ from yunchou.kernel.core.fields import FEN
 from yunchou.kernel.rules.registry import Params
 from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.events.models import SAID_YES, Guest, GuestQuerySet, Reply
+from yunchou.lifecycle.events.models import GONE, SAID_YES, Guest, GuestQuerySet
 
 from ..models import COUNTING, Gift, GiftLine, GiftState
 from ..rules import Giving, gift_within_limits
@@ -151,9 +151,7 @@ WHO: Final = ("vip", "high_end", "key", "heads", "all")
 
 def chosen(subject: Subject, who: str) -> Iterable[Guest]:
     """The guests whom a plan in one go means: important ones, by client grade, all who accepted, with companions."""
-    found: GuestQuerySet = Guest.objects.filter(subject=subject).exclude(
-        reply__in=[Reply.DECLINED, Reply.CANCELLED]
-    )
+    found: GuestQuerySet = Guest.objects.filter(subject=subject).exclude(reply__in=GONE)
     if who == "vip":
         return found.heads().filter(is_vip=True).order_by("pk")
     if who in {"high_end", "key"}:

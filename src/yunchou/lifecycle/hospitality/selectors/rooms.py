@@ -11,13 +11,11 @@ from decimal import Decimal
 from django.db.models import Q, QuerySet
 
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.events.models import Guest, Reply
+from yunchou.lifecycle.events.models import GONE, Guest
 
 from ..models import HotelRoom, Night, RoomBlock, Sharing, Stay
 from ..models.rooms import NIGHTS
 from ..rules import Roommate, rooms_shared_by_agreement
-
-GONE = (Reply.DECLINED, Reply.CANCELLED)
 
 
 def blocks_of(subject: Subject) -> QuerySet[RoomBlock]:

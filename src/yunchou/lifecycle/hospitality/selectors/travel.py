@@ -17,14 +17,12 @@ from yunchou.kernel.rules.registry import Params
 from yunchou.kernel.rules.selectors import params_on
 from yunchou.kernel.rules.verdicts import Verdict
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.events.models import Guest, GuestQuerySet, Reply
+from yunchou.lifecycle.events.models import GONE, Guest, GuestQuerySet
 from yunchou.lifecycle.events.permissions import Perm
 
 from ..models import Leg, Ride, RideState, Run, RunState, Travel, Vehicle
 from ..rules import Meeting, run_meets_guest
 from ..wishes import Wish, read_wish
-
-GONE: Final = (Reply.DECLINED, Reply.CANCELLED)
 
 
 def _params() -> Params:

@@ -28,20 +28,16 @@ from yunchou.lifecycle.campaigns.models import Campaign, Status
 from yunchou.lifecycle.events.actions.replies import Companion, reply
 from yunchou.lifecycle.events.models import Guest, Reply
 from yunchou.lifecycle.events.tests.factories import at, make_customer, make_event, make_guest, make_session
-from yunchou.lifecycle.hospitality.actions.travel import (
+from yunchou.lifecycle.hospitality.actions.runs import (
     RunFacts,
-    TravelFacts,
-    VehicleFacts,
-    drop_vehicle,
     finish_run,
     keep_run,
-    keep_travel,
-    keep_vehicle,
-    note_delay,
     put_riders,
     run_stamp,
     set_ride,
 )
+from yunchou.lifecycle.hospitality.actions.travel import TravelFacts, keep_travel, note_delay
+from yunchou.lifecycle.hospitality.actions.vehicles import VehicleFacts, drop_vehicle, keep_vehicle
 from yunchou.lifecycle.hospitality.models import Ride, RideState, Run, RunState, Travel, Vehicle
 from yunchou.lifecycle.hospitality.selectors.travel import runs_of
 from yunchou.lifecycle.hospitality.wishes import read_wish

@@ -20,7 +20,7 @@ from yunchou.kernel.ui.toasts import toast
 from yunchou.lifecycle.events.permissions import Perm
 from yunchou.lifecycle.events.views.shared import event_of, guest_of
 
-from ..actions import travel
+from ..actions import runs, travel, vehicles
 from ..forms.travel import DelayForm, RidersForm, RunForm, TravelForm, VehicleForm
 from ..models import Ride, RideState, Run, RunState, Travel, Vehicle
 from ..rules import run_meets_guest
@@ -141,7 +141,7 @@ def vehicle_keep(request: SignedInRequest, pk: int, vehicle: int = 0) -> HttpRes
 
     def save() -> str:
         read = form.cleaned_data
-        travel.keep_vehicle(
+        vehicles.keep_vehicle(
             subject=subject, facts=form.facts, vehicle=kept, actor=request.user, reason=read["reason"], seen=read["seen"]
         )  # fmt: skip
         toast(request, _("Saved"))
@@ -155,7 +155,7 @@ def vehicle_keep(request: SignedInRequest, pk: int, vehicle: int = 0) -> HttpRes
 @login_required
 def vehicle_drop(request: SignedInRequest, pk: int, vehicle: int) -> HttpResponse:
     subject = event_of(request, pk, Perm.EDIT)
-    travel.drop_vehicle(vehicle=_vehicle(subject, vehicle), actor=request.user)
+    vehicles.drop_vehicle(vehicle=_vehicle(subject, vehicle), actor=request.user)
     return done(request, _("Vehicle taken out"), url("run_list", subject))
 
 
@@ -165,7 +165,7 @@ def driver_show(request: SignedInRequest, pk: int, vehicle: int) -> HttpResponse
     """The driver's number, for this once."""
     subject = event_of(request, pk)
     kept = _vehicle(subject, vehicle)
-    number = travel.show_driver(vehicle=kept, actor=request.user)
+    number = vehicles.show_driver(vehicle=kept, actor=request.user)
     return unkept(render(request, "hospitality/parts/driver.html", {"vehicle": kept, "number": number}))
 
 
@@ -189,7 +189,7 @@ def run_detail(request: SignedInRequest, pk: int, run: int) -> HttpResponse:
     [line] = runs_of(subject, [kept.pk])
     context = part_context(request, subject, "runs", line=line, run=line.run)
     context["may_say"] = may_look_after(request.user, kept)
-    said = travel.ENDED if line.run.state == RunState.DONE else RideState
+    said = runs.ENDED if line.run.state == RunState.DONE else RideState
     context["states"] = [(one.value, one.label) for one in said]
     return unkept(render(request, "hospitality/run_detail.html", context))
 
@@ -222,7 +222,7 @@ def run_keep(request: SignedInRequest, pk: int, run: int = 0) -> HttpResponse:
     form = RunForm(typed(request), subject=subject, user=request.user, run=kept)
 
     def save() -> str:
-        made = travel.keep_run(
+        made = runs.keep_run(
             subject=subject, facts=form.facts, run=kept, actor=request.user, seen=form.cleaned_data["seen"]
         )
         toast(request, _("Saved"))
@@ -237,7 +237,7 @@ def run_keep(request: SignedInRequest, pk: int, run: int = 0) -> HttpResponse:
 @login_required
 def run_drop(request: SignedInRequest, pk: int, run: int) -> HttpResponse:
     subject = event_of(request, pk, Perm.EDIT)
-    travel.drop_run(run=_run(subject, run), actor=request.user)
+    runs.drop_run(run=_run(subject, run), actor=request.user)
     return done(request, _("Run dropped"), url("run_list", subject))
 
 
@@ -250,7 +250,7 @@ def riders_put(request: SignedInRequest, pk: int, run: int) -> HttpResponse:
     form = RidersForm(typed(request), run=kept)
 
     def save() -> str:
-        made = travel.put_riders(run=kept, actor=request.user, **form.cleaned_data)
+        made = runs.put_riders(run=kept, actor=request.user, **form.cleaned_data)
         toast(request, _("{n} guests put into the run").format(n=len(made)))
         return url("run_detail", subject, kept.pk)
 
@@ -274,7 +274,7 @@ def _ride(subject: Subject, run: int, pk: int) -> Ride:
 @login_required
 def rider_drop(request: SignedInRequest, pk: int, run: int, ride: int) -> HttpResponse:
     subject = event_of(request, pk, Perm.EDIT)
-    travel.drop_rider(ride=_ride(subject, run, ride), actor=request.user)
+    runs.drop_rider(ride=_ride(subject, run, ride), actor=request.user)
     return done(request, _("Taken out of the run"), url("run_detail", subject, run))
 
 
@@ -286,7 +286,7 @@ def ride_set(request: SignedInRequest, pk: int, run: int, ride: int) -> HttpResp
     state = request.POST.get("state", "")
     kept = _ride(subject, run, ride)
     if state in RideState.values:
-        kept = travel.set_ride(ride=kept, state=state, actor=request.user)
+        kept = runs.set_ride(ride=kept, state=state, actor=request.user)
     return done(request, str(kept.get_state_display()), url("run_detail", subject, run))
 
 
@@ -294,7 +294,7 @@ def ride_set(request: SignedInRequest, pk: int, run: int, ride: int) -> HttpResp
 @login_required
 def run_start(request: SignedInRequest, pk: int, run: int) -> HttpResponse:
     subject = event_of(request, pk)
-    travel.start_run(run=_run(subject, run), actor=request.user)
+    runs.start_run(run=_run(subject, run), actor=request.user)
     return done(request, pgettext("run", "Under way"), url("run_detail", subject, run))
 
 
@@ -302,5 +302,5 @@ def run_start(request: SignedInRequest, pk: int, run: int) -> HttpResponse:
 @login_required
 def run_finish(request: SignedInRequest, pk: int, run: int) -> HttpResponse:
     subject = event_of(request, pk)
-    travel.finish_run(run=_run(subject, run), actor=request.user)
+    runs.finish_run(run=_run(subject, run), actor=request.user)
     return done(request, pgettext("run", "Done"), url("run_detail", subject, run))

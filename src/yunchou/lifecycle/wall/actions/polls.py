@@ -17,7 +17,7 @@ from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.events.models import SAID_YES, Guest, Reply
+from yunchou.lifecycle.events.models import GONE, SAID_YES, Guest
 from yunchou.lifecycle.events.permissions import Perm
 
 from .. import journal
@@ -112,7 +112,7 @@ def answer_poll(*, poll: Poll, guest: Guest, chosen: Collection[int]) -> None:
     Refuses a poll of another event, one that is not open, nothing chosen, several of one, and who is not coming. The
     number of answers under a closed poll stands: whoever is late by a moment is told so.
     """
-    if poll.subject_id != guest.subject_id or guest.reply in {Reply.CANCELLED, Reply.DECLINED}:
+    if poll.subject_id != guest.subject_id or guest.reply in GONE:
         raise wrong(_("This poll is not open."))
     _cast(poll, {"guest": guest}, chosen)
 

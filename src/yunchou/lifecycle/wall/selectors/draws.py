@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from yunchou.kernel.subjects.models import Subject
-from yunchou.lifecycle.events.models import SAID_YES, Guest, Place, Reply, Role
+from yunchou.lifecycle.events.models import GONE, SAID_YES, Guest, Place, Reply, Role
 
 from ..models import Draw, Lot, Prize, Who
 
@@ -51,9 +51,7 @@ def taking_part(draw: Draw) -> QuerySet[Guest]:
     if draw.who == Who.ARRIVED:
         return found.filter(arrived_at__isnull=False).exclude(reply=Reply.CANCELLED)
     if draw.who == Who.PICKED:
-        return found.filter(pk__in=draw.picked.values("pk")).exclude(
-            reply__in=[Reply.CANCELLED, Reply.DECLINED]
-        )
+        return found.filter(pk__in=draw.picked.values("pk")).exclude(reply__in=GONE)
     found = found.filter(reply__in=SAID_YES)
     if draw.who == Who.ANSWERED:
         # Devices in the hall answer without a name, and nothing can be given to them.

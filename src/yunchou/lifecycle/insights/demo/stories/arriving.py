@@ -14,16 +14,9 @@ from yunchou.lifecycle.hospitality.actions.rooms import (
     keep_stay,
     number_room,
 )
-from yunchou.lifecycle.hospitality.actions.travel import (
-    RunFacts,
-    TravelFacts,
-    VehicleFacts,
-    keep_run,
-    keep_travel,
-    keep_vehicle,
-    note_delay,
-    put_riders,
-)
+from yunchou.lifecycle.hospitality.actions.runs import RunFacts, keep_run, put_riders
+from yunchou.lifecycle.hospitality.actions.travel import TravelFacts, keep_travel, note_delay
+from yunchou.lifecycle.hospitality.actions.vehicles import VehicleFacts, keep_vehicle
 from yunchou.lifecycle.hospitality.models import HotelRoom, Leg, Run, Sharing, Way
 
 from ..clockwork import Days, Story
