@@ -338,6 +338,7 @@ CONTENT_SECURITY_POLICY = {
 # Twelve hours at most, half an hour unattended (0: never); the demo company is not signed out while one looks around.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = 60 * int(_env("IDLE_MINUTES", "0" if DEMO else "30"))
+SESSION_ENGINE = "yunchou.kernel.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -363,6 +364,7 @@ if EMAIL_URL:
     EMAIL_USE_TLS = _smtp.scheme == "smtp+tls"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 120  # seconds; without it a server that says nothing holds a worker for ever
 DEFAULT_FROM_EMAIL = _env("MAIL_FROM", "yunchou@localhost")
 # By which gateway customers are reached; "file" writes messages into the data folder and sends nothing.
 MESSAGE_GATEWAYS = {
@@ -397,5 +399,10 @@ LOGGING = {
         },
     },
     "root": {"handlers": ["console", "file"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "django_tasks": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # Whoever scans the network asks for names that are not ours, all day; each would leave a page of lines.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django_tasks": {"level": "WARNING"},
+    },
 }

@@ -27,6 +27,7 @@ from yunchou.kernel.jobs.models import State as ChunkState
 
 from . import people
 from .gateways import Away, Courier, Later, Lost, Rejected, gateway_of
+from .gateways.base import code_of
 from .judging import not_allowed, stops
 from .letters import Letter, Writer
 from .models import Mailing, Message, MessageState, State, Suppression, Why
@@ -94,12 +95,12 @@ class _Round:
         waiting = list(Message.objects.filter(lease=self.lease, state=S.LEASED).order_by("pk"))
         if not waiting or sender is None:
             return 0
-        gateway = gateway_of(self.mailing.channel)
+        gateway, writer = gateway_of(self.mailing.channel), Writer(self.mailing, sender)
         try:
-            with gateway.open(sender.name) as courier:
-                self._all(courier, waiting, Writer(self.mailing, sender))
+            with gateway.open(writer.sender_name) as courier:
+                self._all(courier, waiting, writer)
         except Away as away:
-            log.warning("gateway of %s is away: %s", self.mailing.channel, away)
+            log.warning("gateway of %s is away: %s", self.mailing.channel, code_of(away))
             self._wait(waiting)
         return self.sent
 
@@ -159,7 +160,7 @@ class _Round:
             why = Why.BOUNCED if refused.stops else Why.REFUSED
             row.update(state=S.FAILED, why=why, slot=None, lease="")
             if refused.stops:
-                stop_address(message, self.digests[message.pk], refused.detail)
+                stop_address(message, self.digests[message.pk], code_of(refused))
         except Later:
             put_off(message, self.lease)
         except Away:
@@ -167,7 +168,7 @@ class _Round:
             raise
         except Lost as lost:
             row.update(state=S.UNKNOWN)
-            raise Away(str(lost)) from None
+            raise Away(code_of(lost)) from None
         except Exception as error:
             # A gateway with a fault of its own: nobody knows about this one, the others wait.
             log.error("gateway of %s failed: %s", self.mailing.channel, type(error).__name__)

@@ -62,9 +62,10 @@ def send_test(job: Job, chunk: JobChunk) -> None:
     values = mailing.values([ref]).get(ref)
     if sender is None or values is None or not actor.email:
         raise WrongState(say(gettext_noop("The test was not sent: its person or its sender is missing.")))
-    letter = Writer(mailing, sender).letter(f"test-{chunk.pk}", actor.email, veiled(values), PREVIEW_TOKEN)
+    writer = Writer(mailing, sender)
+    letter = writer.letter(f"test-{chunk.pk}", actor.email, veiled(values), PREVIEW_TOKEN)
     try:
-        with gateway_of(mailing.channel).open(sender.name) as courier:
+        with gateway_of(mailing.channel).open(writer.sender_name) as courier:
             courier.send(letter)
     except (Rejected, Later, Away, Lost):
         raise Refused(say(gettext_noop("The mail server did not take the test."))) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -31,6 +32,13 @@ class Away(Exception):
 
 class Lost(Exception):
     """It may have gone out or not; nobody can tell."""
+
+
+def code_of(fault: Exception) -> str:
+    """The code or kind that a gateway told with a fault: `550`, `TimeoutError`. Never its words, in which providers quote whom it
+    was for."""
+    said = str(fault)
+    return said if re.fullmatch(r"[0-9]{3}|[A-Za-z]{1,40}", said) else type(fault).__name__
 
 
 class Courier(Protocol):

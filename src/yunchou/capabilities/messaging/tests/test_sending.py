@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +17,15 @@ from pytest_django import Settings
 
 from yunchou.capabilities.messaging import actions, sending
 from yunchou.capabilities.messaging.actions import Wording
+from yunchou.capabilities.messaging.gateways import Away, Later, Lost, Rejected, gateways
 from yunchou.capabilities.messaging.judging import judge
+from yunchou.capabilities.messaging.letters import Letter
 from yunchou.capabilities.messaging.models import (
     Channel,
     Mailing,
     Message,
     MessageState,
+    Sender,
     State,
     Suppression,
     Why,
@@ -526,6 +531,74 @@ def test_no_name_phone_or_mail_in_jobs_logs_journal_or_addresses(
     }
     for place, text in places.items():
         assert not [one for one in canaries if one in text], place
+
+
+class Talkative:
+    """A gateway whose provider names in every answer whom the message was for."""
+
+    label = "Talkative"
+    is_outside = True
+    fault: Exception | None = None
+    at_opening = False
+
+    def is_ready(self) -> bool:
+        return True
+
+    @contextmanager
+    def open(self, sender_name: str) -> Iterator[Talkative]:
+        if self.fault and self.at_opening:
+            raise self.fault
+        yield self
+
+    def send(self, letter: Letter) -> None:
+        if self.fault:
+            raise self.fault
+
+
+@pytest.mark.vector("T18")
+def test_what_a_gateway_says_of_people_is_kept_nowhere(
+    settings: Settings,
+    unit: Unit,
+    subject: Subject,
+    writer: User,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gateway = Talkative()
+    monkeypatch.setitem(gateways._items, "tests.talkative", gateway)
+    settings.MESSAGE_GATEWAYS = {"email": "tests.talkative", "sms": "tests.talkative"}
+    canary = "canary@example.org 13877776655 卡纳里雀"
+    faults = [
+        (Rejected(canary, stops=True), False), (Later(canary), False), (Away(canary), False), (Away(canary), True),
+        (Lost(canary), False), (RuntimeError(canary), False), (Away("13877776655"), True),
+    ]  # fmt: skip
+    with caplog.at_level(logging.DEBUG):
+        for gateway.fault, gateway.at_opening in faults:
+            make_readers(unit, 1)
+            mailing = make_mailing(make_subject(unit), writer)
+            actions.start_mailing(mailing=mailing, actor=writer)
+            work_off()
+    assert Suppression.objects.get().detail == "Rejected"
+    kept = [
+        *Suppression.objects.values("detail", "mask"), *Message.objects.values(), *Job.objects.values("result"),
+        *JobChunk.objects.values("payload", "error"), *JournalEntry.objects.values("data"),
+    ]  # fmt: skip
+    told = f"{kept} {' '.join(one.getMessage() for one in caplog.records)}"
+    assert "gateway of email is away: Away" in told
+    assert not [part for part in canary.split() if part in told]
+
+
+def test_the_name_of_a_sender_is_one_line_of_the_head(
+    box: Box, unit: Unit, subject: Subject, writer: User
+) -> None:
+    make_readers(unit, 1)
+    Sender.objects.update(name="云舟文旅\r\nBcc: all@example.com")
+    mailing = make_mailing(subject, writer)
+    actions.start_mailing(mailing=mailing, actor=writer)
+    work_off()
+    [mail] = box.mails
+    assert mail["Bcc"] is None
+    assert "云舟文旅 Bcc: all@example.com" in str(mail["From"])
 
 
 def test_a_letter_costs_one_statement(folder: Path, unit: Unit, subject: Subject, writer: User) -> None:

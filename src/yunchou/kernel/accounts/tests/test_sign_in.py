@@ -284,3 +284,13 @@ def test_demo_accounts_are_offered_only_in_the_demo(client: Client, settings, tm
         "Marketing manager"
         in client.get("/accounts/login/", headers={"accept-language": "en"}).content.decode()
     )
+
+
+def test_a_cookie_that_can_be_no_session_is_none(client: Client):
+    person()
+    # Quoted, a cookie may hold any sign; PostgreSQL is stopped by the one of number zero.
+    for mark in ('"' + "a\\000" * 10 + '"', '"' + "\\303\\245" * 10 + '"', "A" * 32, "a" * 5000, "a" * 7):
+        page = client.get("/accounts/login/", headers={"Cookie": f"sessionid={mark}"})
+        assert page.status_code == 200, mark
+    assert sign_in(client, "zhanglan").status_code == 302
+    assert client.get("/").status_code == 200

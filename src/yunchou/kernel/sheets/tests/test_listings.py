@@ -38,7 +38,7 @@ def rows(names: list[str]) -> Iterator[Line]:
         yield [name, date(2026, 8, 2), MOMENT, Decimal("10.10"), 2]
 
 
-NAMES = ["=1+1", "+86 20", "-5", "@SUM(A1)", "\tx", "普通", 'a,"b"\nc']
+NAMES = ["=1+1", "+86 20", "-5", "@SUM(A1)", "\tx", "＝1+1", "普通", 'a,"b"\nc']
 
 
 @pytest.mark.once
@@ -54,28 +54,29 @@ def test_a_list_is_written_as_it_is_and_no_text_becomes_a_formula(form: Format) 
         text = data.decode("utf-8-sig")
         head, *body, last = list(csv.reader(StringIO(text)))
         assert data.startswith(b"\xef\xbb\xbf")
-        assert [row[0] for row in body[:7]] == [
+        assert [row[0] for row in body[:8]] == [
             "'=1+1",
             "'+86 20",
             "'-5",
             "'@SUM(A1)",
             "'\tx",
+            "'＝1+1",
             "普通",
-            NAMES[6],
+            NAMES[7],
         ]
         assert body[0][1:] == ["2026-08-02", "2026-08-02 00:30", "10.10", "2"]
-        assert last[3:] == ["21210.00", "4200"]
+        assert last[3:] == ["24240.00", "4800"]
     else:
         sheet = openpyxl.load_workbook(BytesIO(data)).active
         head_row, *body_rows, last_row = list(sheet.iter_rows())
         head = [cell.value for cell in head_row]
-        assert [row[0].value for row in body_rows[:7]] == NAMES
+        assert [row[0].value for row in body_rows[:8]] == NAMES
         assert {row[0].data_type for row in body_rows} == {"s"}
-        assert all(row[0].quotePrefix for row in body_rows[:5])
+        assert all(row[0].quotePrefix for row in body_rows[:6])
         assert [cell.value for cell in body_rows[0][1:]] == [
             datetime(2026, 8, 2), datetime(2026, 8, 2, 0, 30), 10.1, 2,
         ]  # fmt: skip
-        assert [round(cell.value, 2) for cell in last_row[3:]] == [21210, 4200]
+        assert [round(cell.value, 2) for cell in last_row[3:]] == [24240, 4800]
     assert head == ["Name", "Day", "Moment", "Amount", "Count"]
 
 
