@@ -71,7 +71,7 @@ def _values(subject: Subject, refs: Collection[int]) -> Mapping[int, Mapping[str
     return {
         one.pk: {
             "name": one.name,
-            "title": one.survey.title,
+            "title": one.survey.shown_title,
             "activity": subject.title,
             "until": _until(one.survey),
             "link": f"{settings.BASE_URL}{one.path}",

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.text import listed
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.subjects.models import Subject
 
@@ -235,7 +236,7 @@ class Question(models.Model):
         """An answer in words."""
         words: Mapping[str, str] = dict(self.choices)
         if isinstance(value, list):
-            return "、".join(words.get(str(one), str(one)) for one in value)
+            return listed(words.get(str(one), str(one)) for one in value)
         if self.kind == QuestionKind.SCALE:
             return f"{value} / {self.top}"
         return words.get(str(value), str(value))

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import Settings
 
 from yunchou.capabilities.messaging.models import Channel, Mailing, Message, MessageState
 from yunchou.capabilities.messaging.tests.factories import make_sender
+from yunchou.capabilities.messaging.uses import uses
 from yunchou.capabilities.surveys import actions
 from yunchou.capabilities.surveys.audiences import Person
 from yunchou.capabilities.surveys.messaging import LINK, REMINDER, reached_by_hand
@@ -92,3 +94,18 @@ def test_links_go_out_by_one_channel_each_and_never_to_who_did_not_agree(
     page = client.get(f"{survey.get_absolute_url()}?view=people").content.decode()
     assert page.count("待人工送达") == 2
     assert page.count("已发送") == 2  # the last one to the first was left out: they had answered
+
+
+def test_a_letter_names_the_questionnaire_in_its_own_language(firm: Firm, survey: Survey) -> None:
+    actions.ask_people(survey=survey, people=[Person("许安")], actor=firm.owner)
+    actions.open_survey(survey=survey, actor=firm.owner)
+    reader = survey.recipients.get()
+
+    def title(language: str) -> str:
+        with override(language):
+            return uses[LINK].values(survey.subject, [reader.pk])[reader.pk]["title"]
+
+    Survey.objects.filter(pk=survey.pk).update(title="晚会满意度", title_en="How was it?")
+    assert (title("zh-hans"), title("en")) == ("晚会满意度", "How was it?")
+    Survey.objects.filter(pk=survey.pk).update(title_en="")
+    assert title("en") == "晚会满意度"

@@ -62,11 +62,12 @@ class QuestionRow:
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A session one may choose; one that `is_late` may only be given up."""
+    """A session one may choose; one that `is_late` may only be given up, and where one `has_seat` it is never full."""
 
     session: Session
     is_chosen: bool
     is_late: bool
+    has_seat: bool
 
 
 def diet_choices(chosen: Sequence[str]) -> list[tuple[str, str, bool]]:
@@ -172,9 +173,10 @@ class GuestForm:
 
     @property
     def session_choices(self) -> list[SessionRow]:
+        held = {place.session_id for place in self.places if place.state == PlaceState.HELD}
         return [
-            SessionRow(session, session.pk in self.chosen, self.stands[session.pk] == Standing.LATE)
-            for session in self.offered
+            SessionRow(one, one.pk in self.chosen, self.stands[one.pk] == Standing.LATE, one.pk in held)
+            for one in self.offered
         ]
 
     @property

@@ -326,6 +326,42 @@ def test_what_the_page_does_not_ask_about_stays_as_it_is_known(firm: Firm, clien
     assert (guest.diet, guest.diet_note, guest.transport) == (["no_nuts"], "花生过敏", "高铁")
 
 
+def test_what_has_no_english_stands_in_chinese_and_nothing_of_ours_around_it(
+    firm: Firm, client: Client
+) -> None:
+    subject = make_event(firm).subject
+    dinner, talk = make_session(subject, firm), make_session(subject, firm, "论坛", seats=1)
+    open_page(subject, firm, title_en="A concert", text_en="Come and listen.", agenda="18:30 入场")
+    drives = keep_question(subject=subject, facts=QuestionFacts("自驾吗？", kind="yes_no"), actor=firm.owner)
+    guest = make_guest(subject, firm, "Emily", dinner, talk, language="en")
+    own = ("七夕邻里音乐会", "晚宴", "论坛", "自驾吗？", "云栖花园", "华东区域客户会", "入场", "李小姐")
+
+    def ours(query: str = "") -> str:
+        page = read(client, guest, query).replace('lang="zh-hans">中文<', "")
+        for words in own:
+            page = page.replace(words, "")
+        return " ".join(re.findall(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+", page.replace("中文", "")))
+
+    assert ours() == ours("?step=reply") == ""
+    both = {
+        "session": [dinner.pk, talk.pk],
+        "companion_1_name": "Ann",
+        "companion_2_name": "Ben",
+        "asked": str(drives.pk),
+    }
+    send(client, guest, answer="accepted", **both)
+    assert guest.reply == Reply.ACCEPTED
+    assert "Ann, Ben" in read(client, guest)
+    assert ours() == ours("?step=reply") == ""
+    # Who has a seat is not told that they would wait for one.
+    session = guest.places.get(state="held").session
+    session.capacity = session.taken
+    session.save()
+    other = make_guest(subject, firm, "Grace", dinner, talk, language="en")
+    assert "full: waiting list" in read(client, other, "?step=reply")
+    assert "full: waiting list" not in read(client, guest, "?step=reply")
+
+
 def test_signs_that_no_database_keeps_break_nothing(firm: Firm, client: Client) -> None:
     subject = make_event(firm).subject
     dinner = make_session(subject, firm)

@@ -20,6 +20,7 @@ from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.accounts.requests import SignedInRequest, login_required
 from yunchou.kernel.core.errors import Refused
 from yunchou.kernel.core.refusing import wrong
+from yunchou.kernel.core.text import listed
 from yunchou.kernel.subjects.models import Subject
 from yunchou.kernel.ui.dialogs import go, mark, typed
 from yunchou.kernel.ui.once import once
@@ -322,7 +323,7 @@ def guest_detail(request: SignedInRequest, pk: int, guest: int) -> HttpResponse:
 
 def _answer(question: Question, value: Any) -> str:
     if isinstance(value, list):
-        return "、".join(value)
+        return listed(value)
     words = {"yes": _("Yes"), "no": _("No")}
     return words.get(value, value) if question.kind == "yes_no" else str(value)
 

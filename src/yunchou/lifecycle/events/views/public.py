@@ -284,7 +284,12 @@ def _page(
         "has_arrived": guest.arrived_at is not None,
         "said_yes": guest.reply in SAID_YES,
         "is_coming": any(place.state in LIVE for place in ahead),
-        "keeps_some": any(place.state == PlaceState.HELD and place not in ahead for place in places),
+        "keeps_some": any(
+            place.state == PlaceState.HELD or stands[place.session_id] == Standing.CAME
+            for place in places
+            if place not in ahead
+        ),
+        "with_names": [one.name for one in party[1:]],
         "came": [pk for pk, one in stands.items() if one == Standing.CAME],
         "past": [pk for pk, one in stands.items() if one == Standing.OVER],
         "says_pictures": bool(party) and (page.asks_pictures or guest.allows_pictures is not None),
