@@ -150,6 +150,9 @@ def _cues(subject: Subject, now: datetime, *, in_hall: bool) -> list[Cue]:
         ends = clock.local(item.ends_at + (told.late if late > 0 else timedelta(0)))
         words = _("until about {time}").format(time=f"{ends:%H:%M}")
         is_late = late > 0 and not in_hall
+        if item.due_at is not None and item.due_at <= now:  # it is over its time, and nobody knows until when
+            planned = _("planned until {time}").format(time=f"{clock.local(item.ends_at):%H:%M}")
+            words = "" if in_hall else planned
         if is_late:
             lateness = _("{minutes} min late").format(minutes=late)
             words = f"{words} · {lateness}"

@@ -108,6 +108,7 @@ def test_what_waits_for_an_overrunning_item_is_late_at_the_office_and_begins_sho
     _screen, link = link_of(evening, firm)
     page = client.get(address).text
     assert "接下来，原定 18:20" in page
+    assert "原定 18:20 结束" in page  # not until about now, which is what the forecast would say
     assert "晚 10 分钟" in page
     assert "data-until" not in page
     hall = Client().get(link).text
