@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tools.browser import settle
 from yunchou.directory.organisation.tests.factories import Firm, company
 from yunchou.kernel.core import clock
 from yunchou.lifecycle.events.models import Guest
 from yunchou.lifecycle.events.tests.door_factories import EVENING
 from yunchou.lifecycle.seating.tests.factories import coming, make_dinner
 
-from .conftest import DESKTOP, PHONE, settle
+from .conftest import DESKTOP, PHONE
 
 pytestmark = pytest.mark.journey
 

@@ -239,8 +239,8 @@ def add_guest(
     """Put somebody on the list who is known by name alone. Of a phone number the last four digits are kept, to be found by.
 
     Refuses an empty name, and where a client grade decides (TYP-07) everybody who comes as a guest: without a record there is
-    no grade. Somebody who walked in stands as entered at the door, with a seat where one is left. Records
-    `events.guests_listed`.
+    no grade. Records `events.guests_listed`. Somebody who walked in stands as entered at the door, with a seat where one is left;
+    that is recorded by `walk_in`.
     """
     locked = open_table(subject, "", actor, Perm.DOOR if is_walk_in else Perm.ADD)
     campaign = demand_open(locked)
@@ -256,8 +256,8 @@ def add_guest(
     ).read_name()  # fmt: skip
     if is_walk_in:
         _enter_at_door(guest, sessions, actor)
-    else:
-        enter([guest], sessions, actor)
+        return guest
+    enter([guest], sessions, actor)
     record(journal.LISTED, actor=actor, subject=locked, data={"count": 1, "already": 0, "refused": 0})
     return guest
 
