@@ -20,6 +20,8 @@ from ..models import Direction, Verdict
 MOST: Final = 500
 """So many scans are taken at once; a device sends the rest with its next breath."""
 LONGEST: Final = 512
+SAID: Final = frozenset(Verdict.values) - {Verdict.SETTLED}
+"""What a device may have answered by itself; that a doubt is settled is a person's word."""
 FAR: Final = 4_102_444_800_000
 """The year 2100 in milliseconds: no clock that is to be put right says more, and none says less than 1970."""
 MOST_DRIFT: Final = timedelta(seconds=2**31 - 1)
@@ -65,7 +67,7 @@ def scan_of(told: Any) -> dict[str, Any]:
         raise _unreadable()
     said = _text(told, "said")
     direction = _text(told, "direction") or Direction.IN
-    if (said and said not in Verdict.values) or direction not in Direction.values:
+    if (said and said not in SAID) or direction not in Direction.values:
         raise _unreadable()
     return {
         "key": key_of(told),

@@ -155,7 +155,8 @@ def test_what_cannot_be_read_is_refused_by_its_key_and_the_rest_is_taken(
     }
     odd = [
         5, {"key": "7"}, {**good, "key": str(uuid4()), "said": "yes"}, {**good, "key": str(uuid4()), "at": "soon"},
-        {**good, "key": str(uuid4()), "guest": "1 OR 1"}, {**good, "key": str(uuid4()), "note": "x" * 9000},
+        {**good, "key": str(uuid4()), "said": "settled", "why": "other"}, {**good, "key": str(uuid4()), "guest": "1 OR 1"},
+        {**good, "key": str(uuid4()), "note": "x" * 9000},
     ]  # fmt: skip
     with caplog.at_level(logging.DEBUG):
         # The clock of this device is ten minutes ahead.
