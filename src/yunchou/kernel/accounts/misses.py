@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from allauth.core.internal.httpkit import get_client_ip
@@ -22,9 +23,21 @@ def is_secret(text: str, longest: int) -> bool:
     return len(text) <= longest and re.fullmatch(r"[\w-]+", text, re.ASCII) is not None
 
 
+def address_of(request: HttpRequest) -> str:
+    """The address that is counted: of IPv6 the network, since whoever has one has 2 to the power of 64 addresses in it."""
+    told = str(get_client_ip(request))
+    try:
+        address = ip_address(told)
+    except ValueError:
+        return told
+    if not isinstance(address, IPv6Address):
+        return told
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+
+
 def device_of(request: HttpRequest) -> str:
     """What tells devices apart that send no account: the address and how the browser calls itself. Never to be kept as it is."""
-    return f"{get_client_ip(request)}|{request.headers.get('User-Agent', '')[:200]}"
+    return f"{address_of(request)}|{request.headers.get('User-Agent', '')[:200]}"
 
 
 def is_slowed(request: HttpRequest, what: str = "", most: int = MOST) -> bool:
@@ -42,7 +55,7 @@ def note_miss(request: HttpRequest, what: str = "") -> None:
 
 def _key(request: HttpRequest, what: str) -> str:
     """One minute of one address; the address itself is not kept."""
-    who = sha256(str(get_client_ip(request)).encode()).hexdigest()[:24]
+    who = sha256(address_of(request).encode()).hexdigest()[:24]
     return f"misses{what and ':'}{what}:{who}:{int(clock.now().timestamp()) // MINUTE}"
 
 
@@ -52,7 +65,7 @@ def may_send(request: HttpRequest, what: str, *, most: int, span: int) -> bool:
     At most `most` within `span` seconds from one device, and ten times as many from one address, however its browsers call
     themselves: behind one address there may be a hall full of people, and a changed name does not evade the limit.
     """
-    by_device, by_address = device_of(request), str(get_client_ip(request))
+    by_device, by_address = device_of(request), address_of(request)
     counted = [_counted(f"{what}:d", by_device, span), _counted(f"{what}:a", by_address, span)]
     return counted[0] <= most and counted[1] <= most * 10
 
@@ -70,7 +83,7 @@ def note_sent(request: HttpRequest, what: str, *, span: int) -> None:
 
 
 def _sent_keys(request: HttpRequest, what: str) -> tuple[str, str]:
-    return _sent_key(f"{what}:d", device_of(request)), _sent_key(f"{what}:a", str(get_client_ip(request)))
+    return _sent_key(f"{what}:d", device_of(request)), _sent_key(f"{what}:a", address_of(request))
 
 
 def _sent_key(what: str, who: str) -> str:

@@ -374,6 +374,20 @@ def test_signs_that_no_database_keeps_break_nothing(firm: Firm, client: Client) 
     assert guest.companions.get().name == "周明"
 
 
+@pytest.mark.once
+def test_whoever_changes_addresses_within_one_network_is_slowed_all_the_same(client: Client) -> None:
+    """IPv6 gives every household a network; IPv4 written as IPv6 is the same address."""
+
+    def tries(addresses: list[str]) -> list[int]:
+        cache.clear()
+        return [client.get("/g/nothing/", REMOTE_ADDR=one).status_code for one in addresses]
+
+    assert tries([f"2001:db8:0:1::{n:x}" for n in range(21)])[-1] == 429
+    assert tries([f"2001:db8:0:{n:x}::1" for n in range(21)]) == [404] * 21
+    assert tries(["192.0.2.1", "::ffff:192.0.2.1"] * 10 + ["192.0.2.1"])[-1] == 429
+    assert tries([f"192.0.2.{n}" for n in range(21)]) == [404] * 21
+
+
 def test_names_and_notes_are_one_line_without_signs_that_steer(firm: Firm, client: Client) -> None:
     subject = make_event(firm).subject
     session = make_session(subject, firm)
