@@ -333,7 +333,11 @@ def take_off(*, guest: Guest, reason: str, actor: User) -> Guest:
     demand_open(guest.subject)
     why = wanted(reason, "reason", 200)
     if guest.arrived_at is not None:
-        raise wrong(_("This guest has arrived."))
+        raise wrong(_("This guest has arrived: enter a reply to give up what is still ahead."))
+    if guest.companions.live().filter(arrived_at__isnull=False).exists():
+        raise wrong(
+            _("Somebody whom this guest brings has arrived: enter a reply to give up what is still ahead.")
+        )
     record(journal.TAKEN_OFF, actor=actor, subject=guest.subject, data={"guest": guest.pk, "reason": why})
     return give_up(guest, Reply.CANCELLED, by=actor, what=Happening.TAKEN_OFF, note=why)
 

@@ -10,7 +10,9 @@ from django.test import Client
 
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
+from yunchou.kernel.core.errors import WrongState
 from yunchou.lifecycle.events.actions.counting import recount
+from yunchou.lifecycle.events.actions.guests import take_off
 from yunchou.lifecycle.events.actions.replies import Companion, reply
 from yunchou.lifecycle.events.models import Guest, Place, PlaceState, Reply, Session, Tally
 
@@ -199,6 +201,27 @@ def test_the_planner_changes_what_is_open_and_a_late_session_with_a_reason(
         status, said = enter(event.trip, reason="补录")
         assert status == 409
         assert "已到场" in said
+
+
+def test_nobody_is_taken_off_the_list_of_whose_party_somebody_has_come(event: Event) -> None:
+    guest = event.guest()
+    reply(guest=guest, answer=Reply.ACCEPTED, sessions=event.sessions, companions=[Companion("林母")])
+    mother = guest.companions.get()
+    with clock.at(at(5, 18)):
+        come(mother, event.rehearsal)
+        guest.refresh_from_db()
+        with pytest.raises(WrongState, match="登记回复"):
+            take_off(guest=guest, reason="重复", actor=event.firm.owner)
+        # The reply gives up what is ahead; who came stays, and so does what both had of it.
+        reply(guest=guest, answer=Reply.DECLINED, actor=event.firm.owner)
+        mother.refresh_from_db()
+        assert states(guest, *event.sessions) == states(mother, *event.sessions) == [HELD, GONE, GONE]
+        assert mother.reply == Reply.ACCEPTED
+        come(guest, event.rehearsal)
+        guest.refresh_from_db()
+        with pytest.raises(WrongState, match="已到场"):
+            take_off(guest=guest, reason="重复", actor=event.firm.owner)
+        proven(*event.sessions)
 
 
 def test_who_waits_with_a_smaller_party_moves_up_with_it_alone(event: Event) -> None:
