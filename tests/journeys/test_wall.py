@@ -13,6 +13,7 @@ from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
 from yunchou.lifecycle.events.models import Guest
 from yunchou.lifecycle.events.tests.door_factories import EVENING, make_evening
+from yunchou.lifecycle.events.tests.factories import open_page
 from yunchou.lifecycle.wall import memo
 from yunchou.lifecycle.wall.tests.factories import arrive, make_poll
 from yunchou.lifecycle.wall.tests.test_walls import link_of
@@ -68,6 +69,7 @@ def test_the_wall_follows_the_evening(
     hall = computer.new_page()
     hall.goto(link)
     poll = make_poll(evening, firm)
+    open_page(evening, firm)
     expect(hall.locator(".stage h2")).to_have_text(poll.question)
     phone = page_factory(size=PHONE)
     phone.goto(f"/g/{lin.token}/polls/{poll.pk}/")
