@@ -24,7 +24,7 @@ from yunchou.capabilities.sales.models import LeadChannel, LeadForm, Order, Way
 from yunchou.directory.customers.actions.consents import Agreed
 from yunchou.directory.customers.actions.touches import TouchRow, record_touches
 from yunchou.directory.customers.models import Customer, CustomerIdentity, Identity, TouchKind
-from yunchou.directory.organisation.selectors.tree import company_of
+from yunchou.directory.customers.selectors.find import home_of
 from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import WrongState
@@ -161,7 +161,7 @@ def issue_coupon(*, series: CouponSeries, customer: Customer, actor: User) -> Co
     over; records `promotions.issued`.
     """
     subject = opened(series.subject, actor, Perm.REDEEM)
-    if customer.subject.unit_id != company_of(subject.unit).pk:
+    if customer.subject.unit_id != home_of(subject.unit).pk:
         raise at_field("customer", _("This is no customer of the activity's company."))
     return give(series=series, subject=subject, customer=customer, actor=actor)
 

@@ -15,7 +15,7 @@ from yunchou.capabilities.sales.actions import close_own_forms, mark_stale, open
 from yunchou.capabilities.sales.models import LeadChannel
 from yunchou.directory.customers.actions.touches import TouchRow, record_touches
 from yunchou.directory.customers.models import Customer, TouchKind
-from yunchou.directory.organisation.selectors.tree import company_of
+from yunchou.directory.customers.selectors.find import home_of
 from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
@@ -97,7 +97,7 @@ def add_promoters(
     company; records `promotions.promoters_added`.
     """
     subject, locked = _opened(task, actor)
-    company = company_of(subject.unit)
+    company = home_of(subject.unit)
     if any(one.subject.unit_id != company.pk for one in customers):
         raise at_field("customers", _("This is no customer of the activity's company."))
     there = Promoter.objects.filter(task=locked, removed_at=None)

@@ -8,10 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
-from yunchou.directory.customers.models import Customer
-from yunchou.directory.customers.models.people import CustomerQuerySet
-from yunchou.directory.customers.selectors.find import matching
-from yunchou.directory.organisation.selectors.tree import company_of
+from yunchou.directory.customers.selectors.find import customers_of, matching
 from yunchou.kernel.core.money import ratio
 from yunchou.kernel.subjects.models import Subject
 
@@ -108,6 +105,6 @@ def coupons_of(series: CouponSeries, state: str = "", words: str = "") -> QueryS
         code = codes.tidy(words)
         if codes.is_sound(code):
             return found.filter(code=code)
-        among: CustomerQuerySet = Customer.objects.filter(subject__unit=company_of(series.subject.unit))
-        found = found.filter(customer__in=matching(among.living(), words).values("pk"))
+        among = customers_of(series.subject.unit).living()
+        found = found.filter(customer__in=matching(among, words).values("pk"))
     return found

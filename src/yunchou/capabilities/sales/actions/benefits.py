@@ -12,7 +12,7 @@ from yunchou.directory.customers.actions.touches import TouchRow, record_touches
 from yunchou.directory.customers.apart import birthdays_of
 from yunchou.directory.customers.models import Customer, Identity, TouchKind
 from yunchou.directory.customers.models.people import CustomerQuerySet
-from yunchou.directory.organisation.selectors.tree import company_of
+from yunchou.directory.customers.selectors.find import customers_of
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.identity.models import User
@@ -27,10 +27,7 @@ from .shared import opened, word
 
 def employees_of(subject: Subject) -> CustomerQuerySet:
     """The employees of the activity's company, as the register has them."""
-    every: CustomerQuerySet = Customer.objects.filter(
-        subject__unit=company_of(subject.unit), identities__identity=Identity.EMPLOYEE
-    )
-    return every.living()
+    return customers_of(subject.unit).filter(identities__identity=Identity.EMPLOYEE).living()
 
 
 def birthday_in(born_on: date, start: date, end: date) -> Iterable[date]:

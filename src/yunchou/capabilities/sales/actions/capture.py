@@ -15,9 +15,8 @@ from yunchou.directory.customers.actions.consents import Agreed, give_consent
 from yunchou.directory.customers.actions.register import add_customer
 from yunchou.directory.customers.actions.touches import TouchRow, record_touches
 from yunchou.directory.customers.models import Basis, Channel, Consent, Customer, Identity, TouchKind
-from yunchou.directory.customers.models.people import CustomerQuerySet
 from yunchou.directory.customers.permissions import Perm as CustomerPerm
-from yunchou.directory.organisation.selectors.tree import company_of
+from yunchou.directory.customers.selectors.find import customers_of
 from yunchou.kernel.access.opening import open_table
 from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
@@ -168,7 +167,7 @@ def head_of(lead: Lead) -> Lead:
 
 def known_customer(unit: Unit, phone: str, email: str) -> Customer | None:
     """The living customer of the unit's company with that number or address, the oldest of several."""
-    among: CustomerQuerySet = Customer.objects.filter(subject__unit=company_of(unit)).living()
+    among = customers_of(unit).living()
     for column, digests in (
         ("card__phone_digest__in", cards.phone_digests(phone)),
         ("card__email_digest__in", cards.email_digests(email)),

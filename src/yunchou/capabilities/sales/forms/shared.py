@@ -9,9 +9,8 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.urls import reverse
 
-from yunchou.directory.customers.models import Customer
 from yunchou.directory.customers.models.people import CustomerQuerySet
-from yunchou.directory.organisation.selectors.tree import company_of
+from yunchou.directory.customers.selectors.find import customers_of
 from yunchou.kernel.core import clock
 from yunchou.kernel.subjects.models import Subject
 
@@ -84,8 +83,7 @@ def _chosen(choices: Any, value: list[Any]) -> list[tuple[str, str]]:
 
 def customers_in(subject: Subject) -> CustomerQuerySet:
     """The living customers of the activity's company."""
-    found: CustomerQuerySet = Customer.objects.filter(subject__unit=company_of(subject.unit))
-    return found.living()
+    return customers_of(subject.unit).living()
 
 
 def offer_customers(field: Any, subject: Subject, among: str = "customers") -> None:

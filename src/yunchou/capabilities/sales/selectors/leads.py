@@ -8,10 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from yunchou.directory.customers.models import Customer
-from yunchou.directory.customers.models.people import CustomerQuerySet
-from yunchou.directory.customers.selectors.find import matching
-from yunchou.directory.organisation.selectors.tree import company_of
+from yunchou.directory.customers.selectors.find import customers_of, matching
 from yunchou.kernel.core import clock
 from yunchou.kernel.duties.models import Duty
 from yunchou.kernel.identity.models import User
@@ -66,8 +63,8 @@ class LeadFilters:
         elif self.state == "late":
             found = found.filter(pk__in=late_of(subject))
         if self.words:
-            among: CustomerQuerySet = Customer.objects.filter(subject__unit=company_of(subject.unit))
-            found = found.filter(customer__in=matching(among.living(), self.words).values("pk"))
+            among = customers_of(subject.unit).living()
+            found = found.filter(customer__in=matching(among, self.words).values("pk"))
         return found
 
 

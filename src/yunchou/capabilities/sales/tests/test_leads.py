@@ -11,6 +11,7 @@ from yunchou.capabilities.preparation.actions import add_item, move_stock
 from yunchou.capabilities.preparation.models import MoveKind, StockMove
 from yunchou.capabilities.sales import actions
 from yunchou.capabilities.sales.actions import LeadFacts, Person
+from yunchou.capabilities.sales.forms.shared import customers_in
 from yunchou.capabilities.sales.models import Contact, Lead, Outcome, Stage, Told, Way
 from yunchou.capabilities.sales.selectors.leads import sources_of
 from yunchou.directory.customers.actions.consents import Agreed, withdraw_consent
@@ -19,6 +20,7 @@ from yunchou.directory.customers.actions.merging import merge_customers
 from yunchou.directory.customers.actions.register import Details, change_customer, verify_customer
 from yunchou.directory.customers.models import Basis, Channel, Consent, Customer, Purpose, Touch, TouchKind
 from yunchou.directory.customers.models import Stage as CustomerStage
+from yunchou.directory.organisation.actions.units import build_unit
 from yunchou.directory.organisation.positions import CUSTOMER_SERVICE_MANAGER, MARKETING_DIRECTOR, RECEPTION
 from yunchou.directory.organisation.tests.factories import Firm
 from yunchou.kernel.core import clock
@@ -26,6 +28,7 @@ from yunchou.kernel.core.errors import Invalid, NotAllowed, WrongState
 from yunchou.kernel.core.text import say
 from yunchou.kernel.duties.climbing import escalate_due
 from yunchou.kernel.duties.models import Duty
+from yunchou.kernel.identity.models import Unit
 from yunchou.kernel.journal.models import JournalEntry
 from yunchou.kernel.notify.models import Notification
 from yunchou.kernel.subjects.models import Subject
@@ -186,6 +189,18 @@ def test_rights_are_asked_of_the_activity(firm: Firm, subject: Subject) -> None:
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_a_project_s_customers_are_those_of_its_company(firm: Firm, subject: Subject) -> None:
+    """Customers belong to regional companies; whoever leaves a lead for a project's activity is known there the next time."""
+    project = build_unit(firm.east, kind=Unit.Kind.PROJECT, name="云栖花园", code="yqhy", department="")
+    Subject.objects.filter(pk=subject.pk).update(unit=project)
+    subject.refresh_from_db()
+    first = leave(subject, None, phone="13800000009", way=Way.PUBLIC)
+    again = leave(subject, None, phone="13800000009", way=Way.PUBLIC)
+    assert first.customer.subject.unit == firm.east
+    assert again == first, "counted once"
+    assert list(customers_in(subject)) == [first.customer]
 
 
 def test_a_consent_is_noted_once_and_a_withdrawal_is_not_undone_by_a_public_form(

@@ -29,14 +29,13 @@ from ..models import ContactCard, Customer, CustomerIdentity, Diet, Identity, Na
 from ..permissions import Perm
 from ..rules import Kept, sensitive_needs_consent
 from ..selectors.consents import agrees
-from ..selectors.find import alike
+from ..selectors.find import COMPANIES, alike, home_of
 from ..subject import CUSTOMER
 from .verifying import fulfil_verification
 
 if TYPE_CHECKING:
     from .consents import Agreed
 
-COMPANIES: Final = frozenset({Unit.Kind.GROUP, Unit.Kind.REGION})
 BY_STAFF: Final = "员工登记"
 """The source of what colleagues write down without naming another one."""
 
@@ -422,8 +421,7 @@ def joined(words: Sequence[Say]) -> Say:
 
 def _company(unit: Unit) -> Unit:
     """A customer belongs to a company: of a department to the one that the department belongs to."""
-    while unit.kind not in COMPANIES and unit.parent:
-        unit = unit.parent
+    unit = home_of(unit)
     if not unit.is_active or unit.kind not in COMPANIES:
         raise at_field("unit", _("A customer belongs to the group or to a regional company that is in use."))
     return unit

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_noop as _
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 from yunchou.kernel.core.sealing import Unopened
 from yunchou.kernel.core.search import initials_meant, mixed_pattern
 from yunchou.kernel.core.text import Say, say
-from yunchou.kernel.identity.models import User
+from yunchou.kernel.identity.models import Unit, User
 
 from .. import apart, cards, mails, phones
 from ..models import Customer
@@ -22,6 +23,23 @@ from ..names import readings_of
 DIGITS_OF_A_NUMBER = 7
 TAIL = 4
 ALIKE_AT_MOST = 8
+
+
+COMPANIES: Final = frozenset({Unit.Kind.GROUP, Unit.Kind.REGION})
+
+
+def home_of(unit: Unit) -> Unit:
+    """The group or regional company that has the customers of a unit: of a project or a department the one above it."""
+    if unit.kind in COMPANIES:
+        return unit
+    above = Unit.objects.in_bulk(unit.ancestor_ids)
+    return next((above[pk] for pk in unit.ancestor_ids if above[pk].kind in COMPANIES), unit)
+
+
+def customers_of(unit: Unit) -> CustomerQuerySet:
+    """All customers of the company that has those of a unit."""
+    found: CustomerQuerySet = Customer.objects.filter(subject__unit=home_of(unit))
+    return found
 
 
 def search_customers(user: User, words: str) -> CustomerQuerySet:

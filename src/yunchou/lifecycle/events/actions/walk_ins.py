@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _
 
 from yunchou.capabilities.messaging.words import one_line
+from yunchou.capabilities.sales.actions.capture import known_customer
 from yunchou.directory.customers import phones
 from yunchou.directory.customers.actions.consents import Agreed
 from yunchou.directory.customers.actions.register import add_customer
 from yunchou.directory.customers.models import Basis, Customer, Identity, Purpose
-from yunchou.directory.customers.selectors.find import alike
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
 from yunchou.kernel.journal.actions import record
@@ -97,9 +97,8 @@ def _phone(newcomer: Newcomer) -> str:
 
 
 def _customer(guest: Guest, phone: str) -> Customer | None:
-    """The customer who has this number, else a new one; None where they are a guest already."""
-    if phone and (same := alike(phone=phone)):
-        known = same[0].customer
+    """The event's company's customer who has this number, else a new one; None where they are a guest already."""
+    if phone and (known := known_customer(guest.subject.unit, phone, "")):
         return None if Guest.objects.filter(subject=guest.subject_id, customer=known).exists() else known
     agreed = Agreed(Purpose.MARKETING, basis=Basis.FORM, proof=f"walk-in {guest.pk}")
     return add_customer(

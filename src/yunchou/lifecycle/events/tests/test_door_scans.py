@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from yunchou.capabilities.messaging.uses import uses
+from yunchou.directory.customers.actions.register import add_customer
 from yunchou.directory.organisation.positions import RECEPTION
 from yunchou.directory.organisation.tests.factories import Firm, staff
 from yunchou.kernel.core import clock
@@ -302,9 +303,17 @@ def test_walk_ins_are_guests_once_and_their_number_is_kept_only_with_consent(
     assert Place.objects.get(guest=guest).is_inside
     known = walk_in(device=device, newcomer=replace(come, key=uuid4(), name="秦先生"))
     assert known.customer is None, "the number is a guest's already"
+    # Another company's customer with this number stays that company's; one of our own is taken.
+    add_customer(actor=None, unit=firm.south, name="沈文博", phone="13877776655")
+    stranger = walk_in(device=device, newcomer=replace(come, key=uuid4(), name="沈先生", phone="13877776655"))
+    assert stranger.customer
+    assert (stranger.customer.name, stranger.customer.subject.unit) == ("沈先生", firm.east)
+    own = make_customer(firm, "顾念慈", phone="13877776656")
+    met = walk_in(device=device, newcomer=replace(come, key=uuid4(), name="顾女士", phone="13877776656"))
+    assert met.customer == own
     nameless = walk_in(device=device, newcomer=Newcomer(uuid4(), dinner.pk, "李"))
     assert nameless.customer is None
-    assert counts_for(evening.pk)["arrived"] == 3
+    assert counts_for(evening.pk)["arrived"] == 5
     # They are there: nobody counts them as still to be invited, and no invitation goes to them.
     assert not Guest.objects.to_invite().filter(name__in=["秦朗", "秦先生", "李"]).exists()
     assert note_sent(guests=[guest], how="电话", actor=firm.owner) == 0
