@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email import message_from_bytes, policy
+from email import message_from_bytes, message_from_string, policy
 from email.errors import MessageError
 from email.message import EmailMessage, Message
 from typing import Final
@@ -16,6 +16,8 @@ MOST: Final = 1_000_000
 """Bytes of one report."""
 POLICY_WORDS: Final = ("5.7.", "5.2.3", "5.3.4", "5.6.")
 """Refused for what it is or says: the address itself is alive."""
+PROOF: Final = "X-Yunchou-Message"
+"""The header of our mails by which a report on one proves that it is: nobody else knows what stands in it."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Bounce:
     address: str = field(repr=False)
     action: str
     status: str
+    token: str = field(default="", repr=False)
+    """That of the message which was sent back with the report, "" where none was."""
 
     @property
     def is_dead(self) -> bool:
@@ -44,12 +48,24 @@ def bounces_in(report: bytes) -> Iterator[Bounce]:
         return
     if mail.get_content_type() != "multipart/report":
         return
+    token = _token_in(mail)
     for part in mail.walk():
         if part.get_content_type() == "message/delivery-status":
-            yield from _recipients(part)
+            yield from _recipients(part, token)
 
 
-def _recipients(part: Message | EmailMessage) -> Iterator[Bounce]:
+def _token_in(mail: Message | EmailMessage) -> str:
+    """Which message came back: whole, or only its headers (RFC 3462)."""
+    for part in mail.walk():
+        is_headers = part.get_content_type() == "text/rfc822-headers"
+        back = message_from_string(str(part.get_payload()), policy=policy.default) if is_headers else part
+        token = str(back.get(PROOF, "")).strip()
+        if token.isascii() and token.isprintable() and token:
+            return token
+    return ""
+
+
+def _recipients(part: Message | EmailMessage, token: str) -> Iterator[Bounce]:
     blocks = part.get_payload()
     for block in blocks if isinstance(blocks, list) else []:
         if not isinstance(block, Message):
@@ -58,7 +74,7 @@ def _recipients(part: Message | EmailMessage) -> Iterator[Bounce]:
         if address:
             action = str(block.get("Action", "")).strip().lower()
             status = str(block.get("Status", "")).split("(")[0].strip()[:20]
-            yield Bounce(address, action, status)
+            yield Bounce(address, action, status, token)
 
 
 def _address(value: str) -> str:

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from .bounces import PROOF
 from .models import Channel, Mailing, Sender
 from .words import clean, filled, one_line
 
@@ -64,7 +65,8 @@ class Writer:
         headers = {
             "List-Unsubscribe": f"<{link}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "X-Yunchou-Message": key,
+            # Mail servers send headers back with what they report: see `bounces`.
+            PROOF: token,
         }
         return Letter(
             key,

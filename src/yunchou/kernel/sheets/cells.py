@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 MAX_TEXT = 32_767
 """The longest text one cell of a workbook can hold."""
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""With these a spreadsheet would begin a formula (trust P14); the wide ones are read as the narrow ones where Chinese is set."""
 
 
 class Percent(float):

@@ -24,10 +24,8 @@ from yunchou.kernel.core.registry import Registry
 from yunchou.kernel.core.text import Text
 from yunchou.kernel.identity.models import User
 
-from .cells import MAX_TEXT
+from .cells import MAX_TEXT, RISKY
 
-RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""With these a spreadsheet would begin a formula (trust P14); the wide ones are read as the narrow ones where Chinese is set."""
 SHEET_LINES: Final = 1_000_000
 """So many lines go on one sheet of a workbook; the rest goes on the next."""
 EVERY: Final = 1000

@@ -16,7 +16,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from .cells import MAX_TEXT, Cell, Percent, letters
+from .cells import MAX_TEXT, RISKY, Cell, Percent, letters
 from .columns.base import NOWHERE
 from .dossier import OWN_SHEETS, Dossier, write_sheets
 from .findings import Finding, Level
@@ -32,7 +32,6 @@ TEMPLATE_LINES = 300
 """So many lines of a template have drop-downs."""
 _MADE_AT = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp, so that the same content gives the same bytes
 _FILLS = {Level.ERROR: "#F8D0CC", Level.WARN: "#FBE8B8"}
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 _INLINE_LIST = 255
 
 
@@ -142,7 +141,7 @@ class _Paper:
                 page.write_string(
                     *at,
                     cell,
-                    self.style(**look, **({"quote_prefix": True} if cell.startswith(_RISKY) else {})),
+                    self.style(**look, **({"quote_prefix": True} if cell.startswith(RISKY) else {})),
                 )
             case bool():
                 page.write_boolean(*at, cell, self.style(**look))

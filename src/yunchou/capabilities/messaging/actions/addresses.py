@@ -101,8 +101,9 @@ def _leave_out(customer: Customer, channel: str, keys: Iterable[str]) -> int:
 def take_bounces(*, bounces: Iterable[Bounce], actor: User | None) -> tuple[int, int]:
     """Stop the addresses that reports call dead for good; returns how many were stopped and how many reports passed over.
 
-    An address is known by the digests of messages sent to it, so that reports on strangers do nothing. Reports of what is only
-    delayed, or refused for what it said, are passed over. Records one entry.
+    An address is known by the digests of messages sent to it, so that reports on strangers do nothing. Anybody can write what
+    looks like a report: one that no person hands in has to bring a message back that was sent to the address. Reports of what is
+    only delayed, or refused for what it said, are passed over. Records one entry.
     """
     if actor is not None:
         require(actor, Perm.ADDRESSES)
@@ -117,6 +118,8 @@ def take_bounces(*, bounces: Iterable[Bounce], actor: User | None) -> tuple[int,
 def _bounced(bounce: Bounce, actor: User | None) -> bool:
     digests = people.every_digest(bounce.address, Channel.EMAIL)
     sent = Message.objects.filter(digest__in=digests, channel=Channel.EMAIL)
+    if actor is None:
+        sent = sent.filter(token=bounce.token)
     last = sent.select_related("customer__subject").order_by("-pk").first()
     if last is None:
         return False

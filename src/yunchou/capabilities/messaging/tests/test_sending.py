@@ -7,9 +7,11 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -367,6 +369,32 @@ def test_bounces_stop_addresses_of_ours_alone(box: Box, unit: Unit, subject: Sub
     ) == {Why.BOUNCED: 1}
     actions.free_address(stop=Suppression.objects.get(), reason="客户已换新邮箱服务器", actor=writer)
     assert not Suppression.objects.exists()
+
+
+@pytest.mark.parametrize("token", ["", "guessed", "of another", "its own"])
+def test_a_report_that_no_person_hands_in_brings_its_message_back(
+    box: Box, unit: Unit, subject: Subject, writer: User, tmp_path: Path, token: str
+) -> None:
+    """Anybody can write a report: by the pipe it stops an address only with what was sent there."""
+    from .test_words import REPORT
+
+    make_readers(unit, 2)
+    mailing = make_mailing(subject, writer)
+    actions.start_mailing(mailing=mailing, actor=writer)
+    work_off()
+    mine, other = mailing.messages.order_by("pk").select_related("customer__card")
+    told = {"of another": other.token, "its own": mine.token}.get(token, token)
+    assert {mail["X-Yunchou-Message"] for mail in box.mails} == {mine.token, other.token}
+    address = mine.customer.card.email.open().encode()
+    path = tmp_path / "report.eml"
+    path.write_bytes(REPORT.replace(b"Reader1@Example.com", address).replace(b"came-back", told.encode()))
+    said = StringIO()
+    call_command("bounce", str(path), stdout=said)
+    is_stopped = token == "its own"
+    assert said.getvalue().startswith(f"stopped {int(is_stopped)}, ")
+    assert Suppression.objects.exists() is is_stopped
+    mine.refresh_from_db()
+    assert (mine.state == S.FAILED) is is_stopped
 
 
 def test_it_waits_for_its_time_and_moves_with_the_event(

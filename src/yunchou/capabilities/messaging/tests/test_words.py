@@ -115,6 +115,7 @@ Status: 5.1.1
 Content-Type: message/rfc822
 
 Subject: hello
+X-Yunchou-Message: came-back
 
 --B--
 """
@@ -126,6 +127,11 @@ def test_a_report_of_a_mail_server_is_read_and_a_letter_is_not() -> None:
         ("reader1@example.com", True), ("later@example.com", False), ("spam@example.com", False),
     ]  # fmt: skip
     assert "reader1" not in repr(found[0])
+    assert {one.token for one in found} == {"came-back"}
+    headers_alone = REPORT.replace(b"message/rfc822\n", b"text/rfc822-headers\n")
+    assert {one.token for one in bounces_in(headers_alone)} == {"came-back"}
+    for odd in (b"came-back", b"X-Yunchou-Message: came-back"), (b"came-back", b"\xff\x00"):
+        assert {one.token for one in bounces_in(REPORT.replace(*odd))} <= {"", "X-Yunchou-Message: came-back"}
     for other in (
         b"",
         b"\xff\xfe\x00",

@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 import xlsxwriter
 
 from yunchou.kernel.core.text import Say, say
-from yunchou.kernel.sheets.cells import letters
+from yunchou.kernel.sheets.cells import RISKY, letters
 from yunchou.kernel.sheets.findings import Finding, Level
 from yunchou.kernel.sheets.write import marked_copy
 from yunchou.kernel.sheets.xlsx import read_workbook
@@ -21,7 +21,6 @@ from .layout import SHEETS, Column, Sheet
 from .reading import pages_of
 
 MADE_AT: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed stamp, so that the same content gives the same bytes
-RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 TEMPLATE_LINES: Final = 300
 WORDS: Final = "words"
 
