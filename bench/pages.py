@@ -3,7 +3,7 @@
     python bench/pages.py [--small 100] [--large 10000] [--rounds 30] [--json] [--no-postgres]
 
 Makes the demo company with few campaigns and with many, asks for each page as somebody who sees them all, in-process,
-and compares: the number of queries must be equal, the median of the time at most 1.5 times as long and below 100 ms.
+and compares: the number of queries must not grow, the median of the time at most 1.5 times as long and below 100 ms.
 Runs on SQLite, and on a throw-away PostgreSQL where one is at hand. Exits with 1 where a page misses.
 """
 
@@ -177,8 +177,8 @@ def _told(pages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for page in pages:
         small, large = page["small"], page["large"]
         page["ratio"] = round(large["ms"] / small["ms"], 2)
-        is_same = large["queries"] == small["queries"]
-        page["ok"] = is_same and page["ratio"] <= RATIO and large["ms"] < LIMIT_MS
+        grows = large["queries"] > small["queries"]
+        page["ok"] = not grows and page["ratio"] <= RATIO and large["ms"] < LIMIT_MS
     return pages
 
 
