@@ -11,9 +11,11 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from yunchou.kernel.core.signs import clean, one_line
+
 from .bounces import PROOF
 from .models import Channel, Mailing, Sender
-from .words import clean, filled, one_line
+from .words import filled
 
 LONGEST_SUBJECT: Final = 200
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
+from yunchou.kernel.core.signs import clean
 from yunchou.kernel.core.text import Say, say
 
 PLACEHOLDER: Final = re.compile(r"\{([a-z_]{1,30})\}")
@@ -21,8 +22,6 @@ _CODE: Final = re.compile(
     r"|\{[^{}\n]*\}"  # whatever else stands in braces
     r"|[{}]"
 )
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-_BREAKS: Final = re.compile(r"[\s\u0085\u2028\u2029]+")
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,3 @@ def names_in(text: str) -> set[str]:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """The text with its placeholders replaced in one pass: what a value holds is never looked at again."""
     return PLACEHOLDER.sub(lambda found: clean(values.get(found[1], "")), text)
-
-
-def clean(value: str) -> str:
-    """A value as it may stand in a message: without signs that steer."""
-    return _CONTROL.sub("", value)
-
-
-def one_line(text: str) -> str:
-    """The same as one line: a header never gets a second one out of it."""
-    return _BREAKS.sub(" ", _CONTROL.sub(" ", text)).strip()

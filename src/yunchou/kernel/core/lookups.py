@@ -18,6 +18,7 @@ LIMIT: Final = 2**63
 
 
 def is_holdable(value: Any) -> bool:
+    """Whether a column can hold a whole number; of anything else nothing is said."""
     return not isinstance(value, int) or -LIMIT <= value < LIMIT
 
 

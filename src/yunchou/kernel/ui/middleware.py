@@ -20,13 +20,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from yunchou.kernel.core.errors import Refused
+from yunchou.kernel.core.lookups import is_holdable
 from yunchou.kernel.core.reading import reading
 
 from . import toasts
 
 NOTICES = "#notices"
 _PAGES = frozenset({400, 403, 404, 500})
-_LARGEST_KEY = 2**63 - 1
 
 
 class RefusalMiddleware:
@@ -41,7 +41,7 @@ class RefusalMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         """An address with a number that no key can be leads nowhere, whatever the database makes of it."""
-        if any(isinstance(value, int) and value > _LARGEST_KEY for value in kwargs.values()):
+        if not all(map(is_holdable, kwargs.values())):
             raise Http404
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -7,7 +7,8 @@ import pytest
 from yunchou.capabilities.messaging.bounces import bounces_in
 from yunchou.capabilities.messaging.letters import Letter, Writer
 from yunchou.capabilities.messaging.models import Channel, Mailing, Sender
-from yunchou.capabilities.messaging.words import faults_in, filled, names_in, one_line
+from yunchou.capabilities.messaging.words import faults_in, filled, names_in
+from yunchou.kernel.core.signs import one_line
 
 from .kinds import INVITE, THANKS
 

@@ -10,11 +10,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yunchou.capabilities.messaging.words import one_line
 from yunchou.capabilities.preparation.models import StockItem
 from yunchou.capabilities.preparation.permissions import Perm as StockPerm
 from yunchou.directory.organisation.forms import PersonField
 from yunchou.kernel.access.selectors import reach
+from yunchou.kernel.core.signs import one_line
 from yunchou.kernel.identity.models import User
 
 from ..actions import LeadFacts, Person

@@ -18,7 +18,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_noop as _
 
-from yunchou.capabilities.messaging.words import one_line
 from yunchou.directory.customers.actions.consents import give_consent, withdraw_consent
 from yunchou.directory.customers.actions.touches import TouchRow, record_touches
 from yunchou.directory.customers.models import Basis, Diet, Purpose, TouchKind
@@ -29,6 +28,7 @@ from yunchou.kernel.access.selectors import holds
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.errors import Invalid, WrongState
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
+from yunchou.kernel.core.signs import one_line
 from yunchou.kernel.core.text import Say, say
 from yunchou.kernel.identity.models import User
 from yunchou.kernel.journal.actions import record

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _
 
-from yunchou.capabilities.messaging.words import one_line
 from yunchou.capabilities.sales.actions.capture import known_customer
 from yunchou.directory.customers import phones
 from yunchou.directory.customers.actions.consents import Agreed
@@ -17,6 +16,7 @@ from yunchou.directory.customers.actions.register import add_customer
 from yunchou.directory.customers.models import Basis, Customer, Identity, Purpose
 from yunchou.kernel.core import clock
 from yunchou.kernel.core.refusing import at_field, wanted, wrong
+from yunchou.kernel.core.signs import one_line
 from yunchou.kernel.journal.actions import record
 
 from .. import journal_door as journal

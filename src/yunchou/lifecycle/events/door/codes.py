@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from django.utils.safestring import SafeString
 
+from yunchou.kernel.core.lookups import LIMIT
 from yunchou.kernel.ui.qr import drawn_code
 
 from ..models import EventKey, Guest
@@ -29,8 +30,6 @@ MARK: Final = "YC1"
 HALF: Final = 32
 LONGEST: Final = 300
 """Nothing longer is a ticket."""
-LARGEST: Final = 2**63
-"""No number of a row is as large; a database does not even compare it."""
 DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -65,7 +64,7 @@ def read_code(text: str) -> Code | None:
         event, guest = int(parts[1], 36), int(parts[2], 36)
     except ValueError:
         return None
-    return Code(event, guest, parts[3]) if 0 < event < LARGEST and 0 < guest < LARGEST else None
+    return Code(event, guest, parts[3]) if 0 < event < LIMIT and 0 < guest < LIMIT else None
 
 
 def is_genuine(text: str, public: str) -> bool:
