@@ -203,6 +203,16 @@ def test_the_planner_changes_what_is_open_and_a_late_session_with_a_reason(
         assert "已到场" in said
 
 
+def test_the_planner_reads_when_somebody_came_to_a_session(event: Event, client: Client) -> None:
+    guest = event.guest()
+    client.force_login(event.firm.owner)
+    address = guest.get_absolute_url()
+    assert "18:05 到场" not in client.get(address).content.decode()
+    with clock.at(at(5, 18, 5)):
+        come(guest, event.rehearsal)
+        assert client.get(address).content.decode().count("18:05 到场") == 1
+
+
 def test_nobody_is_taken_off_the_list_of_whose_party_somebody_has_come(event: Event) -> None:
     guest = event.guest()
     reply(guest=guest, answer=Reply.ACCEPTED, sessions=event.sessions, companions=[Companion("林母")])
